@@ -1,0 +1,55 @@
+# Two commands start everything: `make run` opens the app, `make test` runs the whole suite.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+UV     := $(shell command -v uv 2>/dev/null)
+
+ifeq ($(UV),)
+MAKE_VENV = $(PYTHON) -m venv $(VENV)
+INSTALL   = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+else
+MAKE_VENV = $(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
+INSTALL   = VIRTUAL_ENV=$(abspath $(VENV)) $(UV) pip install --quiet
+endif
+
+.PHONY: run demo test check format bench docs clean
+
+run: $(VENV)/.installed
+	@$(BIN)/callboard
+
+demo: $(VENV)/.installed
+	@$(BIN)/callboard demo
+
+test: $(VENV)/.developed
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+check: $(VENV)/.developed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+format: $(VENV)/.developed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.developed
+	$(BIN)/python -m tests.bench
+
+docs: $(VENV)/.developed
+	$(BIN)/python -m docs.generate
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	$(MAKE_VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(INSTALL) -e '.[postgres]'
+	@touch $@
+
+$(VENV)/.developed: pyproject.toml | $(VENV)/bin/python
+	$(INSTALL) -e '.[dev]'
+	@touch $@ $(VENV)/.installed

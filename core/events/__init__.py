@@ -1,0 +1,1 @@
+"""The events: their catalogue, how they are recorded, and how listeners are told."""

@@ -1,0 +1,15 @@
+"""The identifiers and the instant that rows carry."""
+
+from typing import NewType
+
+Instant = NewType("Instant", int)
+"""Microseconds since 1970-01-01T00:00:00Z: exact, ordered, and the same integer on both engines."""
+
+PersonId = NewType("PersonId", int)
+WorkspaceId = NewType("WorkspaceId", int)
+KeyId = NewType("KeyId", str)
+EventId = NewType("EventId", str)
+EventSeq = NewType("EventSeq", int)
+ItemId = NewType("ItemId", int)
+ChangeSeq = NewType("ChangeSeq", int)
+JobId = NewType("JobId", int)
