@@ -9,7 +9,9 @@ events = Table(
     metadata,
     Column("seq", Serial, primary_key=True),
     Column("id", String(64), nullable=False, unique=True),
-    Column("origin", String(32), nullable=False),  # whose ids `external_id` is unique among: "ws:<id>" or "server"
+    Column(
+        "origin", String(32), nullable=False
+    ),  # whose ids `external_id` is unique among: "ws:<id>" or "server"
     Column("external_id", Text),
     Column("name", String(200), nullable=False),
     Column("workspace_id", ForeignKey("workspaces.id", ondelete="CASCADE")),

@@ -42,7 +42,12 @@ inbox_items = Table(
     UniqueConstraint("event_seq", "person_id"),
     Index("ix_inbox_items_history", "person_id", "id"),
     Index(
-        "ix_inbox_items_inbox", "person_id", "starred", "id", sqlite_where=_in_inbox, postgresql_where=_in_inbox
+        "ix_inbox_items_inbox",
+        "person_id",
+        "starred",
+        "id",
+        sqlite_where=_in_inbox,
+        postgresql_where=_in_inbox,
     ),
     Index("ix_inbox_items_unread", "person_id", "id", sqlite_where=_unread, postgresql_where=_unread),
     Index("ix_inbox_items_retention", "created_at", sqlite_where=_unstarred, postgresql_where=_unstarred),

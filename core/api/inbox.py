@@ -1,0 +1,107 @@
+"""The inbox on the wire."""
+
+from datetime import datetime
+from typing import Literal
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from core.api.wire import Call, Page
+
+Severity = Literal["info", "warning", "critical"]
+InboxAction = Literal["read", "unread", "star", "unstar", "dismiss", "restore", "snooze", "unsnooze"]
+
+
+class InboxItem(Struct, frozen=True):
+    """One event as one person's notification. Texts are as they were sent: whoever shows them cleans them."""
+
+    id: int
+    title: str
+    body: str
+    severity: Severity
+    event: str
+    reason: str
+    link: str | None
+    link_label: str | None
+    workspace: str | None
+    created_at: datetime
+    read_at: datetime | None
+    starred_at: datetime | None
+    dismissed_at: datetime | None
+    snoozed_until: datetime | None
+
+
+class InboxIndex(Struct, frozen=True):
+    """All matching items in order, by id alone: the first `starred` of them are the starred ones."""
+
+    ids: list[int]
+    starred: int
+    seq: int  # the change feed's position that this index is no older than
+
+
+class InboxCounts(Struct, frozen=True):
+    unread: int
+    starred: int
+    total: int  # in the inbox: neither dismissed nor snoozed
+
+
+class InboxQuery(Struct, frozen=True):
+    """`ids` (comma-separated) asks for these alone, in their order, leaving out those that the filter leaves out."""
+
+    limit: int = 50
+    cursor: str | None = None
+    filter: str = ""
+    ids: str = ""
+
+
+class InboxActionRequest(Struct, frozen=True):
+    """Do this to these items, or to all that the filter matches."""
+
+    action: InboxAction
+    ids: list[int] = []
+    filter: str | None = None
+    until: datetime | None = None  # for snooze
+
+
+class InboxActionResult(Struct, frozen=True):
+    changed: list[int]
+    undo: int | None  # the step that takes it back; nothing when nothing changed
+
+
+class UndoRequest(Struct, frozen=True):
+    step: int | None = None  # the latest when absent
+
+
+class UndoResult(Struct, frozen=True):
+    action: str
+    changed: list[int]
+
+
+def page(*, limit: int = 50, cursor: str | None = None, filter: str = "") -> Call[Page[InboxItem]]:
+    return Call("GET", "/inbox", Page[InboxItem], {"limit": limit, "cursor": cursor, "filter": filter})
+
+
+def these(ids: list[int], filter: str = "") -> Call[Page[InboxItem]]:
+    query = {"ids": ",".join(map(str, ids)), "limit": max(1, len(ids)), "filter": filter}
+    return Call("GET", "/inbox", Page[InboxItem], query)
+
+
+def index(filter: str = "") -> Call[InboxIndex]:
+    return Call("GET", "/inbox/index", InboxIndex, {"filter": filter})
+
+
+def counts() -> Call[InboxCounts]:
+    return Call("GET", "/inbox/counts", InboxCounts)
+
+
+def show(item: int) -> Call[InboxItem]:
+    """The item, without marking it read."""
+    return Call("GET", f"/inbox/{quote(str(item))}", InboxItem)
+
+
+def act(request: InboxActionRequest) -> Call[InboxActionResult]:
+    return Call("POST", "/inbox/actions", InboxActionResult, body=request)
+
+
+def undo(step: int | None = None) -> Call[UndoResult]:
+    return Call("POST", "/inbox/undo", UndoResult, body=UndoRequest(step))

@@ -1,0 +1,39 @@
+"""An endpoint as data: what it is called, what it takes and answers, and the function behind it.
+
+The router, the checks at the door, the OpenAPI document and the reference page are all made from this one
+declaration."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
+
+from core.people.caller import Caller
+
+Q = TypeVar("Q", covariant=True)
+B = TypeVar("B", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[Q, B]):
+    """A request that passed the door: who asks, and what, already parsed into its types."""
+
+    caller: Caller
+    path: Mapping[str, str]
+    query: Q
+    body: B
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """`handle` takes an `Asked` of the types named here and answers a value of type `answer`."""
+
+    method: str
+    path: str  # below /api/v1, with {names}
+    summary: str
+    handle: Callable[[Asked[Any, Any]], Awaitable[object]]
+    answer: Any
+    query: type[Struct] | None = None
+    body: type[Struct] | None = None
+    status: int = 200
