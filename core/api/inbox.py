@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from core.api.wire import Call, Page
+from core.api.wire import Call, Page, Scalar
 
 Severity = Literal["info", "warning", "critical"]
 InboxAction = Literal["read", "unread", "star", "unstar", "dismiss", "restore", "snooze", "unsnooze"]
@@ -46,7 +46,7 @@ class InboxCounts(Struct, frozen=True):
 
 
 class InboxQuery(Struct, frozen=True):
-    """`ids` (comma-separated) asks for these alone, in their order, leaving out those that the filter leaves out."""
+    """`ids` (comma-separated) asks for these alone, in that order, without those that the filter leaves out."""
 
     limit: int = 50
     cursor: str | None = None
@@ -82,7 +82,7 @@ def page(*, limit: int = 50, cursor: str | None = None, filter: str = "") -> Cal
 
 
 def these(ids: list[int], filter: str = "") -> Call[Page[InboxItem]]:
-    query = {"ids": ",".join(map(str, ids)), "limit": max(1, len(ids)), "filter": filter}
+    query: dict[str, Scalar] = {"ids": ",".join(map(str, ids)), "limit": max(1, len(ids)), "filter": filter}
     return Call("GET", "/inbox", Page[InboxItem], query)
 
 

@@ -41,8 +41,8 @@ class ProfileChange(Struct, frozen=True, forbid_unknown_fields=True):
     display_name: str | UnsetType = UNSET
     time_zone: str | UnsetType = UNSET
     desktop_alerts: DesktopAlerts | UnsetType = UNSET
-    quiet_from: str | None | UnsetType = UNSET
-    quiet_to: str | None | UnsetType = UNSET
+    quiet_from: str | UnsetType | None = UNSET
+    quiet_to: str | UnsetType | None = UNSET
 
 
 class PersonCreation(Struct, frozen=True, forbid_unknown_fields=True):
