@@ -1,0 +1,82 @@
+"""What went wrong, as an exit code and one sentence on standard error. Exit codes are part of the interface:
+0 done, 1 it failed, 2 wrong usage, 3 no server could be reached."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from core.errors import CallboardError, InvalidError, NotAuthenticatedError, UnreachableError
+
+if TYPE_CHECKING:
+    import click
+
+DONE = 0
+FAILED = 1
+WRONG_USAGE = 2
+NO_SERVER = 3
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+_CODES: tuple[tuple[type[CallboardError], int], ...] = (
+    (UnreachableError, NO_SERVER),
+    (InvalidError, WRONG_USAGE),
+    (NotAuthenticatedError, FAILED),
+    (CallboardError, FAILED),
+)
+
+
+def exit_code(error: CallboardError) -> int:
+    """The exit code that stands for this error: the first that fits."""
+    return next(code for kind, code in _CODES if isinstance(error, kind))
+
+
+def guarded(run: Callable[[], int]) -> int:
+    """Run it, and turn whatever ends it into an exit code and at most one sentence."""
+    try:
+        code = run()
+        sys.stdout.flush()
+    except CallboardError as error:
+        _say(error.sentence)
+        return exit_code(error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _silence_stdout()
+        return PIPE_CLOSED
+    except OSError as error:
+        _say(_of_system(error))
+        return FAILED
+    return code
+
+
+def said_by_click(error: "click.ClickException") -> int:
+    """Say what click found wrong with the arguments, as one sentence that names the help to look at."""
+    sentence = error.format_message().strip()
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        sentence += f" See: {context.command_path} --help"
+    _say(sentence)
+    return error.exit_code
+
+
+def _of_system(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}." if error.filename else f"{reason}."
+
+
+def _say(sentence: str) -> None:
+    from core.text import clean
+
+    try:
+        sys.stderr.write(f"callboard: {clean(' '.join(sentence.split()))}\n")
+    except BrokenPipeError:
+        return
+
+
+def _silence_stdout() -> None:
+    """Whoever read is gone: nothing may complain when the interpreter flushes at the end."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return
