@@ -1,6 +1,6 @@
 """People, their permissions, workspaces and who belongs to them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -13,12 +13,17 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     bindparam,
+    delete,
+    insert,
     or_,
     select,
+    update,
 )
 
 from storage.ids import Instant, PersonId, WorkspaceId
+from storage.listing import Match, Term, conditions
 from storage.metadata import Serial, metadata
 
 people = Table(
@@ -135,6 +140,27 @@ _PRESENT = select(people.c.id).where(_HERE, people.c.id.in_(bindparam("ids", exp
 _NAMES = select(people.c.id, people.c.name).where(people.c.id.in_(bindparam("ids", expanding=True)))
 _SLUGS = select(workspaces.c.id, workspaces.c.slug).where(workspaces.c.id.in_(bindparam("ids", expanding=True)))
 
+_ABLE_ADMINS = _ADMINS.where(people.c.uid.is_not(None)).with_for_update()
+_ADD_PERSON = insert(people).returning(people.c.id)
+_GRANTS_OF = (
+    select(grants.c.person_id, grants.c.permission)
+    .where(grants.c.person_id.in_(bindparam("ids", expanding=True)))
+    .order_by(grants.c.permission)
+)
+_MATCHES: dict[str, Match] = {
+    "text": lambda text: or_(
+        people.c.name.icontains(text, autoescape=True), people.c.display_name.icontains(text, autoescape=True)
+    ),
+    "admin": lambda admin: people.c.admin.is_(admin),
+    "left": lambda left: people.c.left_at.is_not(None) if left else _HERE,
+    "permission": lambda permission: people.c.id.in_(
+        select(grants.c.person_id).where(grants.c.permission == permission)
+    ),
+    "workspace": lambda slug: people.c.id.in_(
+        select(memberships.c.person_id).join(workspaces).where(workspaces.c.slug == slug)
+    ),
+}
+
 
 def person_by_name(connection: Connection, name: str) -> PersonRow | None:
     """The person of this name, whether or not they have left."""
@@ -176,12 +202,73 @@ def present(connection: Connection, ids: Collection[PersonId]) -> set[PersonId]:
 
 def names(connection: Connection, ids: Collection[PersonId]) -> dict[PersonId, str]:
     """What they are called, whether or not they have left."""
-    return {person: name for person, name in connection.execute(_NAMES, {"ids": list(ids)})}
+    return {PersonId(row.id): row.name for row in connection.execute(_NAMES, {"ids": list(ids)})}
 
 
 def slugs(connection: Connection, ids: Collection[WorkspaceId]) -> dict[WorkspaceId, str]:
     """What these workspaces are called in paths."""
-    return {workspace: slug for workspace, slug in connection.execute(_SLUGS, {"ids": list(ids)})}
+    return {WorkspaceId(row.id): row.slug for row in connection.execute(_SLUGS, {"ids": list(ids)})}
+
+
+def everybody(connection: Connection) -> bool:
+    """Whether there is anybody at all: a home that nobody has founded yet has no people."""
+    return connection.execute(select(people.c.id).limit(1)).first() is not None
+
+
+def able_admins(connection: Connection) -> list[PersonId]:
+    """The admins who have not left and can connect with an account, held until the end of the transaction so that
+    two of them cannot take each other's place at once."""
+    return list(connection.execute(_ABLE_ADMINS).scalars())
+
+
+def add_person(
+    connection: Connection, name: str, *, uid: int | None, display_name: str, admin: bool, now: Instant
+) -> PersonId | None:
+    """The new person, or nothing when the name or the uid is taken."""
+    taken = or_(people.c.name == name, and_(people.c.uid.is_not(None), people.c.uid == uid))
+    if connection.execute(select(people.c.id).where(taken)).first() is not None:
+        return None
+    values = {"name": name, "uid": uid, "display_name": display_name, "admin": admin, "created_at": now}
+    return PersonId(connection.execute(_ADD_PERSON, values).scalar_one())
+
+
+def change_person(connection: Connection, person: PersonId, values: Mapping[str, object]) -> None:
+    """Set these columns of a person."""
+    connection.execute(update(people).where(people.c.id == person).values(dict(values)))
+
+
+def grants_of(connection: Connection, ids: Collection[PersonId]) -> dict[PersonId, list[str]]:
+    """What each of them has been granted, in order of name; admins hold more than that."""
+    granted: dict[PersonId, list[str]] = {person: [] for person in ids}
+    for row in connection.execute(_GRANTS_OF, {"ids": list(ids)}):
+        granted[row.person_id].append(row.permission)
+    return granted
+
+
+def set_grants(connection: Connection, person: PersonId, permissions: Collection[str]) -> None:
+    """Grant exactly these."""
+    connection.execute(delete(grants).where(grants.c.person_id == person))
+    if permissions:
+        rows = [{"person_id": person, "permission": permission} for permission in sorted(permissions)]
+        connection.execute(insert(grants), rows)
+
+
+def people_page(
+    connection: Connection,
+    terms: Sequence[Term],
+    *,
+    sharing: Collection[WorkspaceId] | None,
+    also: PersonId,
+    limit: int,
+    after: str,
+) -> list[PersonRow]:
+    """People in order of name. With `sharing`, only `also` and whoever has not left and belongs to one of these."""
+    statement = _PERSON.where(people.c.name > after, *conditions(_MATCHES, terms))
+    if sharing is not None:
+        members = select(memberships.c.person_id).where(memberships.c.workspace_id.in_(list(sharing)))
+        statement = statement.where(or_(people.c.id == also, and_(_HERE, people.c.id.in_(members))))
+    statement = statement.order_by(people.c.name).limit(limit)
+    return [PersonRow._make(row) for row in connection.execute(statement)]
 
 
 def _person(row: Row[tuple[object, ...]] | None) -> PersonRow | None:
