@@ -1,0 +1,69 @@
+"""What the shell completes besides names and options: things that the server knows. It is asked only when it runs,
+for a moment, and a failure completes nothing."""
+
+from collections.abc import Callable, Iterable
+
+import click
+from click.shell_completion import CompletionItem
+
+from core.api import inbox as inbox_api
+from core.api import people as people_api
+from core.client import Client
+from core.errors import CallboardError
+from core.text import clean
+from tui.cli.invocation import Invocation
+
+_MOST = 200
+_PATIENCE = 0.5
+
+Found = Iterable[tuple[str, str]]
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+
+def _asked(question: Callable[[Client], Found]) -> Completer:
+    def complete(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        invocation = context.ensure_object(Invocation)
+        try:
+            with Client(invocation.socket, timeout=_PATIENCE) as client:
+                found = list(question(client))
+        except (CallboardError, OSError):
+            return []
+        return [CompletionItem(name, help=clean(help)) for name, help in found if name.startswith(incomplete)]
+
+    return complete
+
+
+def _workspaces(client: Client) -> Found:
+    return ((w.slug, w.name) for w in client.send(people_api.workspaces(limit=_MOST)).items)
+
+
+def _people(client: Client) -> Found:
+    return ((p.name, p.display_name) for p in client.send(people_api.people(limit=_MOST)).items)
+
+
+def _keys(client: Client) -> Found:
+    return ((k.id, k.name) for k in client.send(people_api.keys(limit=_MOST)).items)
+
+
+def _items(client: Client) -> Found:
+    return ((str(i.id), i.title) for i in client.send(inbox_api.page(limit=50)).items)
+
+
+def _permissions(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from core.people.caller import Permission
+
+    return [CompletionItem(p.value) for p in Permission if p.value.startswith(incomplete)]
+
+
+def _events(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from core.events.catalogue import CATALOGUE
+
+    return [CompletionItem(name) for name in CATALOGUE if name.startswith(incomplete)]
+
+
+a_workspace = _asked(_workspaces)
+a_person = _asked(_people)
+a_key = _asked(_keys)
+an_item = _asked(_items)
+a_permission: Completer = _permissions
+an_event: Completer = _events

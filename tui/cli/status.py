@@ -1,0 +1,33 @@
+"""`callboard status`: how the server is."""
+
+from datetime import UTC, datetime
+
+from core.api import server as api
+from tui.cli.commands import command as a_command
+from tui.cli.commands import json_option, with_invocation
+from tui.cli.invocation import Invocation
+from tui.cli.output import Cell, age, local, print_json, print_parts
+
+
+@a_command("status")
+@json_option
+@with_invocation
+def command(invocation: Invocation, as_json: bool) -> None:
+    """Say how the server is; it is started when none runs."""
+    status = invocation.send(api.status())
+    if as_json:
+        print_json(status)
+        return
+    up = age(status.started_at, datetime.now(UTC))
+    print_parts(
+        [
+            ("Server", Cell(f"callboard {status.version}, process {status.pid}", "bold")),
+            ("Home", status.home),
+            ("Socket", status.socket),
+            ("HTTP", status.http or "off"),
+            ("Database", f"{status.engine}, schema {status.schema}"),
+            ("Started", f"{local(status.started_at)} ({up})"),
+            ("Events waiting", str(status.behind)),
+            ("Apps connected", str(status.clients)),
+        ]
+    )
