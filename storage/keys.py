@@ -1,8 +1,34 @@
 """API keys as hashes, and the failed attempts that make one suspicious."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table, Text
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+
+from storage.ids import Instant, KeyId, PersonId
+from storage.listing import Match, Term, conditions
 from storage.metadata import Serial, metadata
+from storage.people import people
 
 api_keys = Table(
     "api_keys",
@@ -29,3 +55,192 @@ auth_failures = Table(
     Column("at", BigInteger, nullable=False),
     Index("ix_auth_failures_subject_at", "subject", "at"),
 )
+
+
+class KeyRow(NamedTuple):
+    """A key, as stored, with its owner's name. Of the secret there is only the hash, which stays here."""
+
+    id: KeyId
+    name: str
+    owner_id: PersonId
+    owner: str
+    permissions: str
+    prefix: str
+    created_at: Instant
+    expires_at: Instant | None
+    announced_days: int | None
+    revoked_at: Instant | None
+    replaced_by: KeyId | None
+    last_used_at: Instant | None
+
+
+_COLUMNS = [people.c.name if name == "owner" else api_keys.c[name] for name in KeyRow._fields]
+_KEY = select(*_COLUMNS).join(people, people.c.id == api_keys.c.owner_id)
+_BY_ID = _KEY.where(api_keys.c.id == bindparam("id"))
+_BY_HASH = _KEY.where(api_keys.c.hash == bindparam("hash"))
+_BY_PREFIX = _KEY.where(api_keys.c.prefix == bindparam("prefix")).order_by(api_keys.c.created_at).limit(1)
+_IN_FORCE = and_(api_keys.c.revoked_at.is_(None), api_keys.c.replaced_by.is_(None))
+_OF_OWNER = _KEY.where(api_keys.c.owner_id == bindparam("owner_id"), api_keys.c.revoked_at.is_(None))
+_EXPIRING = (
+    _KEY.where(
+        _IN_FORCE,
+        api_keys.c.expires_at <= bindparam("until"),
+        or_(api_keys.c.announced_days.is_(None), api_keys.c.announced_days > 0),
+    )
+    .order_by(api_keys.c.expires_at)
+    .limit(bindparam("limit"))
+)
+_NEXT_EXPIRY = select(func.min(api_keys.c.expires_at)).where(_IN_FORCE, api_keys.c.expires_at > bindparam("now"))
+_ANNOUNCE = (
+    update(api_keys)
+    .where(
+        api_keys.c.id == bindparam("key"),
+        or_(api_keys.c.announced_days.is_(None), api_keys.c.announced_days > bindparam("days")),
+    )
+    .values(announced_days=bindparam("days"))
+)
+_USE = update(api_keys).where(api_keys.c.id == bindparam("key")).values(last_used_at=bindparam("now"))
+_REVOKE = (
+    update(api_keys)
+    .where(api_keys.c.id == bindparam("key"), api_keys.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("now"))
+)
+_REPLACE = (
+    update(api_keys)
+    .where(api_keys.c.id == bindparam("key"), _IN_FORCE)
+    .values(replaced_by=bindparam("by"), expires_at=bindparam("until"))
+)
+_MATCHES: dict[str, Match] = {
+    "text": lambda text: or_(
+        api_keys.c.name.icontains(text, autoescape=True), api_keys.c.prefix.startswith(text, autoescape=True)
+    ),
+    "owner": lambda name: people.c.name == name,
+    "prefix": lambda prefix: api_keys.c.prefix == prefix,
+    "revoked": lambda revoked: api_keys.c.revoked_at.is_not(None) if revoked else api_keys.c.revoked_at.is_(None),
+    "rotated": lambda rotated: (
+        api_keys.c.replaced_by.is_not(None) if rotated else api_keys.c.replaced_by.is_(None)
+    ),
+    "expired_at": lambda now: and_(api_keys.c.expires_at.is_not(None), api_keys.c.expires_at <= now),
+    "permission": lambda name: api_keys.c.permissions.contains(f'"{name}"', autoescape=True),
+}
+_RECENT = (
+    select(auth_failures.c.at)
+    .where(auth_failures.c.subject == bindparam("subject"), auth_failures.c.at > bindparam("after"))
+    .order_by(auth_failures.c.at.desc())
+    .limit(bindparam("limit"))
+)
+_FAIL = insert(auth_failures).returning(auth_failures.c.id)
+_FORGET_OLDEST = delete(auth_failures).where(auth_failures.c.id <= bindparam("last"))
+_FORGET_BEFORE = delete(auth_failures).where(
+    auth_failures.c.subject == bindparam("whose"), auth_failures.c.at <= bindparam("before")
+)
+
+
+def add_key(
+    connection: Connection,
+    key: KeyId,
+    *,
+    name: str,
+    owner: PersonId,
+    permissions: str,
+    prefix: str,
+    hash: bytes,
+    expires_at: Instant | None,
+    announced_days: int | None,
+    now: Instant,
+) -> None:
+    connection.execute(
+        insert(api_keys),
+        {
+            "id": key,
+            "name": name,
+            "owner_id": owner,
+            "permissions": permissions,
+            "prefix": prefix,
+            "hash": hash,
+            "created_at": now,
+            "expires_at": expires_at,
+            "announced_days": announced_days,
+        },
+    )
+
+
+def key_by_id(connection: Connection, key: str) -> KeyRow | None:
+    return _key(connection.execute(_BY_ID, {"id": key}).one_or_none())
+
+
+def key_by_hash(connection: Connection, hash: bytes) -> KeyRow | None:
+    return _key(connection.execute(_BY_HASH, {"hash": hash}).one_or_none())
+
+
+def key_by_prefix(connection: Connection, prefix: str) -> KeyRow | None:
+    return _key(connection.execute(_BY_PREFIX, {"prefix": prefix}).one_or_none())
+
+
+def unrevoked_of(connection: Connection, owner: PersonId) -> list[KeyRow]:
+    """The owner's keys that nobody has revoked, expired ones included."""
+    return [KeyRow._make(row) for row in connection.execute(_OF_OWNER, {"owner_id": owner})]
+
+
+def expiring(connection: Connection, until: Instant, limit: int) -> list[KeyRow]:
+    """Keys in force whose expiry comes before `until` and has not been announced itself."""
+    return [KeyRow._make(row) for row in connection.execute(_EXPIRING, {"until": until, "limit": limit})]
+
+
+def next_expiry(connection: Connection, now: Instant) -> Instant | None:
+    """When the next key in force expires."""
+    return connection.execute(_NEXT_EXPIRY, {"now": now}).scalar_one_or_none()
+
+
+def announce(connection: Connection, key: KeyId, days: int) -> bool:
+    """Whether this announcement is to be made: neither it nor one of fewer days has been before."""
+    return connection.execute(_ANNOUNCE, {"key": key, "days": days}).rowcount == 1
+
+
+def use(connection: Connection, key: KeyId, now: Instant) -> None:
+    connection.execute(_USE, {"key": key, "now": now})
+
+
+def revoke(connection: Connection, key: KeyId, now: Instant) -> bool:
+    """Whether this revoked the key, and nobody had before."""
+    return connection.execute(_REVOKE, {"key": key, "now": now}).rowcount == 1
+
+
+def replace(connection: Connection, key: KeyId, by: KeyId, until: Instant) -> bool:
+    """Whether this put another key in the place of one in force, which goes on working until then."""
+    return connection.execute(_REPLACE, {"key": key, "by": by, "until": until}).rowcount == 1
+
+
+def keys_page(
+    connection: Connection,
+    terms: Sequence[Term],
+    *,
+    owner: PersonId | None,
+    limit: int,
+    before: tuple[Instant, KeyId] | None,
+) -> list[KeyRow]:
+    """Keys, newest first: everybody's, or one owner's."""
+    statement = _KEY.where(*conditions(_MATCHES, terms))
+    if owner is not None:
+        statement = statement.where(api_keys.c.owner_id == owner)
+    if before is not None:
+        statement = statement.where(tuple_(api_keys.c.created_at, api_keys.c.id) < before)
+    statement = statement.order_by(api_keys.c.created_at.desc(), api_keys.c.id.desc()).limit(limit)
+    return [KeyRow._make(row) for row in connection.execute(statement)]
+
+
+def recent_failures(connection: Connection, subject: str, after: Instant, limit: int) -> list[Instant]:
+    """When the subject failed since then, latest first."""
+    parameters = {"subject": subject, "after": after, "limit": limit}
+    return list(connection.execute(_RECENT, parameters).scalars())
+
+
+def add_failure(connection: Connection, subject: str, now: Instant, *, forget: Instant, keep: int) -> None:
+    """Note a failure, and forget the subject's old ones and all but the latest `keep` of everybody's."""
+    connection.execute(_FORGET_BEFORE, {"whose": subject, "before": forget})
+    latest = connection.execute(_FAIL, {"subject": subject, "at": now}).scalar_one()
+    connection.execute(_FORGET_OLDEST, {"last": latest - keep})
+
+
+def _key(row: Row[tuple[object, ...]] | None) -> KeyRow | None:
+    return None if row is None else KeyRow._make(row)

@@ -17,7 +17,7 @@ class Term(NamedTuple):
 
 
 def conditions(matches: Mapping[str, Match], terms: Sequence[Term]) -> list[ColumnElement[bool]]:
-    """One condition for each term. The list has declared its fields, so that a term of another is a mistake of ours."""
+    """One condition for each term: a field without a match is a mistake of ours, and raises."""
     found = []
     for term in terms:
         condition = matches[term.field](term.value)

@@ -210,7 +210,7 @@ def slugs(connection: Connection, ids: Collection[WorkspaceId]) -> dict[Workspac
     return {WorkspaceId(row.id): row.slug for row in connection.execute(_SLUGS, {"ids": list(ids)})}
 
 
-def everybody(connection: Connection) -> bool:
+def anybody(connection: Connection) -> bool:
     """Whether there is anybody at all: a home that nobody has founded yet has no people."""
     return connection.execute(select(people.c.id).limit(1)).first() is not None
 
@@ -262,7 +262,7 @@ def people_page(
     limit: int,
     after: str,
 ) -> list[PersonRow]:
-    """People in order of name. With `sharing`, only `also` and whoever has not left and belongs to one of these."""
+    """People in order of name. With `sharing`, only `also` and those here who belong to one of these."""
     statement = _PERSON.where(people.c.name > after, *conditions(_MATCHES, terms))
     if sharing is not None:
         members = select(memberships.c.person_id).where(memberships.c.workspace_id.in_(list(sharing)))
