@@ -1,0 +1,34 @@
+"""The place in a list that its pages go by: bounded in length, and as text for the wire."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from core.api.wire import ListQuery, Page
+from core.errors import InvalidError
+
+Row = TypeVar("Row")
+Item = TypeVar("Item")
+
+_MOST = 200
+
+
+def one_more(query: ListQuery) -> int:
+    """How many rows to ask for: one more than the page holds, to know whether there is a next one."""
+    if not 1 <= query.limit <= _MOST:
+        raise InvalidError(f"A page holds 1 to {_MOST} items.", "limit")
+    return query.limit + 1
+
+
+def number(cursor: str) -> int:
+    """The cursor of a list that goes by number."""
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
+        raise InvalidError("This is no cursor of this list; begin again without one.", "cursor")
+    return int(cursor)
+
+
+def page(
+    rows: Sequence[Row], limit: int, show: Callable[[Sequence[Row]], list[Item]], place: Callable[[Row], str]
+) -> Page[Item]:
+    """The page that these rows make, the last of which may only tell that there are more."""
+    shown = rows[:limit]
+    return Page(show(shown), place(shown[-1]) if len(rows) > limit else None)
