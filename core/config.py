@@ -1,0 +1,167 @@
+"""config.toml: the settings as types, which are also what documents them.
+
+Every error names file, line and key, and the key that was probably meant."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from core.errors import InvalidError
+from core.secret import Secret
+from core.toml import Place, read_toml
+
+_PORT = 65_535
+
+
+class ServerSettings(Struct, frozen=True):
+    """Where the server listens, and for whom."""
+
+    http: Annotated[
+        str | None,
+        Meta(
+            description="The TCP door, for API keys: HOST:PORT. There is none by default.",
+            examples=["127.0.0.1:8321"],
+        ),
+    ] = None
+    allow_remote: Annotated[
+        bool, Meta(description="Let the TCP door listen on another address than this machine's own loopback.")
+    ] = False
+    public_url: Annotated[
+        str | None,
+        Meta(
+            description="How others reach this server, for links in messages.",
+            examples=["https://callboard.example.org"],
+        ),
+    ] = None
+    group: Annotated[
+        str | None,
+        Meta(
+            description="The operating-system group whose members may use the socket. By default only the owner.",
+            examples=["developers"],
+        ),
+    ] = None
+
+
+class DatabaseSettings(Struct, frozen=True):
+    """Where the data is. By default in a SQLite file in the home."""
+
+    url: Annotated[
+        Secret | None,
+        Meta(
+            description="A PostgreSQL database. CALLBOARD_DATABASE_URL in the environment has precedence.",
+            examples=["postgresql://callboard@/callboard"],
+        ),
+    ] = None
+    url_file: Annotated[
+        str | None,
+        Meta(
+            description="A file that contains the URL, instead of the URL.",
+            examples=["/run/credentials/callboard.service/database"],
+        ),
+    ] = None
+    durability: Annotated[
+        Literal["full", "normal"],
+        Meta(
+            description="SQLite only: 'full' keeps what was acknowledged even when the power fails;"
+            " 'normal' may lose the last moments then."
+        ),
+    ] = "full"
+
+
+class LogSettings(Struct, frozen=True):
+    """The server's log: JSON lines in the home's folder logs."""
+
+    level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="The least that is worth a line.")
+    ] = "info"
+
+
+class RetentionSettings(Struct, frozen=True):
+    """How long notifications stay. Starred ones stay for ever."""
+
+    read_days: Annotated[int, Meta(description="Days for those that were read.", ge=1, le=36_500)] = 30
+    unread_days: Annotated[int, Meta(description="Days for those that were not.", ge=1, le=36_500)] = 90
+
+
+class Settings(Struct, frozen=True):
+    """All that a home's config.toml can say."""
+
+    server: ServerSettings = field(default_factory=ServerSettings)
+    database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    log: LogSettings = field(default_factory=LogSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
+
+
+def load(path: Path) -> Settings:
+    """The settings of this file, or the defaults where there is none."""
+    return read_toml(path, Settings, _check)
+
+
+def example() -> str:
+    """A config.toml that says every default, in comments."""
+    from core.toml import example_of
+
+    return example_of(Settings)
+
+
+def database_url(settings: DatabaseSettings, environment: Mapping[str, str] = os.environ) -> Secret | None:
+    """The PostgreSQL database to use, if it is not SQLite."""
+    if found := environment.get("CALLBOARD_DATABASE_URL"):
+        url = Secret(found)
+    elif settings.url_file is not None:
+        try:
+            url = Secret(Path(settings.url_file).read_text().strip())
+        except (OSError, UnicodeDecodeError):
+            raise InvalidError(
+                "The file that [database] url_file names cannot be read.", settings.url_file
+            ) from None
+    elif settings.url is not None:
+        url = settings.url
+    else:
+        return None
+    if not url.reveal().startswith("postgresql://"):
+        raise InvalidError("The database's URL must begin with postgresql://; leave it out for SQLite.")
+    return url
+
+
+def listening_address(text: str, *, allow_remote: bool = False) -> tuple[str, int]:
+    """Host and port of a TCP door."""
+    host, colon, port = text.rpartition(":")
+    host = host.strip("[]")
+    if not colon or not host or not port.isdecimal() or int(port) > _PORT:
+        raise InvalidError(f"'{text}' is no address to listen on: write HOST:PORT, as in 127.0.0.1:8321.")
+    if not allow_remote and not _is_loopback(host):
+        raise InvalidError(
+            f"{host} is not this machine's own loopback: put a proxy with TLS in front of 127.0.0.1,"
+            " or set allow_remote = true under [server] to listen there all the same."
+        )
+    return host, int(port)
+
+
+def _is_loopback(host: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _check(settings: Settings) -> Place | None:
+    """What no type can say: the first key that is wrong, and why."""
+    server, database = settings.server, settings.database
+    if server.http is not None:
+        try:
+            listening_address(server.http, allow_remote=server.allow_remote)
+        except InvalidError as error:
+            return Place(("server", "http"), error.sentence)
+    if server.public_url is not None and not server.public_url.startswith(("http://", "https://")):
+        return Place(("server", "public_url"), "a URL begins with http:// or https://")
+    if database.url is not None and not database.url.reveal().startswith("postgresql://"):
+        return Place(("database", "url"), "it must begin with postgresql://; leave it out for SQLite")
+    if database.url is not None and database.url_file is not None:
+        return Place(("database", "url_file"), "give either url or url_file")
+    return None

@@ -1,0 +1,182 @@
+"""Reads a TOML file into typed settings, and says what is wrong with it where it is wrong."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, get_args, get_origin
+
+import msgspec
+from msgspec import Meta, Struct
+
+from core.errors import InvalidError
+from core.secret import Secret
+
+S = TypeVar("S", bound=Struct)
+Keys = tuple[str, ...]
+
+_TABLE = re.compile(r"^\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
+_AT = re.compile(r"^(.*) - at `\$\.?(.*)`$", re.S)
+_AT_LINE = re.compile(r"^(.*) \(at line (\d+), column \d+\)$", re.S)
+
+
+class Place(NamedTuple):
+    """A key, and what is wrong with its value."""
+
+    keys: Keys
+    sentence: str
+
+
+def read_toml(path: Path, kind: type[S], check: Callable[[S], Place | None] | None = None) -> S:
+    """The file as a value of this type; the type's defaults where there is no file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        text = ""
+    except UnicodeDecodeError:
+        raise InvalidError("The file is not UTF-8 text.", str(path)) from None
+    except OSError as error:
+        raise InvalidError(f"The file cannot be read: {error.strerror}.", str(path)) from None
+    try:
+        return _parse(text, kind, check)
+    except _AtLineError as error:
+        raise InvalidError(error.sentence, f"{path}:{error.line}") from None
+
+
+class _AtLineError(Exception):
+    def __init__(self, line: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.line = line
+        self.sentence = sentence
+
+
+def _parse(text: str, kind: type[S], check: Callable[[S], Place | None] | None) -> S:
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = _AT_LINE.match(str(error))
+        last = text.count("\n") + 1
+        raise _AtLineError(int(found[2]) if found else last, f"{found[1] if found else error}.") from None
+    except RecursionError:
+        raise _AtLineError(1, "The values are nested too deeply.") from None
+    wrong = _unknown(tables, kind)
+    if wrong is None:
+        try:
+            settings = msgspec.convert(tables, kind, dec_hook=_decode)
+        except msgspec.ValidationError as error:
+            wrong = _misfit(str(error), kind)
+        else:
+            wrong = check(settings) if check is not None else None
+            if wrong is None:
+                return settings
+    *tables_of, key = wrong.keys or ("",)
+    where = f"[{'.'.join(tables_of)}] {key}" if tables_of else key
+    sentence = wrong.sentence if wrong.sentence.endswith((".", "?")) else wrong.sentence + "."
+    raise _AtLineError(line_of(text, wrong.keys), f"{where}: {sentence}" if where else sentence)
+
+
+def line_of(text: str, keys: Keys) -> int:
+    """The line on which this key gets its value, or else the one on which its table begins."""
+    table: Keys = ()
+    best, quotes = 1, ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if quotes:
+            if quotes in line:
+                quotes = ""
+            continue
+        if header := _TABLE.match(line):
+            table = _parts(header[1])
+            if table == keys:
+                return number
+            if table and table == keys[: len(table)]:
+                best = number
+        elif assigned := _KEY.match(line):
+            found = table + _parts(assigned[1])
+            if found == keys:
+                return number
+            if found == keys[: len(found)]:
+                best = number
+            value = line[assigned.end() :].lstrip()
+            if value[:3] in ('"""', "'''") and value.count(value[:3]) == 1:
+                quotes = value[:3]
+    return best
+
+
+def _parts(dotted: str) -> Keys:
+    return tuple(part.strip("\"'") for part in _PART.findall(dotted))
+
+
+def _unknown(found: Mapping[str, Any], kind: type[Struct], above: Keys = ()) -> Place | None:
+    """The first key that the type does not have."""
+    fields = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+    for key, value in found.items():
+        if key not in fields:
+            from difflib import get_close_matches
+
+            near = get_close_matches(key, fields, 1, 0.5)
+            what = "table" if isinstance(value, dict) and not above else "setting"
+            return Place(
+                (*above, key), f"there is no such {what}" + (f"; did you mean {near[0]}?" if near else "")
+            )
+        inner = fields[key]
+        if isinstance(inner, type) and issubclass(inner, Struct) and isinstance(value, dict):
+            wrong = _unknown(value, inner, (*above, key))
+            if wrong is not None:
+                return wrong
+    return None
+
+
+def _misfit(message: str, kind: type[Struct]) -> Place:
+    """The library's message as a place and a sentence."""
+    found = _AT.match(message)
+    if found is None:
+        return Place((), message)
+    keys = tuple(re.sub(r"\[.*", "", part) for part in found[2].split("."))
+    sentence = found[1].replace("`", "")
+    choices = _choices(kind, keys)
+    if choices:
+        sentence = f"choose one of {', '.join(choices)}"
+    return Place(keys, sentence[:1].lower() + sentence[1:])
+
+
+def _choices(kind: type[Struct], keys: Keys) -> list[str]:
+    at: Any = kind
+    for key in keys:
+        if not (isinstance(at, type) and issubclass(at, Struct)):
+            return []
+        at = next((_bare(field.type) for field in msgspec.structs.fields(at) if field.encode_name == key), None)
+    return [str(choice) for choice in get_args(at)] if get_origin(at) is Literal else []
+
+
+def _bare(kind: Any) -> Any:
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+
+
+def _decode(kind: type, value: Any) -> Any:
+    if kind is Secret:
+        if not isinstance(value, str):
+            raise ValueError("Expected `str`")
+        return Secret(value)
+    raise NotImplementedError
+
+
+def example_of(kind: type[Struct]) -> str:
+    """A file that says the defaults of this type in comments, with what each is for."""
+    parts = []
+    for table in msgspec.structs.fields(kind):
+        described = [f"# {line}" for line in (table.type.__doc__ or "").strip().splitlines()]
+        lines = [*described, f"[{table.encode_name}]"]
+        for setting in msgspec.structs.fields(table.type):
+            meta = next((m for m in get_args(setting.type)[1:] if isinstance(m, Meta)), Meta())
+            if meta.description:
+                lines.append(f"# {meta.description}")
+            value = setting.default if setting.default is not None else (meta.examples or [""])[0]
+            lines.append(f"# {setting.encode_name} = {_toml(value)}")
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def _toml(value: object) -> str:
+    return msgspec.json.encode(value).decode()
