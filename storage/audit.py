@@ -3,10 +3,23 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Column, Connection, Index, String, Table, Text, insert, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    String,
+    Table,
+    Text,
+    insert,
+    or_,
+    select,
+)
 
+from storage.criteria import Criterion, contains
 from storage.ids import Instant
-from storage.listing import Match, Term, conditions
+from storage.listing import Match, conditions
 from storage.metadata import Serial, metadata
 
 audit = Table(
@@ -40,20 +53,14 @@ class AuditRow(NamedTuple):
 
 _ADD = insert(audit)
 _MATCHES: dict[str, Match] = {
-    "text": lambda text: or_(
-        audit.c.target.icontains(text, autoescape=True), audit.c.detail.icontains(text, autoescape=True)
-    ),
-    "action": lambda pattern: (
-        audit.c.action.startswith(pattern[:-1], autoescape=True)
-        if pattern.endswith("*")
-        else audit.c.action == pattern
-    ),
-    "actor": lambda name: audit.c.actor == name,
-    "via": lambda via: audit.c.via == via,
-    "target": lambda target: audit.c.target == target,
-    "outcome": lambda outcome: audit.c.outcome == outcome,
-    "since": lambda instant: audit.c.at >= instant,
-    "until": lambda instant: audit.c.at < instant,
+    "text": lambda wanted: contains((audit.c.target, audit.c.detail), wanted.texts),
+    "action": lambda wanted: or_(*(_named(pattern) for pattern in wanted.texts)),
+    "actor": lambda wanted: audit.c.actor.in_(wanted.texts),
+    "via": lambda wanted: audit.c.via.in_(wanted.texts),
+    "target": lambda wanted: audit.c.target.in_(wanted.texts),
+    "outcome": lambda wanted: audit.c.outcome.in_(wanted.texts),
+    "since": lambda wanted: audit.c.at >= wanted.instant,
+    "until": lambda wanted: audit.c.at < wanted.instant,
 }
 
 
@@ -74,11 +81,18 @@ def add_audit(
 
 
 def audit_page(
-    connection: Connection, terms: Sequence[Term], *, limit: int, before: int | None
+    connection: Connection, criteria: Sequence[Criterion], *, limit: int, before: int | None
 ) -> list[AuditRow]:
     """Records, newest first."""
-    statement = select(*(audit.c[name] for name in AuditRow._fields)).where(*conditions(_MATCHES, terms))
+    statement = select(*(audit.c[name] for name in AuditRow._fields)).where(*conditions(_MATCHES, criteria))
     if before is not None:
         statement = statement.where(audit.c.id < before)
     statement = statement.order_by(audit.c.id.desc()).limit(limit)
     return [AuditRow._make(row) for row in connection.execute(statement)]
+
+
+def _named(pattern: str) -> ColumnElement[bool]:
+    """The action of this name, or with `*` at the end all whose names begin like this."""
+    if pattern.endswith("*"):
+        return audit.c.action.startswith(pattern[:-1], autoescape=True)
+    return audit.c.action == pattern

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    Case,
     Column,
     Connection,
     ForeignKey,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -25,8 +27,9 @@ from sqlalchemy import (
     update,
 )
 
+from storage.criteria import Criterion, contains
 from storage.ids import Instant, KeyId, PersonId
-from storage.listing import Match, Term, conditions
+from storage.listing import Match, conditions
 from storage.metadata import Serial, metadata
 from storage.people import people
 
@@ -111,17 +114,11 @@ _REPLACE = (
     .values(replaced_by=bindparam("by"), expires_at=bindparam("until"))
 )
 _MATCHES: dict[str, Match] = {
-    "text": lambda text: or_(
-        api_keys.c.name.icontains(text, autoescape=True), api_keys.c.prefix.startswith(text, autoescape=True)
+    "text": lambda wanted: contains((api_keys.c.name, api_keys.c.prefix), wanted.texts),
+    "owner": lambda wanted: people.c.name.in_(wanted.texts),
+    "permission": lambda wanted: or_(
+        *(api_keys.c.permissions.contains(f'"{name}"', autoescape=True) for name in wanted.texts)
     ),
-    "owner": lambda name: people.c.name == name,
-    "prefix": lambda prefix: api_keys.c.prefix == prefix,
-    "revoked": lambda revoked: api_keys.c.revoked_at.is_not(None) if revoked else api_keys.c.revoked_at.is_(None),
-    "rotated": lambda rotated: (
-        api_keys.c.replaced_by.is_not(None) if rotated else api_keys.c.replaced_by.is_(None)
-    ),
-    "expired_at": lambda now: and_(api_keys.c.expires_at.is_not(None), api_keys.c.expires_at <= now),
-    "permission": lambda name: api_keys.c.permissions.contains(f'"{name}"', autoescape=True),
 }
 _RECENT = (
     select(auth_failures.c.at)
@@ -213,14 +210,16 @@ def replace(connection: Connection, key: KeyId, by: KeyId, until: Instant) -> bo
 
 def keys_page(
     connection: Connection,
-    terms: Sequence[Term],
+    criteria: Sequence[Criterion],
     *,
+    now: Instant,
     owner: PersonId | None,
     limit: int,
     before: tuple[Instant, KeyId] | None,
 ) -> list[KeyRow]:
     """Keys, newest first: everybody's, or one owner's."""
-    statement = _KEY.where(*conditions(_MATCHES, terms))
+    matches = {**_MATCHES, "state": lambda wanted: _state(now).in_(wanted.texts)}
+    statement = _KEY.where(*conditions(matches, criteria))
     if owner is not None:
         statement = statement.where(api_keys.c.owner_id == owner)
     if before is not None:
@@ -244,3 +243,13 @@ def add_failure(connection: Connection, subject: str, now: Instant, *, forget: I
 
 def _key(row: Row[tuple[object, ...]] | None) -> KeyRow | None:
     return None if row is None else KeyRow._make(row)
+
+
+def _state(now: Instant) -> Case[str]:
+    """What a key is at that instant. The first that applies is what it is called."""
+    return case(
+        (api_keys.c.revoked_at.is_not(None), "revoked"),
+        (api_keys.c.replaced_by.is_not(None), "rotated"),
+        (api_keys.c.expires_at <= now, "expired"),
+        else_="active",
+    )

@@ -22,8 +22,9 @@ from sqlalchemy import (
     update,
 )
 
+from storage.criteria import Criterion, contains
 from storage.ids import Instant, PersonId, WorkspaceId
-from storage.listing import Match, Term, conditions
+from storage.listing import Match, conditions
 from storage.metadata import Serial, metadata
 
 people = Table(
@@ -147,18 +148,17 @@ _GRANTS_OF = (
     .where(grants.c.person_id.in_(bindparam("ids", expanding=True)))
     .order_by(grants.c.permission)
 )
+_STANDINGS = {"admin": people.c.admin.is_(True), "left": people.c.left_at.is_not(None), "here": _HERE}
 _MATCHES: dict[str, Match] = {
-    "text": lambda text: or_(
-        people.c.name.icontains(text, autoescape=True), people.c.display_name.icontains(text, autoescape=True)
+    "text": lambda wanted: contains((people.c.name, people.c.display_name), wanted.texts),
+    "name": lambda wanted: people.c.name.in_(wanted.texts),
+    "permission": lambda wanted: people.c.id.in_(
+        select(grants.c.person_id).where(grants.c.permission.in_(wanted.texts))
     ),
-    "admin": lambda admin: people.c.admin.is_(admin),
-    "left": lambda left: people.c.left_at.is_not(None) if left else _HERE,
-    "permission": lambda permission: people.c.id.in_(
-        select(grants.c.person_id).where(grants.c.permission == permission)
+    "workspace": lambda wanted: people.c.id.in_(
+        select(memberships.c.person_id).join(workspaces).where(workspaces.c.slug.in_(wanted.texts))
     ),
-    "workspace": lambda slug: people.c.id.in_(
-        select(memberships.c.person_id).join(workspaces).where(workspaces.c.slug == slug)
-    ),
+    "is": lambda wanted: or_(*(_STANDINGS[standing] for standing in wanted.texts)),
 }
 
 
@@ -255,7 +255,7 @@ def set_grants(connection: Connection, person: PersonId, permissions: Collection
 
 def people_page(
     connection: Connection,
-    terms: Sequence[Term],
+    criteria: Sequence[Criterion],
     *,
     sharing: Collection[WorkspaceId] | None,
     also: PersonId,
@@ -263,7 +263,7 @@ def people_page(
     after: str,
 ) -> list[PersonRow]:
     """People in order of name. With `sharing`, only `also` and those here who belong to one of these."""
-    statement = _PERSON.where(people.c.name > after, *conditions(_MATCHES, terms))
+    statement = _PERSON.where(people.c.name > after, *conditions(_MATCHES, criteria))
     if sharing is not None:
         members = select(memberships.c.person_id).where(memberships.c.workspace_id.in_(list(sharing)))
         statement = statement.where(or_(people.c.id == also, and_(_HERE, people.c.id.in_(members))))

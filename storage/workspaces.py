@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from storage.criteria import Criterion, contains
 from storage.ids import Instant, PersonId, WorkspaceId
-from storage.listing import Match, Term, conditions
+from storage.listing import Match, conditions
 from storage.people import WorkspaceRow, memberships, people, workspaces
 
 _ADD = insert(workspaces).returning(workspaces.c.id)
@@ -23,11 +24,11 @@ _MEMBERS_OF = (
     .order_by(people.c.name)
 )
 _MATCHES: dict[str, Match] = {
-    "text": lambda text: or_(
-        workspaces.c.slug.icontains(text, autoescape=True), workspaces.c.name.icontains(text, autoescape=True)
-    ),
-    "member": lambda name: workspaces.c.id.in_(
-        select(memberships.c.workspace_id).join(people).where(people.c.name == name, people.c.left_at.is_(None))
+    "text": lambda wanted: contains((workspaces.c.slug, workspaces.c.name), wanted.texts),
+    "member": lambda wanted: workspaces.c.id.in_(
+        select(memberships.c.workspace_id)
+        .join(people)
+        .where(people.c.name.in_(wanted.texts), people.c.left_at.is_(None))
     ),
 }
 
@@ -83,7 +84,7 @@ def remove_membership(connection: Connection, workspace: WorkspaceId, person: Pe
 
 def workspaces_page(
     connection: Connection,
-    terms: Sequence[Term],
+    criteria: Sequence[Criterion],
     *,
     among: Collection[WorkspaceId] | None,
     limit: int,
@@ -91,7 +92,7 @@ def workspaces_page(
 ) -> list[WorkspaceRow]:
     """Workspaces in order of slug, all of them or those among the given ones."""
     statement = select(*(workspaces.c[name] for name in WorkspaceRow._fields))
-    statement = statement.where(workspaces.c.slug > after, *conditions(_MATCHES, terms))
+    statement = statement.where(workspaces.c.slug > after, *conditions(_MATCHES, criteria))
     if among is not None:
         statement = statement.where(workspaces.c.id.in_(list(among)))
     statement = statement.order_by(workspaces.c.slug).limit(limit)
