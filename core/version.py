@@ -1,3 +1,4 @@
-"""The version of the program: a constant, because reading it from the installed package costs more than printing it."""
+"""The version of the program: a constant, because reading it from the installed package takes longer than
+the rest of `--version`."""
 
 VERSION = "0.1.0"

@@ -1,5 +1,5 @@
-"""What every command of the command line has in common: `--home` and `--socket` before or after its name, one way to
-ask for JSON, and groups that load a command's module only when it is called."""
+"""What every command has in common: `--home` and `--socket` before or after its name, one way to ask for JSON,
+and groups that load a command's module only when it is called."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -73,6 +73,20 @@ class Group(click.Group):
         if not name.startswith("-") and name not in self.list_commands(context):
             raise click.exceptions.NoSuchCommand(name, possibilities=self.list_commands(context), ctx=context)
         return super().resolve_command(context, arguments)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        loaded = [(name, self.get_command(context, name)) for name in self.list_commands(context)]
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (name, command.get_short_help_str(_WIDEST_HELP))
+                    for name, command in loaded
+                    if command is not None
+                ]
+            )
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(self.commands)
 
 
 Group.group_class = Group

@@ -1,5 +1,5 @@
-"""What the shell completes besides names and options: things that the server knows. It is asked only when it runs,
-for a moment, and a failure completes nothing."""
+"""What the shell completes besides names and options: things that the server knows. It is asked only when it
+runs, for a moment, and a failure completes nothing."""
 
 from collections.abc import Callable, Iterable
 
@@ -28,7 +28,7 @@ def _asked(question: Callable[[Client], Found]) -> Completer:
                 found = list(question(client))
         except (CallboardError, OSError):
             return []
-        return [CompletionItem(name, help=clean(help)) for name, help in found if name.startswith(incomplete)]
+        return [CompletionItem(name, help=clean(about)) for name, about in found if name.startswith(incomplete)]
 
     return complete
 

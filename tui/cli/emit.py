@@ -39,7 +39,12 @@ workspace_option = click.option(
 @click.option("--mission", metavar="ID", help="The mission that it belongs to.")
 @click.option("--task", metavar="ID", help="The ticket that it belongs to.")
 @click.option(
-    "--to", "people", multiple=True, metavar="PERSON", shell_complete=a_person, help="Tell this person. Can be given again."
+    "--to",
+    "people",
+    multiple=True,
+    metavar="PERSON",
+    shell_complete=a_person,
+    help="Tell this person. Can be given again.",
 )
 @json_option
 @with_invocation

@@ -26,7 +26,9 @@ def list_(invocation: Invocation, workspace: str | None, filter_: str, limit: in
     slug = the_workspace(invocation, workspace)
     events = list(
         invocation.every(
-            lambda size, cursor: api.page(slug, limit=size, cursor=cursor, filter=filter_), limit, "Reading events"
+            lambda size, cursor: api.page(slug, limit=size, cursor=cursor, filter=filter_),
+            limit,
+            "Reading events",
         )
     )
     if as_json:

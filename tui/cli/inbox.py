@@ -1,6 +1,6 @@
 """`callboard inbox`: what needs the person who asks."""
 
-from collections.abc import Callable
+import sys
 from datetime import UTC, datetime
 
 import click
@@ -10,7 +10,18 @@ from core.api.inbox import InboxAction, InboxActionRequest, InboxItem
 from tui.cli.commands import filter_option, group, json_option, limit_option, with_invocation, yes_option
 from tui.cli.completing import an_item
 from tui.cli.invocation import Invocation
-from tui.cli.output import Cell, Column, Style, local, on_terminal, print_json, print_parts, print_table, say, when
+from tui.cli.output import (
+    Cell,
+    Column,
+    Style,
+    local,
+    on_terminal,
+    print_json,
+    print_parts,
+    print_table,
+    say,
+    when,
+)
 from tui.cli.values import MOMENT
 
 _SEVERITY: dict[str, Style] = {"critical": "red", "warning": "yellow", "info": ""}
@@ -192,7 +203,7 @@ def _act(
 
 
 def _confirm(invocation: Invocation, action: InboxAction, filter_: str) -> None:
-    if not click.get_text_stream("stdin").isatty():
+    if not sys.stdin.isatty():
         raise click.UsageError("With --filter, add --yes: there is nobody to ask here.")
     matching = len(invocation.send(api.index(filter_)).ids)
     click.confirm(f"{action} {_notifications(matching)}?", abort=True, err=True)
@@ -229,5 +240,3 @@ def _link(item: InboxItem) -> str | None:
 
 def _notifications(number: int) -> str:
     return "1 notification" if number == 1 else f"{number} notifications"
-
-

@@ -11,7 +11,18 @@ from core.people.caller import Permission
 from tui.cli.commands import filter_option, group, json_option, limit_option, with_invocation
 from tui.cli.completing import a_key, a_permission, a_person
 from tui.cli.invocation import Invocation
-from tui.cli.output import Cell, Column, Style, local, on_terminal, print_json, print_parts, print_table, say, when
+from tui.cli.output import (
+    Cell,
+    Column,
+    Style,
+    local,
+    on_terminal,
+    print_json,
+    print_parts,
+    print_table,
+    say,
+    when,
+)
 from tui.cli.values import DURATION, MOMENT
 
 _STATE: dict[str, Style] = {"active": "green", "rotated": "yellow", "expired": "red", "revoked": "red"}
@@ -66,7 +77,9 @@ def list_(invocation: Invocation, filter_: str, limit: int, as_json: bool) -> No
     help="What it may do. Can be given again.",
 )
 @click.option("--expires", type=MOMENT, help="For how long or until when it works: 90d, 2027-01-31.")
-@click.option("--owner", metavar="PERSON", shell_complete=a_person, help="Whose key it is; yours, when not given.")
+@click.option(
+    "--owner", metavar="PERSON", shell_complete=a_person, help="Whose key it is; yours, when not given."
+)
 @json_option
 @with_invocation
 def create(
@@ -83,7 +96,9 @@ def create(
 
 @command.command()
 @id_argument
-@click.option("--grace", type=DURATION, default="24h", show_default=True, help="How long the old key goes on working.")
+@click.option(
+    "--grace", type=DURATION, default="24h", show_default=True, help="How long the old key goes on working."
+)
 @json_option
 @with_invocation
 def rotate(invocation: Invocation, id: str, grace: timedelta, as_json: bool) -> None:

@@ -1,5 +1,5 @@
-"""The way in: no subcommand opens the app, anything else is a command. What is asked most, the app and the version,
-does not wait for the command line's own library to load."""
+"""The way in: no subcommand opens the app, anything else is a command. What is asked most, the app and the
+version, does not wait for the command line's own library to load."""
 
 import os
 import sys

@@ -1,6 +1,7 @@
 """`callboard notify`: a word from one person to another."""
 
 import os
+import sys
 from typing import get_args
 
 import click
@@ -39,7 +40,7 @@ def command(
 ) -> None:
     """Send PERSON a notification with this TITLE; a BODY of - is read from standard input."""
     if body == "-":
-        body = click.get_text_stream("stdin").read()
+        body = sys.stdin.read()
     chosen = workspace or os.environ.get("CALLBOARD_WORKSPACE")
     request = NoticeRequest(person, title, body, severity, link, chosen, id)
     recorded = invocation.send(api.notify(request))

@@ -1,7 +1,7 @@
 """What a command prints: small aligned tables and pages of a thing's parts for people, ASCII JSON for programs.
 
-Everything passes the sanitiser here. A pipe gets whole texts and exact times; a terminal gets what fits its width,
-ages, and colours unless `NO_COLOR` is set."""
+Everything passes the sanitiser here. A pipe gets whole texts and exact times; a terminal gets what fits its
+width, ages, and colours unless `NO_COLOR` is set."""
 
 import os
 import shutil
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from core.text import clean, cut, pad, width
+from core.text import clean, cut, json_ascii, pad, width
+from tui.times import absolute, age
 
 Style = Literal["", "bold", "dim", "red", "yellow", "green", "cyan"]
 
@@ -55,11 +56,7 @@ def say(text: str = "", *, multiline: bool = False) -> None:
 
 def print_json(value: object) -> None:
     """Print the value, a wire type or plain data, as JSON in ASCII."""
-    import json
-
-    import msgspec
-
-    sys.stdout.write(json.dumps(msgspec.to_builtins(value), indent=2) + "\n")
+    sys.stdout.write(json_ascii(value, indent=2) + "\n")
 
 
 def print_table(columns: Sequence[Column], rows: Iterable[Row], *, empty: str) -> None:
@@ -92,7 +89,7 @@ def when(moment: datetime | None, now: datetime) -> str:
     """A time: its age on a terminal, itself in a pipe."""
     if moment is None:
         return ""
-    return age(moment, now) if on_terminal() else exact(moment)
+    return distance(moment, now) if on_terminal() else exact(moment)
 
 
 def exact(moment: datetime) -> str:
@@ -100,21 +97,15 @@ def exact(moment: datetime) -> str:
 
 
 def local(moment: datetime | None) -> str | None:
-    """A time in full: in the zone of the terminal, or in UTC for a pipe."""
+    """A time in full: in the zone of this machine, or in UTC for a pipe."""
     if moment is None:
         return None
-    return moment.astimezone().strftime("%a %d %b %Y %H:%M:%S %Z") if on_terminal() else exact(moment)
+    return absolute(moment, moment.astimezone().tzinfo or UTC) if on_terminal() else exact(moment)
 
 
-def age(moment: datetime, now: datetime) -> str:
-    """How long ago, or in how long, in the one unit that says most."""
-    seconds = int((now - moment).total_seconds())
-    distance = abs(seconds)
-    for size, unit in ((31_557_600, "y"), (2_629_800, "mo"), (86_400, "d"), (3_600, "h"), (60, "m")):
-        if distance >= size:
-            amount = f"{distance // size}{unit}"
-            return amount if seconds > 0 else f"in {amount}"
-    return "now"
+def distance(moment: datetime, now: datetime) -> str:
+    """How long ago, or in how long."""
+    return age(moment, now) if moment <= now else f"in {age(now, moment)}"
 
 
 def _cleaned(cell: str | Cell) -> Cell:

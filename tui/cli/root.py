@@ -29,7 +29,9 @@ ENTRIES = {
     "status": Entry("tui.cli.status", "Say how the server is.", _SERVER),
     "config": Entry("tui.cli.config", "Check the configuration, or show where it is.", _SERVER),
     "doctor": Entry("tui.cli.doctor", "Look for what is wrong with the home, and say how to mend it.", _SERVER),
-    "backup": Entry("tui.cli.archive", "Write the home into one archive, also while it works.", _SERVER, "backup"),
+    "backup": Entry(
+        "tui.cli.archive", "Write the home into one archive, also while it works.", _SERVER, "backup"
+    ),
     "restore": Entry("tui.cli.archive", "Put an archive back into a home.", _SERVER, "restore"),
     "service": Entry("tui.cli.service", "Print the systemd units.", _SERVER),
     "completion": Entry("tui.cli.completion", "Print the completion of bash, zsh or fish.", _SERVER),

@@ -6,7 +6,8 @@ from core.api import server as api
 from tui.cli.commands import command as a_command
 from tui.cli.commands import json_option, with_invocation
 from tui.cli.invocation import Invocation
-from tui.cli.output import Cell, age, local, print_json, print_parts
+from tui.cli.output import Cell, local, print_json, print_parts
+from tui.times import ago
 
 
 @a_command("status")
@@ -18,7 +19,7 @@ def command(invocation: Invocation, as_json: bool) -> None:
     if as_json:
         print_json(status)
         return
-    up = age(status.started_at, datetime.now(UTC))
+    since = ago(status.started_at, datetime.now(UTC))
     print_parts(
         [
             ("Server", Cell(f"callboard {status.version}, process {status.pid}", "bold")),
@@ -26,7 +27,7 @@ def command(invocation: Invocation, as_json: bool) -> None:
             ("Socket", status.socket),
             ("HTTP", status.http or "off"),
             ("Database", f"{status.engine}, schema {status.schema}"),
-            ("Started", f"{local(status.started_at)} ({up})"),
+            ("Started", f"{local(status.started_at)} ({since})"),
             ("Events waiting", str(status.behind)),
             ("Apps connected", str(status.clients)),
         ]

@@ -52,9 +52,7 @@ class Duration(click.ParamType[timedelta]):
 
     name = "duration"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> timedelta:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         if isinstance(value, timedelta):
             return value
         found = duration_of(str(value).strip())
@@ -64,7 +62,7 @@ class Duration(click.ParamType[timedelta]):
 
 
 class Moment(click.ParamType[datetime]):
-    """A time in the future: how long from now, or a date and time, in the zone of this machine unless it says one."""
+    """A time to come: how long from now, or a date and time, in this machine's zone unless it says one."""
 
     name = "time"
 

@@ -53,7 +53,13 @@ def show(invocation: Invocation, slug: str, as_json: bool) -> None:
 @click.argument("slug")
 @click.option("--name", default="", help="Its name in full.")
 @click.option(
-    "-m", "--member", "members", multiple=True, metavar="PERSON", shell_complete=a_person, help="Add this person as well."
+    "-m",
+    "--member",
+    "members",
+    multiple=True,
+    metavar="PERSON",
+    shell_complete=a_person,
+    help="Add this person as well.",
 )
 @json_option
 @with_invocation

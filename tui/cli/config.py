@@ -1,0 +1,55 @@
+"""`callboard config`: the home's configuration, which it reads without a server."""
+
+from core.config import Settings, example, load
+from core.errors import HomeError, InvalidError
+from core.home import Home
+from tui.cli.commands import group, json_option, with_invocation
+from tui.cli.invocation import Invocation
+from tui.cli.output import print_json, say
+
+
+@group("config")
+def command() -> None:
+    """Check the configuration, or show where it is."""
+
+
+@command.command()
+@json_option
+@with_invocation
+def check(invocation: Invocation, as_json: bool) -> None:
+    """Say whether the configuration is right, or in which line it is not."""
+    home = invocation.home
+    settings_of(home)
+    if as_json:
+        print_json({"path": str(home.config), "exists": home.config.exists(), "ok": True})
+    elif home.config.exists():
+        say(f"{home.config} is right.")
+    else:
+        say(f"There is no {home.config}: the defaults apply.")
+
+
+@command.command()
+@json_option
+@with_invocation
+def path(invocation: Invocation, as_json: bool) -> None:
+    """Print where the configuration is, or would be."""
+    if as_json:
+        print_json({"path": str(invocation.home.config)})
+    else:
+        say(str(invocation.home.config))
+
+
+@command.command("example")
+def example_() -> None:
+    """Print a configuration that says every default, to start from."""
+    say(example().rstrip("\n"), multiline=True)
+
+
+def settings_of(home: Home) -> Settings:
+    """The home's settings. A mistake in the file is a state of the home, not a wrong use of the command."""
+    try:
+        if home.exists:
+            home.check()
+        return load(home.config)
+    except InvalidError as error:
+        raise HomeError(error.sentence) from None
