@@ -1,0 +1,56 @@
+"""Makes the function of a door from its routes: who asks, what, the answer, and every error in its envelope."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+
+from aiohttp.web import BaseRequest, StreamResponse
+
+from core.errors import CallboardError, InvalidError
+from core.http.answers import Translate, answered, refused, unexpected
+from core.http.asking import body_parser, query_parser, read_body
+from core.http.endpoint import Asked, Endpoint
+from core.http.routes import API, Incoming, Route, Routes
+from core.people.caller import Caller
+
+Authenticate = Callable[[BaseRequest], Awaitable[Caller]]
+
+
+def route_of(endpoint: Endpoint) -> Route:
+    """The endpoint with everything that can be prepared for it prepared."""
+    parse_query = query_parser(endpoint.query)
+    parse_body = None if endpoint.body is None else body_parser(endpoint.body)
+    handle, status = endpoint.handle, endpoint.status
+
+    async def answer(incoming: Incoming) -> StreamResponse:
+        assert incoming.caller is not None  # noqa: S101 - the route is not open
+        sent = await read_body(incoming.request)
+        if parse_body is None and sent:
+            raise InvalidError("Nothing is taken in the body here.")
+        body = None if parse_body is None else parse_body(sent)
+        query = parse_query(incoming.query)
+        return answered(await handle(Asked(incoming.caller, incoming.path, query, body)), status)
+
+    return Route(endpoint.method, API + endpoint.path, answer, summary=endpoint.summary, endpoint=endpoint)
+
+
+def answering(
+    routes: Iterable[Route], authenticate: Authenticate, translate: Translate
+) -> Callable[[BaseRequest], Awaitable[StreamResponse]]:
+    """The one function behind a door."""
+    tree = Routes(list(routes))
+
+    async def answer(request: BaseRequest) -> StreamResponse:
+        try:
+            path, _, query = request.message.path.partition("?")
+            route, values = tree.find(request.method, path)
+            caller = None if route.open else await authenticate(request)
+            return await route.answer(Incoming(request, caller, values, query))
+        except CallboardError as error:
+            return refused(error)
+        except (asyncio.CancelledError, ConnectionError):
+            raise
+        except Exception as error:
+            known = translate(error)
+            return refused(known) if known else unexpected(error, f"{request.method} {request.message.path}")
+
+    return answer

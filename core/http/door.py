@@ -1,0 +1,108 @@
+"""A door: one HTTP server on a socket. It hands each request to one function and guards the protocol around it.
+
+It stands on aiohttp's low-level server: there is one router, ours, and no chain of middlewares."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http_parser import RawRequestMessage
+from aiohttp.streams import StreamReader
+from aiohttp.web import BaseRequest, RequestHandler, Server, StreamResponse
+
+from core.http.answers import malformed, unexpected
+from core.http.asking import LARGEST_BODY
+
+HEAD_SECONDS = 15.0
+KEEPALIVE_SECONDS = 75.0
+_SWEEP_SECONDS = 1.0
+
+
+class Connection(RequestHandler):
+    """One client's connection. It knows since when it has waited for the rest of a head."""
+
+    __slots__ = ("peer", "waiting_since")
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.peer: tuple[int, int] | None = None  # user and group id, once the kernel was asked
+        self.waiting_since: float | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.waiting_since = self._loop.time()
+        super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self.waiting_since is None:
+            self.waiting_since = self._loop.time()
+        super().data_received(data)
+
+    async def finish_response(
+        self, request: BaseRequest, resp: StreamResponse, start_time: float | None
+    ) -> tuple[StreamResponse, bool]:
+        try:
+            return await super().finish_response(request, resp, start_time)
+        finally:
+            self.waiting_since = None
+
+    def handle_error(
+        self,
+        request: BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> StreamResponse:
+        if request.writer.output_size > 0:
+            raise ConnectionError("The answer had begun.")
+        if status < 500:
+            return malformed()
+        response = unexpected(exc or RuntimeError("time limit"), "the protocol")
+        response.force_close()
+        return response
+
+
+class Door(Server):
+    """Answers on any number of sockets with one function."""
+
+    def __init__(self, answer: Callable[[BaseRequest], Awaitable[StreamResponse]]) -> None:
+        super().__init__(
+            answer,
+            request_factory=self._request,
+            handler_cancellation=True,
+            access_log=None,
+            auto_decompress=False,
+            keepalive_timeout=KEEPALIVE_SECONDS,
+            lingering_time=5.0,
+        )
+        self._sweeper = self._loop.create_task(self._sweep(), name="door sweeper")
+
+    def __call__(self) -> RequestHandler:
+        return Connection(self, loop=self._loop, **self._kwargs)
+
+    async def close(self, seconds: float) -> None:
+        """Let the requests that run finish, for at most so long, and close every connection."""
+        self._sweeper.cancel()
+        self.pre_shutdown()
+        await self.shutdown(seconds)
+
+    def _request(
+        self,
+        message: RawRequestMessage,
+        payload: StreamReader,
+        protocol: RequestHandler,
+        writer: AbstractStreamWriter,
+        task: "asyncio.Task[None]",
+    ) -> BaseRequest:
+        if isinstance(protocol, Connection):
+            protocol.waiting_since = float("inf")  # the head is whole: the body has its own limit
+        return BaseRequest(message, payload, protocol, writer, task, self._loop, client_max_size=LARGEST_BODY)
+
+    async def _sweep(self) -> None:
+        """Close the connections whose heads do not come."""
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            limit = self._loop.time() - HEAD_SECONDS
+            for connection in self.connections:
+                if isinstance(connection, Connection) and (connection.waiting_since or limit) < limit:
+                    connection.force_close()
