@@ -48,6 +48,8 @@ PLAIN = (
     "\u0e01-\u0e30\u0e32\u0e33\u0e3f-\u0e46\u0e4f-\u0e5b\u1e00-\u1eff\u2010-\u2027\u202f-\u205e\u20a0-\u20c0"
     "\u2100-\u218b\u2190-\u2426\u2460-\u2b73\u3000-\u3029\u3030-\u303f\u3041-\u3096\u309b-\u30ff\u3105-\u312f"
     "\u3131-\u3163\u31f0-\u321e\u3220-\ua48c\uac00-\ud7a3\uf900-\ufa6d\uff01-\uff9f\uffe0-\uffe6\ufffd"
+    "\U0001f1e6-\U0001f1ff\U0001f300-\U0001f3fa\U0001f400-\U0001f64f\U0001f680-\U0001f6c5\U0001f900-\U0001f9ff"
+    "\U00020000-\U0002a6df"
 )
 MARKS = (
     "\u0300-\u034e\u0350-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a"
@@ -110,6 +112,13 @@ def kind(char: str) -> Kind:
     return Kind.DROPPED if is_format(char) else Kind.PLAIN
 
 
+_INTRODUCERS = {
+    number: glyph(chr(number))
+    for number in (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    if number != 0x0A
+}
+
+
 class _Kinds(dict[str, tuple[Kind, str]]):
     def __missing__(self, char: str) -> tuple[Kind, str]:
         self[char] = known = (kind(char), glyph(char))
@@ -123,7 +132,7 @@ def clean(text: str, multiline: bool = False) -> str:
     """The text as it may be shown, on one line unless told otherwise. Cleaning twice changes nothing more."""
     if (text.isascii() and text.isprintable()) or _UNSUSPICIOUS.fullmatch(text):
         return text
-    text = _LINE_ENDS.sub("\n", text).replace("\t", _TAB[multiline])
+    text = _LINE_ENDS.sub("\n", text).replace("\t", _TAB[multiline]).translate(_INTRODUCERS)
     if multiline:
         return "\n".join(map(_clean_line, text.split("\n")))
     return _clean_line(text.replace("\n", " "))
@@ -160,7 +169,7 @@ def csv_cell(text: str) -> str:
 
 
 def _clean_line(line: str) -> str:
-    if line.isascii() and line.isprintable():
+    if _UNSUSPICIOUS.fullmatch(line):
         return line
     pieces: list[str] = []
     position = 0

@@ -1,6 +1,7 @@
 """What `clean` shows of hostile and of ordinary text, and that cells are counted as the screen draws them."""
 
 import json
+import re
 import time
 import unicodedata
 
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from core.characters import TWO_STYLES, cells
+from core.characters import ADDED_SINCE, TWO_STYLES, cells
 from core.graphemes import graphemes
 from core.text import (
     MARKS,
@@ -33,6 +34,15 @@ ODD = (
 ODD += (
     "\U0001f3fd\U0001f1fb\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e007f\u0646\u0e33\u1161\u11a8#1a "
 )
+# Every character but the middle of the ideographs, of the Hangul syllables and of the private and empty planes.
+SAMPLE = [
+    chr(number)
+    for number in range(0x110000)
+    if number < 0x3500 or 0x4DB0 < number < 0x4F00 or 0xA000 < number < 0xAD00 or 0xD7A0 < number < 0xD810
+    or 0xF8F0 < number < 0x13500 or 0x16000 < number < 0x17100 or 0x1AFF0 < number < 0x20020
+    or number & 0xFFFF > 0xFFF0 or 0xDFFFF < number < 0xE0200
+]  # fmt: skip
+NEWER = {chr(number) for first, last in ADDED_SINCE for number in range(first, last + 1)}
 odd_text = st.text(st.sampled_from(ODD) | st.characters(), max_size=40)
 
 ORDINARY = {
@@ -123,39 +133,30 @@ def test_plain_text_is_answered_as_the_same_object() -> None:
         assert storable(text) is text
 
 
-def test_cleaned_text_is_never_a_control_character() -> None:
-    for number in range(0x110000):
-        shown = clean("x" + chr(number))
-        assert shown.isprintable() or unicodedata.category(shown[-1]) in {"Cn", "Zs"}, hex(number)
+def test_cleaned_text_holds_nothing_that_is_not_drawn() -> None:
+    shown = {clean(char) for char in SAMPLE}
+    undrawn = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    assert {char for char in shown if char and unicodedata.category(char[0]) in undrawn} <= NEWER
 
 
 def test_the_fast_path_lets_only_harmless_characters_through() -> None:
-    plain = [char for char in map(chr, range(0x10000)) if _in_class(char, PLAIN)]
-    marks = [char for char in map(chr, range(0x10000)) if _in_class(char, MARKS)]
-    assert len(plain) > 40_000
+    plain = [char for char in SAMPLE if _in_class(char, PLAIN)]
+    marks = [char for char in SAMPLE if _in_class(char, MARKS)]
+    assert len(plain) > 8_000
     assert {(kind(char), glyph(char) == char) for char in plain} == {(Kind.PLAIN, True)}
     assert {kind(char) for char in marks} == {Kind.MARK}
 
 
 def _in_class(char: str, members: str) -> bool:
-    import re
-
     return re.match(f"[{members}]", char) is not None
 
 
 def test_every_character_is_as_wide_as_the_screen_draws_it() -> None:
-    wrong = [
-        hex(number)
-        for number in range(0x20, 0x110000)
-        if (char := clean(chr(number))) and cell_len(char) != sum(map(cells, char))
-    ]
-    assert wrong == []
+    assert [char for char in SAMPLE if cell_len(clean(char)) != sum(map(cells, clean(char)))] == []
 
 
 def test_the_characters_of_two_styles_are_those_of_the_screen() -> None:
-    assert {
-        char for char in map(chr, range(0x110000)) if cell_len(char + "\ufe0f") > cell_len(char)
-    } == TWO_STYLES
+    assert {char for char in SAMPLE if cell_len(char + "\ufe0f") > cell_len(char)} == TWO_STYLES
 
 
 @given(odd_text)
@@ -163,7 +164,6 @@ def test_the_characters_of_two_styles_are_those_of_the_screen() -> None:
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert clean(clean(text)) == clean(text)
     assert clean(clean(text, multiline=True), multiline=True) == clean(text, multiline=True)
-    assert clean(clean(text, multiline=True)) == clean(text) or "\n" in text or "\t" in text or True
 
 
 @given(odd_text, odd_text)
