@@ -1,8 +1,31 @@
 """Recorded events, in the order in which they were committed, and the dispatcher's place in them."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from typing import NamedTuple
 
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    func,
+    insert,
+    not_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as insert_unless_there
+
+from storage.criteria import Criterion, contains, matches
+from storage.ids import EventId, EventSeq, Instant, PersonId, WorkspaceId
 from storage.metadata import Serial, metadata
+from storage.order import take_turn
 
 events = Table(
     "events",
@@ -34,3 +57,134 @@ cursors = Table(
     Column("name", String(32), primary_key=True),
     Column("position", BigInteger, nullable=False),
 )
+
+
+class NewEventRow(NamedTuple):
+    """An event to record."""
+
+    id: EventId
+    origin: str
+    external_id: str | None
+    name: str
+    workspace_id: WorkspaceId | None
+    mission_id: str | None
+    ticket_id: str | None
+    payload: str
+    recipients: str | None
+    actor_id: PersonId | None
+    recorded_at: Instant
+
+
+class EventRow(NamedTuple):
+    """An event, as stored."""
+
+    seq: EventSeq
+    id: EventId
+    name: str
+    workspace_id: WorkspaceId | None
+    mission_id: str | None
+    ticket_id: str | None
+    payload: str
+    recipients: str | None
+    actor_id: PersonId | None
+    recorded_at: Instant
+
+
+_EVENT = select(*(events.c[name] for name in EventRow._fields))
+_INSERT = insert(events)
+_INSERT_ONCE = (
+    insert_unless_there(events)
+    .on_conflict_do_nothing(index_elements=["origin", "external_id"])
+    .returning(events.c.id)
+)
+_BY_EXTERNAL_ID = select(events.c.id).where(
+    events.c.origin == bindparam("origin"), events.c.external_id == bindparam("external_id")
+)
+_AFTER = _EVENT.where(events.c.seq > bindparam("seq")).order_by(events.c.seq).limit(bindparam("limit"))
+_PAGE = (
+    _EVENT.where(events.c.workspace_id == bindparam("workspace"), events.c.seq < bindparam("before"))
+    .order_by(events.c.seq.desc())
+    .limit(bindparam("limit"))
+)
+_POSITION = select(cursors.c.position).where(cursors.c.name == bindparam("cursor"))
+_POSITION_LOCKED = _POSITION.with_for_update()
+_START = insert_unless_there(cursors).on_conflict_do_nothing(index_elements=["name"])
+_MOVE = update(cursors).where(cursors.c.name == bindparam("cursor")).values(position=bindparam("to"))
+_BEYOND = func.coalesce(_POSITION.scalar_subquery(), 0)
+_PENDING = select(events.c.seq).where(events.c.seq > _BEYOND).limit(1)
+_BEHIND = select(func.count()).select_from(events).where(events.c.seq > _BEYOND)
+
+
+def append(connection: Connection, row: NewEventRow) -> EventId:
+    """Record the event, unless its origin has recorded one of this external id already, and answer the id of the
+    one that is there."""
+    take_turn(connection)
+    if row.external_id is None:
+        connection.execute(_INSERT, row._asdict())
+        return row.id
+    recorded = connection.execute(_INSERT_ONCE, row._asdict()).scalar_one_or_none()
+    if recorded is None:
+        recorded = connection.execute(_BY_EXTERNAL_ID, row._asdict()).scalar_one()
+    return EventId(recorded)
+
+
+def after(connection: Connection, seq: EventSeq, limit: int) -> list[EventRow]:
+    """The next events in the order in which they were committed."""
+    return [EventRow._make(row) for row in connection.execute(_AFTER, {"seq": seq, "limit": limit})]
+
+
+def page(
+    connection: Connection,
+    workspace: WorkspaceId,
+    criteria: tuple[Criterion, ...],
+    before: EventSeq | None,
+    limit: int,
+) -> list[EventRow]:
+    """The workspace's events that meet the criteria, newest first."""
+    found = connection.execute(
+        _PAGE.where(*map(_condition, criteria)) if criteria else _PAGE,
+        {"workspace": workspace, "before": 2**62 if before is None else before, "limit": limit},
+    )
+    return [EventRow._make(row) for row in found]
+
+
+def position(connection: Connection, cursor: str) -> EventSeq:
+    """Where this follower is, held until the transaction ends, so that no other follows under the same name."""
+    at = connection.execute(_POSITION_LOCKED, {"cursor": cursor}).scalar_one_or_none()
+    if at is None:
+        connection.execute(_START, {"name": cursor, "position": 0})
+        at = connection.execute(_POSITION_LOCKED, {"cursor": cursor}).scalar_one()
+    return EventSeq(at)
+
+
+def move(connection: Connection, cursor: str, to: EventSeq) -> None:
+    connection.execute(_MOVE, {"cursor": cursor, "to": to})
+
+
+def pending(connection: Connection, cursor: str) -> bool:
+    """Whether there is an event that this follower has not seen."""
+    return connection.execute(_PENDING, {"cursor": cursor}).first() is not None
+
+
+def behind(connection: Connection, cursor: str) -> int:
+    """How many events this follower has not seen."""
+    return int(connection.execute(_BEHIND, {"cursor": cursor}).scalar_one())
+
+
+def _condition(criterion: Criterion) -> ColumnElement[bool]:
+    match criterion.what:
+        case "event":
+            condition = matches(events.c.name, criterion.texts)
+        case "since":
+            condition = events.c.recorded_at >= criterion.instant
+        case "until":
+            condition = events.c.recorded_at < criterion.instant
+        case "task":
+            condition = events.c.ticket_id.in_(criterion.texts)
+        case "mission":
+            condition = events.c.mission_id.in_(criterion.texts)
+        case "text":
+            condition = contains((events.c.name, events.c.payload), criterion.texts)
+        case _:
+            raise LookupError(f"events cannot be filtered by {criterion.what}")
+    return not_(condition) if criterion.negated else condition

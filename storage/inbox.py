@@ -1,19 +1,37 @@
 """Inbox items: one event for one person, and the steps that person can undo."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
+    Connection,
     ForeignKey,
     Index,
+    Select,
     String,
     Table,
     Text,
     UniqueConstraint,
+    and_,
+    bindparam,
+    func,
+    not_,
+    or_,
+    select,
     text,
+    true,
+    tuple_,
 )
+from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
+from storage.criteria import Criterion, contains, matches
+from storage.ids import EventSeq, Instant, ItemId, PersonId, WorkspaceId
 from storage.metadata import Serial, metadata
+from storage.people import workspaces
 
 _in_inbox = text("dismissed_at IS NULL")
 _unread = text("read_at IS NULL AND dismissed_at IS NULL")
@@ -70,3 +88,233 @@ undo_steps = Table(
     Column("at", BigInteger, nullable=False),
     sqlite_autoincrement=True,
 )
+
+
+class NewItemRow(NamedTuple):
+    """One event, addressed to one person."""
+
+    person_id: PersonId
+    event_seq: EventSeq
+    event: str
+    workspace_id: WorkspaceId | None
+    title: str
+    body: str
+    severity: str
+    reason: str
+    link: str | None
+    link_label: str | None
+    created_at: Instant
+
+
+class ItemRow(NamedTuple):
+    """An inbox item, as stored, with its workspace's slug."""
+
+    id: ItemId
+    event: str
+    workspace: str | None
+    title: str
+    body: str
+    severity: str
+    reason: str
+    link: str | None
+    link_label: str | None
+    created_at: Instant
+    read_at: Instant | None
+    starred: bool
+    starred_at: Instant | None
+    dismissed_at: Instant | None
+    snoozed_until: Instant | None
+
+
+class Narrowing(NamedTuple):
+    """Which of a person's items a list shows. The inbox itself is what is neither dismissed nor asleep, starred
+    first; the history is everything, newest first."""
+
+    history: bool = False
+    criteria: tuple[Criterion, ...] = ()
+
+
+class Place(NamedTuple):
+    """The last item of a page: the next page begins below it."""
+
+    starred: bool
+    id: ItemId
+
+
+EVERYTHING = Narrowing(history=True)
+
+_OWN = inbox_items.c.person_id == bindparam("person")
+_AWAKE = or_(inbox_items.c.snoozed_until.is_(None), inbox_items.c.snoozed_until <= bindparam("now"))
+_ASLEEP = and_(inbox_items.c.snoozed_until.is_not(None), inbox_items.c.snoozed_until > bindparam("now"))
+_STAYS = inbox_items.c.dismissed_at.is_(None)
+_INBOX_ORDER = (inbox_items.c.starred.desc(), inbox_items.c.id.desc())
+_HISTORY_ORDER = (inbox_items.c.id.desc(),)
+_ITEM = select(
+    *(
+        workspaces.c.slug.label("workspace") if name == "workspace" else inbox_items.c[name]
+        for name in ItemRow._fields
+    )
+).select_from(inbox_items.outerjoin(workspaces, workspaces.c.id == inbox_items.c.workspace_id))
+_BELOW = tuple_(inbox_items.c.starred, inbox_items.c.id) < tuple_(bindparam("starred"), bindparam("id"))
+_INBOX_TOP = _ITEM.where(_OWN, _STAYS, _AWAKE).order_by(*_INBOX_ORDER).limit(bindparam("limit"))
+_INBOX_NEXT = _INBOX_TOP.where(_BELOW)
+_HISTORY_TOP = _ITEM.where(_OWN).order_by(*_HISTORY_ORDER).limit(bindparam("limit"))
+_HISTORY_NEXT = _HISTORY_TOP.where(inbox_items.c.id < bindparam("id"))
+_INBOX_IDS = select(inbox_items.c.id).where(_OWN, _STAYS, _AWAKE).order_by(*_INBOX_ORDER)
+_HISTORY_IDS = select(inbox_items.c.id).where(_OWN).order_by(*_HISTORY_ORDER)
+_IDS_AMONG = inbox_items.c.id.in_(bindparam("ids", expanding=True))
+_ONE = _ITEM.where(_OWN, inbox_items.c.id == bindparam("id"))
+_INSERT = insert_unless_there(inbox_items).on_conflict_do_nothing(index_elements=["event_seq", "person_id"])
+_ADDRESSED = (
+    select(inbox_items.c.id, inbox_items.c.person_id, inbox_items.c.workspace_id)
+    .where(inbox_items.c.event_seq.between(bindparam("first"), bindparam("last")))
+    .order_by(inbox_items.c.id)
+)
+_COUNT = select(func.count()).select_from(inbox_items).where(_OWN, _STAYS)
+_UNREAD = inbox_items.c.read_at.is_(None)
+_STARRED = inbox_items.c.starred.is_(True)
+_COUNTS = select(
+    _COUNT.where(_UNREAD).scalar_subquery(),
+    _COUNT.where(_STARRED).scalar_subquery(),
+    _COUNT.scalar_subquery(),
+)
+_ASLEEP_COUNTS = (
+    select(
+        func.count().filter(_UNREAD),
+        func.count().filter(_STARRED),
+        func.count(),
+    )
+    .select_from(inbox_items)
+    .where(_OWN, _STAYS, _ASLEEP)
+)
+
+
+def insert_items(connection: Connection, rows: Sequence[NewItemRow]) -> None:
+    """Put the items into their inboxes, those that are there already excepted."""
+    if rows:
+        connection.execute(_INSERT, [row._asdict() for row in rows])
+
+
+def addressed(
+    connection: Connection, first: EventSeq, last: EventSeq
+) -> list[tuple[ItemId, PersonId, WorkspaceId | None]]:
+    """The items that these events became, and whose they are."""
+    return [
+        (ItemId(item), PersonId(person), None if workspace is None else WorkspaceId(workspace))
+        for item, person, workspace in connection.execute(_ADDRESSED, {"first": first, "last": last})
+    ]
+
+
+def page(
+    connection: Connection,
+    person: PersonId,
+    narrowing: Narrowing,
+    below: Place | None,
+    limit: int,
+    now: Instant,
+) -> list[ItemRow]:
+    """A page of the person's inbox, or of their history."""
+    if narrowing.history:
+        statement = _HISTORY_TOP if below is None else _HISTORY_NEXT
+    else:
+        statement = _INBOX_TOP if below is None else _INBOX_NEXT
+    values: dict[str, object] = {"person": person, "limit": limit, "now": now}
+    if below is not None:
+        values |= {"starred": below.starred, "id": below.id}
+    return _rows(connection, _narrowed(statement, narrowing, now), values)
+
+
+def index(connection: Connection, person: PersonId, narrowing: Narrowing, now: Instant) -> list[int]:
+    """The ids of all that the page would come to, in its order."""
+    statement = _HISTORY_IDS if narrowing.history else _INBOX_IDS
+    return list(
+        connection.execute(_narrowed(statement, narrowing, now), {"person": person, "now": now}).scalars()
+    )
+
+
+def starred_count(connection: Connection, person: PersonId, narrowing: Narrowing, now: Instant) -> int:
+    """How many items at the top of the index are there because of their star."""
+    if narrowing.history:
+        return 0
+    statement = _narrowed(_COUNT.where(_AWAKE, _STARRED), narrowing, now)
+    return int(connection.execute(statement, {"person": person, "now": now}).scalar_one())
+
+
+def these(
+    connection: Connection, person: PersonId, narrowing: Narrowing, ids: Sequence[int], now: Instant
+) -> list[ItemRow]:
+    """Those of the items that are the person's and that the filter lets through, in no particular order."""
+    statement = _ITEM.where(_OWN, _IDS_AMONG)
+    if not narrowing.history:
+        statement = statement.where(_STAYS, _AWAKE)
+    return _rows(
+        connection, _narrowed(statement, narrowing, now), {"person": person, "ids": list(ids), "now": now}
+    )
+
+
+def one(connection: Connection, person: PersonId, item: ItemId) -> ItemRow | None:
+    found = connection.execute(_ONE, {"person": person, "id": item}).one_or_none()
+    return None if found is None else ItemRow._make(found)
+
+
+def counts(connection: Connection, person: PersonId, now: Instant) -> tuple[int, int, int]:
+    """Unread, starred, and all in the inbox: counted in the indexes, less the few that are asleep."""
+    values = {"person": person, "now": now}
+    unread, starred, total = connection.execute(_COUNTS, values).one()
+    asleep = connection.execute(_ASLEEP_COUNTS, values).one()
+    return unread - asleep[0], starred - asleep[1], total - asleep[2]
+
+
+def _rows(connection: Connection, statement: Select[Any], values: Mapping[str, object]) -> list[ItemRow]:
+    return [ItemRow._make(row) for row in connection.execute(statement, values)]
+
+
+def _narrowed(statement: Select[Any], narrowing: Narrowing, now: Instant) -> Select[Any]:
+    if not narrowing.criteria:
+        return statement
+    return statement.where(*(_condition(criterion, now) for criterion in narrowing.criteria))
+
+
+def _condition(criterion: Criterion, now: Instant) -> ColumnElement[bool]:
+    condition = _plain_condition(criterion, now)
+    return not_(condition) if criterion.negated else condition
+
+
+def _plain_condition(criterion: Criterion, now: Instant) -> ColumnElement[bool]:
+    match criterion.what:
+        case "is":
+            return or_(*(_state(state, now) for state in criterion.texts))
+        case "event":
+            return matches(inbox_items.c.event, criterion.texts)
+        case "severity":
+            return inbox_items.c.severity.in_(criterion.texts)
+        case "workspace":
+            return func.coalesce(inbox_items.c.workspace_id, 0).in_(criterion.values)
+        case "since":
+            return inbox_items.c.created_at >= criterion.instant
+        case "until":
+            return inbox_items.c.created_at < criterion.instant
+        case "reason":
+            return contains((inbox_items.c.reason,), criterion.texts)
+        case "text":
+            return contains((inbox_items.c.title, inbox_items.c.body, inbox_items.c.event), criterion.texts)
+        case _:
+            raise LookupError(f"inbox items cannot be filtered by {criterion.what}")
+
+
+def _state(state: str, now: Instant) -> ColumnElement[bool]:
+    match state:
+        case "unread":
+            return _UNREAD
+        case "read":
+            return not_(_UNREAD)
+        case "starred":
+            return _STARRED
+        case "dismissed":
+            return not_(_STAYS)
+        case "snoozed":
+            return and_(_STAYS, func.coalesce(inbox_items.c.snoozed_until, 0) > now)
+        case "all":
+            return true()
+        case _:
+            raise LookupError(f"an inbox item cannot be {state}")

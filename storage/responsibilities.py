@@ -1,0 +1,46 @@
+"""Who holds which role for a ticket, a session, an automation or a merge."""
+
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.dialects.postgresql import insert as insert_unless_there
+
+from storage.ids import PersonId, WorkspaceId
+from storage.people import responsibilities
+
+_KEY = (
+    responsibilities.c.workspace_id == bindparam("workspace"),
+    responsibilities.c.subject_kind == bindparam("kind"),
+    responsibilities.c.subject_id == bindparam("subject"),
+    responsibilities.c.role == bindparam("role"),
+)
+_HOLDER = select(responsibilities.c.person_id).where(*_KEY)
+_DROP = delete(responsibilities).where(*_KEY)
+_insertion = insert_unless_there(responsibilities)
+_ASSIGN = _insertion.on_conflict_do_update(
+    index_elements=["workspace_id", "subject_kind", "subject_id", "role"],
+    set_={"person_id": _insertion.excluded.person_id},
+)
+
+
+def holder(connection: Connection, workspace: WorkspaceId, kind: str, subject: str, role: str) -> PersonId | None:
+    """Who holds the role for this ticket, session, automation or merge."""
+    found = connection.execute(_HOLDER, {"workspace": workspace, "kind": kind, "subject": subject, "role": role})
+    return found.scalar_one_or_none()
+
+
+def assign(
+    connection: Connection, workspace: WorkspaceId, kind: str, subject: str, role: str, person: PersonId | None
+) -> None:
+    """From now on this person holds the role, or nobody does."""
+    if person is None:
+        connection.execute(_DROP, {"workspace": workspace, "kind": kind, "subject": subject, "role": role})
+        return
+    connection.execute(
+        _ASSIGN,
+        {
+            "workspace_id": workspace,
+            "subject_kind": kind,
+            "subject_id": subject,
+            "role": role,
+            "person_id": person,
+        },
+    )
