@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
-_DURATION = re.compile(r"(?:\d{1,6}[smhdw])+")
+_DURATION = re.compile(r"(?:\d{1,6}[smhdw])+", re.ASCII)
 _LONGEST_DAYS = 36_500
 
 
@@ -72,10 +72,8 @@ class Moment(click.ParamType[datetime]):
         text = str(value).strip()
         now = datetime.now(UTC)
         after = duration_of(text)
-        if after is not None:
-            return now + after
         try:
-            moment = datetime.fromisoformat(text).astimezone(UTC)
+            moment = now + after if after is not None else datetime.fromisoformat(text).astimezone(UTC)
         except (ValueError, OverflowError):
             self.fail(f"{value!r} is no time: write it like 2h, 3d or 2026-12-01T09:00.", param, ctx)
         if moment <= now:

@@ -1,0 +1,317 @@
+"""The scenes that the sample month is made of: a small function for each kind of event, and how often it comes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any, TypeVar
+
+from core.demo import words
+from core.demo.cast import (
+    AUTOMATIONS,
+    COLLEAGUES,
+    KEYS,
+    MISSIONS,
+    PLANS,
+    ROUND_TABLES,
+    TICKETS,
+    WORKSPACES,
+    Ticket,
+)
+
+T = TypeVar("T")
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event before it happens. `by` records it; a notice is one person's word to another."""
+
+    event: str
+    workspace: str
+    by: str
+    data: Data
+    task: str | None = None
+    mission: str | None = None
+    recipients: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a scene plays: whom it is about, and the dice."""
+
+    random: Random
+    you: str
+    hero: str
+
+    @classmethod
+    def about_you(cls, random: Random, you: str) -> "Stage":
+        return cls(random, you, you)
+
+    @classmethod
+    def about_another(cls, random: Random, you: str) -> "Stage":
+        return cls(random, you, random.choice(colleagues(you)))
+
+    def one(self, among: Sequence[T]) -> T:
+        return self.random.choice(among)
+
+    def workspace(self) -> str:
+        return self.one(_workspaces_of(self.hero))
+
+    def ticket(self) -> Ticket:
+        """A ticket of one of the hero's workspaces."""
+        mine = [ticket for ticket in TICKETS if ticket.workspace in _workspaces_of(self.hero)]
+        return self.one(mine)
+
+    def other(self, workspace: str) -> str:
+        """A colleague in the workspace."""
+        there = [p.name for p in COLLEAGUES if workspace in p.workspaces and p.name not in (self.hero, self.you)]
+        return self.one(there)
+
+    def session(self, ticket: Ticket) -> dict[str, Any]:
+        number = self.random.randrange(16**4)
+        return {
+            "sessionId": f"s-{number:04x}",
+            "sessionTitle": ticket.title,
+            "sessionOwner": self.hero,
+            "agentName": self.one(words.AGENTS),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A kind of event. `tells` says who learns of it: the hero, everybody who may, or nobody."""
+
+    weight: int
+    play: Callable[[Stage], Happening]
+    tells: str = "hero"
+
+
+def colleagues(you: str) -> list[str]:
+    return [person.name for person in COLLEAGUES if person.name != you]
+
+
+def _workspaces_of(person: str) -> Sequence[str]:
+    return next((each.workspaces for each in COLLEAGUES if each.name == person), tuple(WORKSPACES))
+
+
+def _of_ticket(ticket: Ticket) -> dict[str, Any]:
+    return {"taskId": ticket.id, "taskTitle": ticket.title}
+
+
+def _ticket_event(stage: Stage, event: str, **data: object) -> Happening:
+    ticket = stage.ticket()
+    return Happening(
+        event, ticket.workspace, stage.other(ticket.workspace), {**_of_ticket(ticket), **data}, task=ticket.id
+    )
+
+
+def _session_event(stage: Stage, event: str, **data: object) -> Happening:
+    ticket = stage.ticket()
+    about = {**_of_ticket(ticket), **stage.session(ticket), "developer": stage.hero}
+    return Happening(event, ticket.workspace, stage.other(ticket.workspace), {**about, **data}, task=ticket.id)
+
+
+def ready_for_review(stage: Stage) -> Happening:
+    return _ticket_event(stage, "task:review", developer=stage.hero, summary=stage.one(words.SUMMARIES))
+
+
+def ready_for_qa(stage: Stage) -> Happening:
+    return _ticket_event(stage, "task:qa", qaReviewer=stage.hero, summary=stage.one(words.APPROVED))
+
+
+def ticket_failed(stage: Stage) -> Happening:
+    reason = stage.one(words.FAILURES)
+    people = {"developer": stage.hero, "creator": stage.hero}
+    return _ticket_event(
+        stage, "task:transition", **{"from": "implementation", "to": "failed"}, reason=reason, **people
+    )
+
+
+def review_blocks(stage: Stage) -> Happening:
+    return _session_event(
+        stage, "review:blocking", issues=stage.random.randint(1, 4), summary=stage.one(words.REVIEWS)
+    )
+
+
+def hook_failed(stage: Stage) -> Happening:
+    hook, command, code, error = stage.one(words.HOOKS)
+    return _session_event(stage, "hook:failed", hook=hook, command=command, exitCode=code, error=error)
+
+
+def verification_failed(stage: Stage) -> Happening:
+    command, code, error = stage.one(words.VERIFICATIONS)
+    return _session_event(stage, "verification:failed", command=command, exitCode=code, error=error)
+
+
+def step_failed(stage: Stage) -> Happening:
+    workflow, step, error = stage.one(words.STEPS)
+    return _session_event(stage, "workflow:step-failed", workflow=workflow, step=step, error=error)
+
+
+def merge_failed(stage: Stage) -> Happening:
+    branch, files = stage.one(words.MERGES)
+    error = f"Conflicts in {', '.join(files)}."
+    return _session_event(
+        stage, "merge:failed", startedBy=stage.hero, branch=branch, base="main", files=files, error=error
+    )
+
+
+def approval_wanted(stage: Stage) -> Happening:
+    title, question = stage.one(words.APPROVALS)
+    number = stage.random.randrange(1000)
+    return _session_event(
+        stage, "approval:requested", approvalId=f"q-{number}", approver=stage.hero, title=title, question=question
+    )
+
+
+def pull_request_closed(stage: Stage) -> Happening:
+    automation = stage.one([each for each in AUTOMATIONS if each.workspace in _workspaces_of(stage.hero)])
+    number = stage.random.randint(300, 999)
+    data = {
+        "automationId": automation.id,
+        "automationCreator": stage.hero,
+        "title": f"#{number} {stage.one(words.PULL_REQUESTS)}",
+        "url": f"https://git.example.com/{automation.workspace}/pull/{number}",
+        "iteration": stage.random.randint(2, 40),
+    }
+    return Happening("pr:closed", automation.workspace, stage.other(automation.workspace), data)
+
+
+def _automation_event(stage: Stage, event: str, **data: object) -> Happening:
+    automation = stage.one([each for each in AUTOMATIONS if each.workspace in _workspaces_of(stage.hero)])
+    about = {
+        "automationId": automation.id,
+        "automationName": automation.name,
+        "automationCreator": stage.hero,
+        "executionId": f"x-{stage.random.randrange(16**5):05x}",
+    }
+    return Happening(event, automation.workspace, stage.other(automation.workspace), {**about, **data})
+
+
+def automation_failed(stage: Stage) -> Happening:
+    return _automation_event(stage, "automation:failed", error=stage.one(words.PROVIDER_ERRORS))
+
+
+def automation_disabled(stage: Stage) -> Happening:
+    return _automation_event(stage, "automation:disabled", failures=3, reason=stage.one(words.DISABLED))
+
+
+def automation_skipped(stage: Stage) -> Happening:
+    return _automation_event(stage, "automation:skipped", sessionId=f"s-{stage.random.randrange(16**4):04x}")
+
+
+def budget_warning(stage: Stage) -> Happening:
+    workspace, cap = stage.workspace(), stage.one((200, 400, 750))
+    data = {"scope": "workspace", "budget": WORKSPACES[workspace], "spent": int(cap * 0.81), "cap": cap}
+    more = {"currency": "USD", "percent": 81}
+    return Happening("budget:warning", workspace, stage.you, {**data, **more})
+
+
+def budget_breach(stage: Stage) -> Happening:
+    workspace, cap = stage.workspace(), stage.one((200, 400))
+    data = {"scope": "workspace", "budget": WORKSPACES[workspace], "spent": int(cap * 1.04), "cap": cap}
+    more = {"currency": "USD", "percent": 104}
+    return Happening("budget:breach", workspace, stage.you, {**data, **more})
+
+
+def key_expiring(stage: Stage) -> Happening:
+    name, owner = stage.one(KEYS)
+    data = {"name": name, "owner": owner, "prefix": "cb_" + name[:4], "days": stage.one((30, 14, 7, 1))}
+    return Happening("key:expiring", "platform", stage.you, data)
+
+
+def key_suspicious(stage: Stage) -> Happening:
+    name, owner = stage.one(KEYS)
+    data = {"name": name, "owner": owner, "prefix": "cb_" + name[:4], "attempts": 10, "address": "203.0.113.7"}
+    return Happening("key:suspicious", "platform", stage.you, data)
+
+
+def a_word(stage: Stage) -> Happening:
+    title, body = stage.one(words.NOTICES)
+    workspace = stage.workspace()
+    data = {"title": title, "body": body, "severity": "info"}
+    return Happening("system:notice", workspace, stage.other(workspace), data, recipients=(stage.hero,))
+
+
+def program_done(stage: Stage) -> Happening:
+    event, data = stage.one(words.OUTSIDE)
+    workspace = stage.workspace()
+    return Happening(event, workspace, stage.other(workspace), data, recipients=(stage.hero,))
+
+
+def deadline_near(stage: Stage) -> Happening:
+    workspace = stage.workspace()
+    mission, name = MISSIONS[workspace]
+    data = {"missionId": mission, "entityId": mission, "entityType": "mission", "name": name, "percentUsed": 0.81}
+    by = stage.other(workspace)
+    return Happening("sla:warning", workspace, by, data, mission=mission, recipients=(stage.hero,))
+
+
+def gate_failed(stage: Stage) -> Happening:
+    workspace = stage.workspace()
+    mission, _ = MISSIONS[workspace]
+    data = {
+        "missionId": mission,
+        "gateName": stage.one(words.GATES),
+        "avgScore": 3.1,
+        "reason": words.GATE_REASON,
+    }
+    by = stage.other(workspace)
+    return Happening("quality:gate:failed", workspace, by, data, mission=mission, recipients=(stage.hero,))
+
+
+def table_concluded(stage: Stage) -> Happening:
+    table, topic, decision = stage.one(ROUND_TABLES)
+    workspace = stage.workspace()
+    data = {"roundTableId": table, "topic": topic, "decision": decision}
+    return Happening("roundtable:concluded", workspace, stage.other(workspace), data, recipients=(stage.hero,))
+
+
+def plan_waits(stage: Stage) -> Happening:
+    plan, title = stage.one(PLANS)
+    workspace = stage.workspace()
+    data = {"planId": plan, "title": title, "step": stage.random.randint(2, 5), "steps": 6}
+    return Happening("plan:advanced", workspace, stage.other(workspace), data, recipients=(stage.hero,))
+
+
+def session_began(stage: Stage) -> Happening:
+    return _session_event(stage, "session:created")
+
+
+def session_ended(stage: Stage) -> Happening:
+    return _session_event(stage, "session:finished", summary=stage.one(words.SUMMARIES))
+
+
+def ticket_moved(stage: Stage) -> Happening:
+    before, after = stage.one(words.MOVES)
+    return _ticket_event(stage, "task:transition", **{"from": before, "to": after})
+
+
+SCENES: tuple[Scene, ...] = (
+    Scene(16, ready_for_review),
+    Scene(9, ready_for_qa),
+    Scene(7, ticket_failed),
+    Scene(10, review_blocks),
+    Scene(9, hook_failed),
+    Scene(9, verification_failed),
+    Scene(6, step_failed),
+    Scene(6, merge_failed),
+    Scene(9, approval_wanted),
+    Scene(5, pull_request_closed),
+    Scene(7, automation_failed),
+    Scene(2, automation_disabled),
+    Scene(5, automation_skipped),
+    Scene(3, budget_warning, "everybody"),
+    Scene(1, budget_breach, "everybody"),
+    Scene(3, key_expiring, "everybody"),
+    Scene(1, key_suspicious, "everybody"),
+    Scene(6, a_word),
+    Scene(5, program_done),
+    Scene(3, deadline_near),
+    Scene(3, gate_failed),
+    Scene(2, table_concluded),
+    Scene(3, plan_waits),
+    Scene(14, session_began, "nobody"),
+    Scene(14, session_ended, "nobody"),
+    Scene(14, ticket_moved, "nobody"),
+)
