@@ -1,0 +1,28 @@
+"""`make bench`: every figure beside its yardstick. `python -m tests.bench units pages` measures only those."""
+
+import sys
+from collections.abc import Callable
+
+from tests.bench import commands, pages, posting, terminal, units
+from tests.bench.figures import HEADER, Figure
+
+MEASUREMENTS: dict[str, Callable[[], list[Figure]]] = {
+    "terminal": terminal.measure,
+    "posting": posting.measure,
+    "units": units.measure,
+    "pages": pages.measure,
+    "commands": commands.measure,
+}
+
+
+def main(names: list[str]) -> None:
+    print(HEADER)  # noqa: T201
+    for name, measure in MEASUREMENTS.items():
+        if names and name not in names:
+            continue
+        for figure in measure():
+            print(figure.line(), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,139 @@
+"""The app through a real terminal, beside the smallest Textual app: first frame, keys, bytes, events to screen."""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from core.api import events
+from core.api.events import EventRequest
+from core.api.people import me
+from core.client import Client
+from core.demo.bulk import fill_home
+from core.home import Home
+from core.launch import stop
+from tests.bench.figures import Figure, median, percentile
+from tests.bench.screen import Screen
+from tests.bench.serving import CALLBOARD, ROOT, callboard_server
+
+ITEMS = 100_000
+STARTS = 7
+KEYS = 120
+EVENTS = 200
+_BARE = [sys.executable, "-m", "tests.bench.bare_app"]
+
+
+def measure(items: int = ITEMS) -> list[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        newest = fill_home(home, items)
+        with callboard_server(home):
+            figures = [_first_frame(home, newest, items, "server warm"), *_keys(home, newest, items), _live(home)]
+        figures.insert(1, _first_frame(home, b"live-", items, "server cold"))
+        return figures
+
+
+def _app(home: Path) -> list[str]:
+    return [*CALLBOARD, "--home", str(home)]
+
+
+def _open(command: list[str]) -> Screen:
+    return Screen(command, str(ROOT))
+
+
+def _first_frame(home: Path, newest: bytes, items: int, server: str) -> Figure:
+    with _open(_app(home)) as screen:  # leaves the last known content behind, as any earlier start does
+        screen.wait_for(newest)
+        screen.settle()
+    ours, bare = [], []
+    for _ in range(STARTS):
+        if server == "server cold":
+            stop(Home(home))
+        with _open(_app(home)) as screen:
+            ours.append(screen.wait_for(newest) - screen.started)
+        with _open(_BARE) as screen:
+            bare.append(screen.wait_for(b"bare-ready") - screen.started)
+    if server == "server cold":
+        stop(Home(home))
+    ratio = median(ours) / median(bare)
+    return Figure(
+        f"first frame with {items:,} items, {server}",
+        f"{median(ours) * 1000:.0f} ms",
+        f"bare Textual {median(bare) * 1000:.0f} ms",
+        ratio,
+        "<= 1.3x",
+        ratio <= 1.3,
+    )
+
+
+def _keys(home: Path, newest: bytes, items: int) -> list[Figure]:
+    ours, ours_bytes, ours_idle = _walk(_app(home), newest, b"j")
+    bare, bare_bytes, bare_idle = _walk(_BARE, b"bare-ready", b"\x1b[B")
+    p95, bare_p95 = percentile(ours, 0.95) * 1000, percentile(bare, 0.95) * 1000
+    return [
+        Figure(
+            f"key to changed screen at {items:,} rows, p95 (p50 {median(ours) * 1000:.1f} ms)",
+            f"{p95:.1f} ms",
+            f"bare Textual scroll {bare_p95:.1f} ms",
+            p95 / bare_p95,
+            "<= 30 ms",
+            p95 <= 30,
+        ),
+        Figure(
+            "bytes for a cursor move",
+            f"{median(ours_bytes):,.0f} B",
+            f"bare Textual scroll {median(bare_bytes):,.0f} B",
+            None,
+            "<= 1,024 B",
+            median(ours_bytes) <= 1024,
+        ),
+        Figure(
+            "bytes in three idle seconds",
+            f"{ours_idle} B",
+            f"bare Textual {bare_idle} B",
+            None,
+            "0 B",
+            ours_idle == 0,
+        ),
+    ]
+
+
+def _walk(command: list[str], ready: bytes, key: bytes) -> tuple[list[float], list[int], int]:
+    with _open(command) as screen:
+        screen.wait_for(ready)
+        screen.settle(1.0)
+        before = screen.size()
+        time.sleep(3)
+        idle = screen.size() - before
+        answers = [screen.respond(key) for _ in range(KEYS)]
+        return [seconds for seconds, _ in answers], [count for _, count in answers], idle
+
+
+def _live(home: Path) -> Figure:
+    ours = _event_to_screen(home, _app(home))
+    bare = _event_to_screen(home, [*_BARE, str(Home(home).socket)])
+    p50, p99 = median(ours) * 1000, percentile(ours, 0.99) * 1000
+    return Figure(
+        f"event posted to visible, p50 (p99 {p99:.1f} ms, target 60)",
+        f"{p50:.1f} ms",
+        f"bare Textual over SSE {median(bare) * 1000:.1f} ms",
+        median(ours) / median(bare),
+        "<= 15 ms",
+        p50 <= 15 and p99 <= 60,
+    )
+
+
+def _event_to_screen(home: Path, command: list[str]) -> list[float]:
+    times = []
+    with _open(command) as screen, Client(Home(home).socket) as client:
+        person = client.send(me()).name
+        screen.settle(1.5)
+        for number in range(EVENTS):
+            title = f"live-{number:05d}"
+            request = EventRequest("system:notice", {"title": title, "body": "b"}, recipients=[person])
+            before = screen.size()
+            posted = time.perf_counter()
+            client.send(events.post("default", request))
+            times.append(screen.wait_for(title.encode(), before) - posted)
+            time.sleep(0.03)
+    return times

@@ -1,0 +1,132 @@
+"""The server is killed at random moments while clients post: what it acknowledged is there, exactly once."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+from core.api import events, inbox
+from core.api import server as server_api
+from core.api.events import EventRequest
+from core.client import Client
+from core.errors import CallboardError
+from core.home import Home
+
+KILLS = 50
+CLIENTS = 8
+PATIENCE = 30.0
+
+
+def test_fifty_kills_under_eight_clients_lose_and_double_nothing(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    chance = random.Random(20261121)
+    server = start(home)
+    me = owner(home)
+    posters = [Poster(home, number, me) for number in range(CLIENTS)]
+    for poster in posters:
+        poster.start()
+    for _ in range(KILLS):
+        time.sleep(chance.uniform(0.0, 0.25))  # the moment of the kill is the case
+        server.kill()
+        server.wait()
+        server = start(home)
+    for poster in posters:
+        poster.finish()
+    for poster in posters:
+        poster.join()
+
+    caught_up(home)
+    acknowledged = {title for poster in posters for title in poster.acknowledged}
+    attempted = {title for poster in posters for title in poster.attempted}
+    told = Counter(all_titles(home))
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(PATIENCE) == 0
+
+    assert len(acknowledged) >= KILLS
+    assert acknowledged - told.keys() == set()
+    assert [title for title, times in told.items() if times > 1] == []
+    assert told.keys() - attempted == set()
+
+
+class Poster(threading.Thread):
+    """A client that posts one event after another, and the same one again until it is acknowledged."""
+
+    def __init__(self, home: Path, number: int, recipient: str) -> None:
+        super().__init__()
+        self._home = home
+        self._number = number
+        self._recipient = recipient
+        self._finish = threading.Event()
+        self.acknowledged: set[str] = set()
+        self.attempted: set[str] = set()
+
+    def finish(self) -> None:
+        self._finish.set()
+
+    def run(self) -> None:
+        count = 0
+        while not self._finish.is_set():
+            title = f"post-{self._number}-{count}"
+            self.attempted.add(title)
+            if self._post(title):
+                self.acknowledged.add(title)
+                count += 1
+
+    def _post(self, title: str) -> bool:
+        """Every other event is tried again under its id after a lost answer: it must not be recorded twice."""
+        request = EventRequest(
+            "system:notice", {"title": title, "body": "x"}, id=title, recipients=[self._recipient]
+        )
+        try:
+            with Client(Home(self._home).socket) as client:
+                for _ in range(20):
+                    client.send(events.post("default", request))
+        except CallboardError:
+            self._finish.wait(0.005)
+            return False
+        return True
+
+
+def start(home: Path) -> "subprocess.Popen[str]":
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tui.cli.main", "--home", str(home), "serve"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert server.stdout is not None
+    assert server.stdout.readline().startswith("ready")
+    return server
+
+
+def owner(home: Path) -> str:
+    from core.api.people import me
+
+    with Client(Home(home).socket) as client:
+        return client.send(me()).name
+
+
+def caught_up(home: Path) -> None:
+    """The dispatcher has addressed all that was recorded."""
+    deadline = time.monotonic() + PATIENCE
+    with Client(Home(home).socket) as client:
+        while client.send(server_api.status()).behind:
+            assert time.monotonic() < deadline, "the dispatcher did not catch up"
+            threading.Event().wait(0.02)
+
+
+def all_titles(home: Path) -> list[str]:
+    titles: list[str] = []
+    cursor: str | None = None
+    with Client(Home(home).socket) as client:
+        while True:
+            page = client.send(inbox.page(limit=200, cursor=cursor))
+            titles += [item.title for item in page.items]
+            cursor = page.next
+            if cursor is None:
+                return titles
