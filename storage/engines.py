@@ -4,6 +4,7 @@ means.
 Connections run in the driver's autocommit mode, and the store sends BEGIN, SAVEPOINT and COMMIT itself: so both
 engines go through the same lines, and a unit of work costs no more round trips than it has statements."""
 
+import contextlib
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from storage.errors import DamagedDatabaseError, StorageError, UnavailableDatabaseError
+from storage.order import TAKE_TURN, has_turn
 
 
 class Dialect(Protocol):
@@ -33,6 +35,14 @@ class Dialect(Protocol):
     def begin_read(self) -> str:
         """What begins a transaction that sees one snapshot."""
 
+    @property
+    def next_savepoint(self) -> tuple[str, ...]:
+        """What ends the savepoint `unit` and begins the next one."""
+
+    @property
+    def largest_batch(self) -> int:
+        """How many units are committed together at most."""
+
     def open_writer(self) -> Connection:
         """The connection that writes. On SQLite there is one, and it alone checkpoints."""
 
@@ -42,17 +52,23 @@ class Dialect(Protocol):
     def open_inspector(self) -> Connection:
         """A connection that looks at a database of unknown schema and leaves no trace."""
 
-    def close_writer(self, connection: Connection) -> None:
-        """The last thing that happens to a database."""
+    def close(self, connection: Connection) -> None:
+        """Close a connection and what stands behind it."""
+
+    def send(self, connection: DBAPIConnection, statement: str) -> None:
+        """Run a statement that begins, guards or ends a transaction."""
 
     def in_transaction(self, connection: DBAPIConnection) -> bool:
-        """Whether a transaction is open and can still be committed."""
+        """Whether a transaction is open, be it a failed one."""
 
-    def lost(self, connection: Connection) -> bool:
-        """Whether this connection has ended and another one must be opened."""
+    def can_commit(self, connection: DBAPIConnection) -> bool:
+        """Whether a transaction is open that a commit would make durable."""
+
+    def has_ended(self, connection: DBAPIConnection) -> bool:
+        """Whether the connection is known to have ended."""
 
     def retry_alone(self, error: BaseException) -> bool:
-        """Whether units of a batch that met this error may succeed one by one."""
+        """Whether what met this error may succeed if it is tried again."""
 
     def explain(self, error: BaseException) -> StorageError | None:
         """What an error of the driver says about the database itself, where it does."""
@@ -86,6 +102,8 @@ class Sqlite:
     name: str = "sqlite"
     begin_write: str = "BEGIN IMMEDIATE"
     begin_read: str = "BEGIN"
+    next_savepoint: tuple[str, ...] = ("RELEASE unit", "SAVEPOINT unit")
+    largest_batch: int = 256
 
     def open_writer(self) -> Connection:
         synchronous = "FULL" if self.durability == "full" else "NORMAL"
@@ -96,6 +114,7 @@ class Sqlite:
             f"PRAGMA synchronous={synchronous}",
             "PRAGMA wal_autocheckpoint=1000",
             "PRAGMA journal_size_limit=67108864",
+            "PRAGMA analysis_limit=400",
         )
 
     def open_reader(self) -> Connection:
@@ -110,19 +129,22 @@ class Sqlite:
         has_log = self.path.with_name(self.path.name + "-wal").exists()
         return self._open(self.path.absolute().as_uri() + ("?mode=ro" if has_log else "?immutable=1"))
 
-    def close_writer(self, connection: Connection) -> None:
-        try:
-            raw(connection).execute("PRAGMA analysis_limit=400").close()
+    def close(self, connection: Connection) -> None:
+        with contextlib.suppress(sqlite3.Error):  # statistics for the planner, where some are missing
             raw(connection).execute("PRAGMA optimize").close()
-        except sqlite3.Error:
-            pass  # statistics for the planner: closing matters more
-        dispose(connection)
+        _dispose(connection)
+
+    def send(self, connection: DBAPIConnection, statement: str) -> None:
+        connection.execute(statement)
 
     def in_transaction(self, connection: DBAPIConnection) -> bool:
         return bool(connection.in_transaction)
 
-    def lost(self, connection: Connection) -> bool:
-        return connection.invalidated
+    def can_commit(self, connection: DBAPIConnection) -> bool:
+        return bool(connection.in_transaction)
+
+    def has_ended(self, connection: DBAPIConnection) -> bool:
+        return False
 
     def retry_alone(self, error: BaseException) -> bool:
         return False
@@ -160,6 +182,8 @@ _POSTGRES_SETTINGS = (
     "SET tcp_keepalives_interval = 5",
     "SET tcp_keepalives_count = 3",
 )
+_INTRANS, _INERROR = 2, 3  # libpq's PQTRANS_INTRANS and PQTRANS_INERROR
+_IN_TRANSACTION = {_INTRANS, _INERROR}
 _POSTGRES_TROUBLE = {
     "08": "the connection to it was lost; it is tried again with the next request",
     "28": "it refused the user or the password; look at [database] url",
@@ -177,12 +201,14 @@ class Postgres:
 
     url: str
     name: str = "postgresql"
-    begin_write: str = "BEGIN"
+    begin_write: str = f"BEGIN; {TAKE_TURN}"
     begin_read: str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    next_savepoint: tuple[str, ...] = ("RELEASE unit; SAVEPOINT unit",)
+    largest_batch: int = 60  # PostgreSQL remembers 64 subtransactions cheaply
 
     def open_writer(self) -> Connection:
         connection = self._open()
-
+        has_turn(connection)
         return connection
 
     def open_reader(self) -> Connection:
@@ -191,14 +217,20 @@ class Postgres:
     def open_inspector(self) -> Connection:
         return self._open()
 
-    def close_writer(self, connection: Connection) -> None:
-        dispose(connection)
+    def close(self, connection: Connection) -> None:
+        _dispose(connection)
+
+    def send(self, connection: DBAPIConnection, statement: str) -> None:
+        connection.execute(statement, prepare=False)
 
     def in_transaction(self, connection: DBAPIConnection) -> bool:
-        return str(connection.info.transaction_status.name) == "INTRANS"
+        return connection.pgconn.transaction_status in _IN_TRANSACTION
 
-    def lost(self, connection: Connection) -> bool:
-        return connection.invalidated or bool(raw(connection).closed)
+    def can_commit(self, connection: DBAPIConnection) -> bool:
+        return bool(connection.pgconn.transaction_status == _INTRANS)
+
+    def has_ended(self, connection: DBAPIConnection) -> bool:
+        return bool(connection.closed)
 
     def retry_alone(self, error: BaseException) -> bool:
         """A deadlock or a serialisation failure between two servers ends the whole batch: its units go again."""
@@ -276,8 +308,7 @@ def raw(connection: Connection) -> DBAPIConnection:
     return cast(DBAPIConnection, connection.connection.dbapi_connection)
 
 
-def dispose(connection: Connection) -> None:
-    """Close a connection and forget its engine."""
+def _dispose(connection: Connection) -> None:
     engine = connection.engine
     connection.close()
     engine.dispose()

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
 from storage import copies, filesystem
-from storage.engines import Dialect, Sqlite, dispose, raw
+from storage.engines import Dialect, Sqlite, raw
 from storage.errors import DamagedDatabaseError, NewerDatabaseError, StorageError, UnavailableDatabaseError
 
 HEAD: Final = "0001"
@@ -56,7 +56,7 @@ def schema_of(dialect: Dialect) -> str | None:
     except DBAPIError as error:
         raise dialect.explain(error) or error from error
     finally:
-        dispose(connection)
+        dialect.close(connection)
 
 
 def _schema_in(connection: Connection) -> str | None:
@@ -128,7 +128,7 @@ def _migrate(dialect: Dialect, tree: Tree) -> str:
             f"The database could not be brought to schema {tree.head} and was left as it is: {error}"
         ) from error
     finally:
-        dispose(connection)
+        dialect.close(connection)
     return tree.head
 
 
