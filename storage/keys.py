@@ -76,6 +76,16 @@ class KeyRow(NamedTuple):
     replaced_by: KeyId | None
     last_used_at: Instant | None
 
+    def state_at(self, now: Instant) -> str:
+        """What the key is at that instant: `_state` below says it in SQL."""
+        if self.revoked_at is not None:
+            return "revoked"
+        if self.replaced_by is not None:
+            return "rotated"
+        if self.expires_at is not None and self.expires_at <= now:
+            return "expired"
+        return "active"
+
 
 _COLUMNS = [people.c.name if name == "owner" else api_keys.c[name] for name in KeyRow._fields]
 _KEY = select(*_COLUMNS).join(people, people.c.id == api_keys.c.owner_id)
@@ -88,7 +98,7 @@ _EXPIRING = (
     _KEY.where(
         _IN_FORCE,
         api_keys.c.expires_at <= bindparam("until"),
-        or_(api_keys.c.announced_days.is_(None), api_keys.c.announced_days > 0),
+        or_(api_keys.c.announced_days.is_(None), api_keys.c.announced_days > bindparam("days")),
     )
     .order_by(api_keys.c.expires_at)
     .limit(bindparam("limit"))
@@ -179,9 +189,10 @@ def unrevoked_of(connection: Connection, owner: PersonId) -> list[KeyRow]:
     return [KeyRow._make(row) for row in connection.execute(_OF_OWNER, {"owner_id": owner})]
 
 
-def expiring(connection: Connection, until: Instant, limit: int) -> list[KeyRow]:
-    """Keys in force whose expiry comes before `until` and has not been announced itself."""
-    return [KeyRow._make(row) for row in connection.execute(_EXPIRING, {"until": until, "limit": limit})]
+def expiring(connection: Connection, until: Instant, days: int, limit: int) -> list[KeyRow]:
+    """Keys in force that expire by `until`, where neither this announcement nor a later one has been made."""
+    parameters = {"until": until, "days": days, "limit": limit}
+    return [KeyRow._make(row) for row in connection.execute(_EXPIRING, parameters)]
 
 
 def next_expiry(connection: Connection, now: Instant) -> Instant | None:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
 from storage.criteria import Criterion, contains
 from storage.ids import Instant, PersonId, WorkspaceId
@@ -142,7 +143,7 @@ _NAMES = select(people.c.id, people.c.name).where(people.c.id.in_(bindparam("ids
 _SLUGS = select(workspaces.c.id, workspaces.c.slug).where(workspaces.c.id.in_(bindparam("ids", expanding=True)))
 
 _ABLE_ADMINS = _ADMINS.where(people.c.uid.is_not(None)).with_for_update()
-_ADD_PERSON = insert(people).returning(people.c.id)
+_ADD_PERSON = insert_unless_there(people).on_conflict_do_nothing().returning(people.c.id)
 _GRANTS_OF = (
     select(grants.c.person_id, grants.c.permission)
     .where(grants.c.person_id.in_(bindparam("ids", expanding=True)))
@@ -225,11 +226,8 @@ def add_person(
     connection: Connection, name: str, *, uid: int | None, display_name: str, admin: bool, now: Instant
 ) -> PersonId | None:
     """The new person, or nothing when the name or the uid is taken."""
-    taken = or_(people.c.name == name, and_(people.c.uid.is_not(None), people.c.uid == uid))
-    if connection.execute(select(people.c.id).where(taken)).first() is not None:
-        return None
     values = {"name": name, "uid": uid, "display_name": display_name, "admin": admin, "created_at": now}
-    return PersonId(connection.execute(_ADD_PERSON, values).scalar_one())
+    return connection.execute(_ADD_PERSON, values).scalar_one_or_none()
 
 
 def change_person(connection: Connection, person: PersonId, values: Mapping[str, object]) -> None:

@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct, UnsetType
 from core.api.wire import Call, Done, Page
 
 DesktopAlerts = Literal["never", "away", "always"]
+KeyState = Literal["active", "rotated", "expired", "revoked"]
 
 
 class Person(Struct, frozen=True):
@@ -86,7 +87,7 @@ class Key(Struct, frozen=True):
     owner: str
     prefix: str
     permissions: list[str]
-    state: Literal["active", "rotated", "expired", "revoked"]
+    state: KeyState
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None

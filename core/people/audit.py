@@ -23,6 +23,7 @@ T = TypeVar("T")
 Outcome = Literal["done", "refused"]
 Detail = Mapping[str, object]
 
+Actor = Caller | Literal["server"]
 SERVER: Final = "server"
 """Who did it, when nobody asked for it."""
 
@@ -36,7 +37,7 @@ class HiddenError(NotFoundError):
 
 def write(
     connection: Connection,
-    by: Caller | Literal["server"],
+    by: Actor,
     action: str,
     target: str,
     outcome: Outcome,

@@ -1,0 +1,142 @@
+"""Workspaces and their members. A workspace that is not the caller's does not exist for them.
+
+Who manages people makes workspaces and says who belongs to their own ones; an admin, to any."""
+
+from collections.abc import Callable, Sequence
+
+from core.api.people import Workspace, WorkspaceCreation
+from core.api.wire import ListQuery, Page
+from core.clock import Clock, to_datetime
+from core.errors import ConflictError, NotFoundError
+from core.people import paging, words
+from core.people.audit import Audit, HiddenError, write
+from core.people.caller import Caller, Permission
+from core.people.changes import workspace_changed
+from core.people.service import visible_person
+from storage import workspaces as store
+from storage.database import Connection, Database
+from storage.ids import Instant, WorkspaceId
+from storage.people import PersonRow, WorkspaceRow, workspace_by_slug
+
+_LONGEST_NAME = 200
+_MOST_MEMBERS = 1000
+
+
+class Workspaces:
+    """`changed` is called after each change of who belongs where, so that the doors look again at once."""
+
+    def __init__(self, database: Database, clock: Clock, changed: Callable[[], None] = lambda: None) -> None:
+        self._database = database
+        self._clock = clock
+        self._changed = changed
+        self._audit = Audit(database, clock)
+
+    async def page(self, caller: Caller, query: ListQuery) -> Page[Workspace]:
+        """The caller's workspaces in order of slug; all of them for an admin."""
+        limit = paging.one_more(query)
+        among = None if caller.admin else caller.workspaces
+
+        def unit(connection: Connection) -> Page[Workspace]:
+            rows = store.workspaces_page(connection, [], among=among, limit=limit, after=query.cursor or "")
+            return paging.page(rows, query.limit, lambda some: _shown(connection, some), lambda row: row.slug)
+
+        return await self._database.read(unit)
+
+    async def show(self, caller: Caller, slug: str) -> Workspace:
+        return await self._database.read(
+            lambda connection: _shown(connection, [_visible(connection, caller, slug)])[0]
+        )
+
+    async def add(self, caller: Caller, creation: WorkspaceCreation) -> Workspace:
+        """Make a workspace. Whoever makes it is a member too."""
+
+        def unit(connection: Connection) -> Workspace:
+            caller.require(Permission.PEOPLE_MANAGE)
+            slug, now = words.slug(creation.slug), self._clock.now()
+            name = words.line(creation.name, "name", _LONGEST_NAME) or slug
+            members = [_joining(connection, caller, person) for person in creation.members[:_MOST_MEMBERS]]
+            workspace = store.add_workspace(connection, slug, name, now)
+            if workspace is None:
+                raise ConflictError(f"There is a workspace {slug} already.")
+            store.add_membership(connection, workspace, caller.person, now)
+            for member in members:
+                store.add_membership(connection, workspace, member.id, now)
+            names = sorted({caller.name, *(member.name for member in members)})
+            write(connection, caller, "workspace.create", slug, "done", {"members": names}, now)
+            workspace_changed(connection, workspace, slug, now, caller.person)
+            for member in members:
+                workspace_changed(connection, workspace, slug, now, member.id)
+            return _shown(connection, [WorkspaceRow(workspace, slug, name, now)])[0]
+
+        return await self._do(caller, "workspace.create", creation.slug, unit)
+
+    async def add_member(self, caller: Caller, slug: str, person: str) -> Workspace:
+        def unit(connection: Connection) -> Workspace:
+            workspace = _visible(connection, caller, slug)
+            caller.require(Permission.PEOPLE_MANAGE)
+            member, now = _joining(connection, caller, person), self._clock.now()
+            if store.add_membership(connection, workspace.id, member.id, now):
+                _write(connection, caller, "member.add", workspace, member, now)
+            return _shown(connection, [workspace])[0]
+
+        return await self._do(caller, "member.add", f"{slug}/{person}", unit)
+
+    async def remove_member(self, caller: Caller, slug: str, person: str) -> Workspace:
+        """Take somebody out of a workspace. What they did there stays."""
+
+        def unit(connection: Connection) -> Workspace:
+            workspace = _visible(connection, caller, slug)
+            caller.require(Permission.PEOPLE_MANAGE)
+            member, now = visible_person(connection, caller, person), self._clock.now()
+            if not store.remove_membership(connection, workspace.id, member.id):
+                raise NotFoundError(f"{member.name} is no member of {workspace.slug}.")
+            _write(connection, caller, "member.remove", workspace, member, now)
+            return _shown(connection, [workspace])[0]
+
+        return await self._do(caller, "member.remove", f"{slug}/{person}", unit)
+
+    async def _do(
+        self, caller: Caller, action: str, target: str, unit: Callable[[Connection], Workspace]
+    ) -> Workspace:
+        workspace = await self._audit.attempt(caller, action, target, unit)
+        self._changed()
+        return workspace
+
+
+def visible_workspace(connection: Connection, caller: Caller, slug: str) -> WorkspaceId:
+    """The workspace of this slug, if it exists for the caller."""
+    return _visible(connection, caller, slug).id
+
+
+def _visible(connection: Connection, caller: Caller, slug: str) -> WorkspaceRow:
+    row = workspace_by_slug(connection, slug)
+    sentence = f"There is no workspace {slug} here, or none of yours."
+    if row is None:
+        raise NotFoundError(sentence)
+    if not caller.sees(row.id):
+        raise HiddenError(sentence)
+    return row
+
+
+def _joining(connection: Connection, caller: Caller, name: str) -> PersonRow:
+    row = visible_person(connection, caller, name)
+    if row.left_at is not None:
+        raise ConflictError(f"{row.name} has left; bring them back first.")
+    return row
+
+
+def _write(
+    connection: Connection,
+    caller: Caller,
+    action: str,
+    workspace: WorkspaceRow,
+    member: PersonRow,
+    now: Instant,
+) -> None:
+    write(connection, caller, action, f"{workspace.slug}/{member.name}", "done", {}, now)
+    workspace_changed(connection, workspace.id, workspace.slug, now, member.id)
+
+
+def _shown(connection: Connection, rows: Sequence[WorkspaceRow]) -> list[Workspace]:
+    members = store.members_of(connection, [row.id for row in rows])
+    return [Workspace(row.slug, row.name, members[row.id], to_datetime(row.created_at)) for row in rows]
