@@ -93,3 +93,5 @@ ROUND_TABLES = (
 )
 
 KEYS = (("ci", "ann"), ("grafana", "dmitri"), ("warehouse-import", "mei"), ("release-bot", "ben"))
+
+OWN_KEYS = ("laptop", "status page")

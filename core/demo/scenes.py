@@ -1,4 +1,4 @@
-"""The scenes that the sample month is made of: a small function for each kind of event, and how often it comes."""
+"""The scenes that the sample month is made of: one function for each kind of event, and how often it comes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
+from core.api.inbox import InboxAction
 from core.clock import DAY, HOUR, MINUTE, from_datetime, to_datetime
 from core.demo.scenes import SCENES, Happening, Scene, Stage
 from storage.ids import Instant
@@ -19,7 +20,7 @@ _FRESH = (2, 6, 11, 19, 34, 52, 75, 110)  # minutes before the end: there is alw
 class Fate:
     """What the person does with a notification, and how long after it came."""
 
-    actions: tuple[str, ...] = ()
+    actions: tuple[InboxAction, ...] = ()
     after: int = 0
 
 
