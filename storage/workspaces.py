@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
 from storage.criteria import Criterion, contains
 from storage.ids import Instant, PersonId, WorkspaceId
 from storage.listing import Match, conditions
 from storage.people import WorkspaceRow, memberships, people, workspaces
 
-_ADD = insert(workspaces).returning(workspaces.c.id)
+_ADD = insert_unless_there(workspaces).on_conflict_do_nothing().returning(workspaces.c.id)
+_JOIN = insert_unless_there(memberships).on_conflict_do_nothing().returning(memberships.c.person_id)
 _OF_PERSON = select(memberships.c.workspace_id).where(memberships.c.person_id == bindparam("person"))
 _SLUGS_OF = (
     select(memberships.c.person_id, workspaces.c.slug)
@@ -35,10 +37,8 @@ _MATCHES: dict[str, Match] = {
 
 def add_workspace(connection: Connection, slug: str, name: str, now: Instant) -> WorkspaceId | None:
     """The new workspace, or nothing when the slug is taken."""
-    if connection.execute(select(workspaces.c.id).where(workspaces.c.slug == slug)).first() is not None:
-        return None
     values = {"slug": slug, "name": name, "created_at": now}
-    return WorkspaceId(connection.execute(_ADD, values).scalar_one())
+    return connection.execute(_ADD, values).scalar_one_or_none()
 
 
 def all_workspaces(connection: Connection) -> frozenset[WorkspaceId]:
@@ -68,12 +68,8 @@ def members_of(connection: Connection, ids: Collection[WorkspaceId]) -> dict[Wor
 
 def add_membership(connection: Connection, workspace: WorkspaceId, person: PersonId, now: Instant) -> bool:
     """Whether the person has become a member, and was none before."""
-    mine = (memberships.c.workspace_id == workspace, memberships.c.person_id == person)
-    if connection.execute(select(memberships.c.since).where(*mine)).first() is not None:
-        return False
     values = {"workspace_id": workspace, "person_id": person, "since": now}
-    connection.execute(insert(memberships), values)
-    return True
+    return connection.execute(_JOIN, values).scalar_one_or_none() is not None
 
 
 def remove_membership(connection: Connection, workspace: WorkspaceId, person: PersonId) -> bool:

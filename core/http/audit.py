@@ -10,5 +10,5 @@ def endpoints(audit: Audit) -> list[Endpoint]:
     async def page(asked: Asked[ListQuery, None]) -> Page[AuditRecord]:
         return await audit.page(asked.caller, asked.query)
 
-    summary = "Who did what to which thing, and what they were refused."
+    summary = "Who did what to which thing, and what they were refused"
     return [Endpoint("GET", "/audit", summary, page, Page[AuditRecord], query=ListQuery)]

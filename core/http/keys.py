@@ -20,10 +20,10 @@ def endpoints(keys: Keys) -> list[Endpoint]:
         return await keys.revoke(asked.caller, asked.path["key"])
 
     return [
-        Endpoint("GET", "/keys", "The API keys that you may see.", page, Page[Key], query=ListQuery),
-        Endpoint("POST", "/keys", "Make an API key.", create, NewKey, body=KeyCreation, status=201),
+        Endpoint("GET", "/keys", "The API keys that you may see", page, Page[Key], query=ListQuery),
+        Endpoint("POST", "/keys", "Make an API key", create, NewKey, body=KeyCreation, status=201),
         Endpoint(
-            "POST", "/keys/{key}/rotate", "Replace an API key.", rotate, NewKey, body=KeyRotation, status=201
+            "POST", "/keys/{key}/rotate", "Replace an API key", rotate, NewKey, body=KeyRotation, status=201
         ),
-        Endpoint("POST", "/keys/{key}/revoke", "End an API key at once.", revoke, Done),
+        Endpoint("POST", "/keys/{key}/revoke", "End an API key at once", revoke, Done),
     ]

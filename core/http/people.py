@@ -26,15 +26,15 @@ def endpoints(people: People) -> list[Endpoint]:
         return await people.change(asked.caller, asked.path["name"], asked.body)
 
     return [
-        Endpoint("GET", "/me", "Who is asking, as the server sees it.", me, Me),
-        Endpoint("PATCH", "/me", "Change your profile.", change_me, Me, body=ProfileChange),
-        Endpoint("GET", "/people", "The people whom you may see.", page, Page[Person], query=ListQuery),
-        Endpoint("GET", "/people/{name}", "One person.", show, Person),
-        Endpoint("POST", "/people", "Make a person.", add, Person, body=PersonCreation, status=201),
+        Endpoint("GET", "/me", "Who is asking, as the server sees it", me, Me),
+        Endpoint("PATCH", "/me", "Change your profile", change_me, Me, body=ProfileChange),
+        Endpoint("GET", "/people", "The people whom you may see", page, Page[Person], query=ListQuery),
+        Endpoint("GET", "/people/{name}", "One person", show, Person),
+        Endpoint("POST", "/people", "Make a person", add, Person, body=PersonCreation, status=201),
         Endpoint(
             "PATCH",
             "/people/{name}",
-            "Change what a person may do, let them go, or have them back.",
+            "Change what a person may do, let them go, or have them back",
             change,
             Person,
             body=PersonChange,

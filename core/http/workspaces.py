@@ -23,9 +23,9 @@ def endpoints(workspaces: Workspaces) -> list[Endpoint]:
         return await workspaces.remove_member(asked.caller, asked.path["slug"], asked.path["person"])
 
     return [
-        Endpoint("GET", "/workspaces", "Your workspaces.", page, Page[Workspace], query=ListQuery),
-        Endpoint("GET", "/workspaces/{slug}", "One workspace.", show, Workspace),
-        Endpoint("POST", "/workspaces", "Make a workspace.", add, Workspace, body=WorkspaceCreation, status=201),
-        Endpoint("POST", "/workspaces/{slug}/members", "Add a member.", add_member, Workspace, body=Member),
-        Endpoint("DELETE", "/workspaces/{slug}/members/{person}", "Take a member out.", remove_member, Workspace),
+        Endpoint("GET", "/workspaces", "Your workspaces", page, Page[Workspace], query=ListQuery),
+        Endpoint("GET", "/workspaces/{slug}", "One workspace", show, Workspace),
+        Endpoint("POST", "/workspaces", "Make a workspace", add, Workspace, body=WorkspaceCreation, status=201),
+        Endpoint("POST", "/workspaces/{slug}/members", "Add a member", add_member, Workspace, body=Member),
+        Endpoint("DELETE", "/workspaces/{slug}/members/{person}", "Take a member out", remove_member, Workspace),
     ]

@@ -9,10 +9,12 @@ from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
+from core import filtering
 from core.api.people import AuditRecord
 from core.api.wire import ListQuery, Page
 from core.clock import MINUTE, Clock, to_datetime
 from core.errors import CallboardError, NotAllowedError, NotFoundError
+from core.filtering import choice, moment, words
 from core.people import paging
 from core.people.caller import Caller, Permission
 from storage.audit import AuditRow, add_audit, audit_page
@@ -27,6 +29,15 @@ Actor = Caller | Literal["server"]
 SERVER: Final = "server"
 """Who did it, when nobody asked for it."""
 
+FIELDS = {
+    "action": words("what was done, as in key.create; key.* for all of a kind"),
+    "actor": words("who did it: a person's name, or server"),
+    "via": words("how they came: socket, server, or key:ID"),
+    "target": words("to which thing"),
+    "outcome": choice("done", "refused"),
+    "since": moment(),
+    "until": moment(),
+}
 _MOST_REFUSED = 30
 _LONGEST_TARGET = 300
 
@@ -79,8 +90,9 @@ class Audit:
         caller.require(Permission.PEOPLE_MANAGE)
         limit = paging.one_more(query)
         before = None if query.cursor is None else paging.number(query.cursor)
+        criteria = filtering.parse(query.filter, FIELDS, self._clock.now())
         rows = await self._database.read(
-            lambda connection: audit_page(connection, [], limit=limit, before=before)
+            lambda connection: audit_page(connection, criteria, limit=limit, before=before)
         )
         return paging.page(
             rows, query.limit, lambda shown: [_shown(row) for row in shown], lambda row: str(row.id)

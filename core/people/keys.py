@@ -6,11 +6,12 @@ those of people who have no account and come by keys alone; nobody puts more int
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import msgspec
 
-from core.api.people import Key, KeyCreation, KeyRotation, NewKey
+from core import filtering
+from core.api.people import Key, KeyCreation, KeyRotation, KeyState, NewKey
 from core.api.wire import Done, ListQuery, Page
 from core.clock import DAY, HOUR, SECOND, Clock, from_datetime, maybe_datetime, to_datetime
 from core.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
@@ -30,6 +31,12 @@ from storage.people import PersonRow, person_by_id
 from storage.workspaces import workspaces_of
 
 T = TypeVar("T")
+
+FIELDS = {
+    "owner": filtering.words("the owner's name"),
+    "state": filtering.choice(*get_args(KeyState)),
+    "permission": filtering.choice(*Permission),
+}
 
 _LONGEST_NAME = 100
 _USUAL_LIFE = 365 * DAY
@@ -56,8 +63,11 @@ class Keys:
         limit, now = paging.one_more(query), self._clock.now()
         owner = None if caller.may(Permission.KEYS_MANAGE) else caller.person
         before = None if query.cursor is None else _place(query.cursor)
+        criteria = filtering.parse(query.filter, FIELDS, now)
         rows = await self._database.read(
-            lambda connection: store.keys_page(connection, [], now=now, owner=owner, limit=limit, before=before)
+            lambda connection: store.keys_page(
+                connection, criteria, now=now, owner=owner, limit=limit, before=before
+            )
         )
         return paging.page(
             rows,

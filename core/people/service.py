@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from msgspec import UNSET, Struct
 
+from core import filtering
 from core.api.people import Me, Person, PersonChange, PersonCreation, ProfileChange
 from core.api.wire import ListQuery, Page
 from core.clock import Clock
@@ -21,6 +22,13 @@ from storage.database import Connection, Database
 from storage.ids import PersonId
 from storage.people import PersonRow
 from storage.workspaces import add_membership, add_workspace, workspaces_of
+
+FIELDS = {"name": filtering.words("a person's name"), "is": filtering.choice("admin", "here", "left")}
+FIELDS_TO_MANAGE = FIELDS | {
+    "permission": filtering.choice(*Permission),
+    "workspace": filtering.words("a workspace's slug"),
+}
+"""What those who may not see them cannot narrow by either."""
 
 _LONGEST_NAME = 200
 
@@ -90,11 +98,13 @@ class People:
     async def page(self, caller: Caller, query: ListQuery) -> Page[Person]:
         """The people whom the caller may see, in order of name."""
         limit = paging.one_more(query)
-        sharing = None if caller.may(Permission.PEOPLE_MANAGE) else caller.workspaces
+        manages = caller.may(Permission.PEOPLE_MANAGE)
+        sharing = None if manages else caller.workspaces
+        criteria = filtering.parse(query.filter, FIELDS_TO_MANAGE if manages else FIELDS, self._clock.now())
 
         def unit(connection: Connection) -> Page[Person]:
             rows = store.people_page(
-                connection, [], sharing=sharing, also=caller.person, limit=limit, after=query.cursor or ""
+                connection, criteria, sharing=sharing, also=caller.person, limit=limit, after=query.cursor or ""
             )
             return paging.page(
                 rows, query.limit, lambda some: shown_people(connection, caller, some), lambda row: row.name

@@ -4,6 +4,7 @@ Who manages people makes workspaces and says who belongs to their own ones; an a
 
 from collections.abc import Callable, Sequence
 
+from core import filtering
 from core.api.people import Workspace, WorkspaceCreation
 from core.api.wire import ListQuery, Page
 from core.clock import Clock, to_datetime
@@ -17,6 +18,8 @@ from storage import workspaces as store
 from storage.database import Connection, Database
 from storage.ids import Instant, WorkspaceId
 from storage.people import PersonRow, WorkspaceRow, workspace_by_slug
+
+FIELDS = {"member": filtering.words("the name of a member")}
 
 _LONGEST_NAME = 200
 _MOST_MEMBERS = 1000
@@ -35,9 +38,10 @@ class Workspaces:
         """The caller's workspaces in order of slug; all of them for an admin."""
         limit = paging.one_more(query)
         among = None if caller.admin else caller.workspaces
+        criteria = filtering.parse(query.filter, FIELDS, self._clock.now())
 
         def unit(connection: Connection) -> Page[Workspace]:
-            rows = store.workspaces_page(connection, [], among=among, limit=limit, after=query.cursor or "")
+            rows = store.workspaces_page(connection, criteria, among=among, limit=limit, after=query.cursor or "")
             return paging.page(rows, query.limit, lambda some: _shown(connection, some), lambda row: row.slug)
 
         return await self._database.read(unit)
