@@ -1,0 +1,64 @@
+"""The inbox over HTTP."""
+
+from msgspec import Struct
+
+from core.api.inbox import (
+    InboxActionRequest,
+    InboxActionResult,
+    InboxCounts,
+    InboxIndex,
+    InboxItem,
+    InboxQuery,
+    UndoRequest,
+    UndoResult,
+)
+from core.api.wire import Page
+from core.errors import NotFoundError
+from core.http.endpoint import Asked, Endpoint
+from core.inbox.service import Inbox
+
+
+class IndexQuery(Struct, frozen=True):
+    filter: str = ""
+
+
+def endpoints(inbox: Inbox) -> list[Endpoint]:
+    async def page(asked: Asked[InboxQuery, None]) -> Page[InboxItem]:
+        return await inbox.page(asked.caller, asked.query)
+
+    async def index(asked: Asked[IndexQuery, None]) -> InboxIndex:
+        return await inbox.index(asked.caller, asked.query.filter)
+
+    async def counts(asked: Asked[None, None]) -> InboxCounts:
+        return await inbox.counts(asked.caller)
+
+    async def show(asked: Asked[None, None]) -> InboxItem:
+        return await inbox.show(asked.caller, _item(asked.path["item"]))
+
+    async def act(asked: Asked[None, InboxActionRequest]) -> InboxActionResult:
+        return await inbox.act(asked.caller, asked.body)
+
+    async def undo(asked: Asked[None, UndoRequest]) -> UndoResult:
+        return await inbox.undo(asked.caller, asked.body)
+
+    return [
+        Endpoint("GET", "/inbox", "Your notifications", page, Page[InboxItem], query=InboxQuery),
+        Endpoint("GET", "/inbox/index", "All of them in order, by id", index, InboxIndex, query=IndexQuery),
+        Endpoint("GET", "/inbox/counts", "How many there are", counts, InboxCounts),
+        Endpoint("GET", "/inbox/{item}", "One of them, left unread", show, InboxItem),
+        Endpoint(
+            "POST",
+            "/inbox/actions",
+            "Read, star, dismiss, snooze, and back",
+            act,
+            InboxActionResult,
+            body=InboxActionRequest,
+        ),
+        Endpoint("POST", "/inbox/undo", "Take an action back", undo, UndoResult, body=UndoRequest),
+    ]
+
+
+def _item(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise NotFoundError(f"There is no notification {text!r} in your inbox.")
+    return int(text)

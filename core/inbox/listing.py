@@ -1,0 +1,94 @@
+"""The inbox as a list: the fields that it is filtered by, the cursor of its pages, and its items on the wire."""
+
+from functools import partial
+
+import msgspec
+
+from core.api.inbox import InboxItem, Severity
+from core.clock import maybe_datetime, to_datetime
+from core.errors import InvalidError
+from core.filtering import Field, choice, moment, parse, pattern, words
+from core.people.caller import Caller
+from storage import people
+from storage.criteria import Criterion
+from storage.database import Connection, Database
+from storage.ids import Instant, ItemId
+from storage.inbox import ItemRow, Narrowing, Place
+
+_HISTORY = {"dismissed", "snoozed", "all"}
+
+FIELDS: dict[str, Field] = {
+    "is": choice("unread", "read", "starred", "dismissed", "snoozed", "all"),
+    "event": pattern(),
+    "severity": choice("info", "warning", "critical"),
+    "workspace": words("a workspace's slug"),
+    "reason": words("a part of why it came to you"),
+    "since": moment(),
+    "until": moment(),
+}
+
+
+async def narrow(database: Database, caller: Caller, filter: str, now: Instant) -> Narrowing:
+    """What the filter asks for. To ask for what has left the inbox is to look at the history."""
+    criteria = parse(filter, FIELDS, now)
+    if not criteria:
+        return Narrowing()
+    if any(criterion.what == "workspace" for criterion in criteria):
+        criteria = await database.read(partial(_with_workspaces, caller=caller, criteria=criteria))
+    history = any(
+        criterion.what == "is" and not criterion.negated and _HISTORY.intersection(criterion.texts)
+        for criterion in criteria
+    )
+    return Narrowing(history, criteria)
+
+
+def place_of(cursor: str) -> Place:
+    """The place in the list that a cursor names."""
+    section, _, number = cursor.partition("-")
+    fits = section in {"s", "n"}
+    if not fits or not (number.isascii() and number.isdigit() and len(number) <= 18):
+        raise InvalidError("This is no cursor of this list; begin again without one.", "cursor")
+    return Place(section == "s", ItemId(int(number)))
+
+
+def cursor_of(row: ItemRow) -> str:
+    """The cursor of the page that begins below this item."""
+    return f"{'s' if row.starred else 'n'}-{row.id}"
+
+
+def shown(row: ItemRow) -> InboxItem:
+    return InboxItem(
+        id=row.id,
+        title=row.title,
+        body=row.body,
+        severity=msgspec.convert(row.severity, Severity),
+        event=row.event,
+        reason=row.reason,
+        link=row.link,
+        link_label=row.link_label,
+        workspace=row.workspace,
+        created_at=to_datetime(row.created_at),
+        read_at=maybe_datetime(row.read_at),
+        starred_at=maybe_datetime(row.starred_at),
+        dismissed_at=maybe_datetime(row.dismissed_at),
+        snoozed_until=maybe_datetime(row.snoozed_until),
+    )
+
+
+def _with_workspaces(
+    connection: Connection, *, caller: Caller, criteria: tuple[Criterion, ...]
+) -> tuple[Criterion, ...]:
+    """The criteria with the ids of the workspaces that they name by slug."""
+    return tuple(
+        criterion._replace(values=tuple(_workspace(connection, caller, slug) for slug in criterion.texts))
+        if criterion.what == "workspace"
+        else criterion
+        for criterion in criteria
+    )
+
+
+def _workspace(connection: Connection, caller: Caller, slug: str) -> int:
+    found = people.workspace_by_slug(connection, slug)
+    if found is None or not caller.sees(found.id):
+        raise InvalidError(f"There is no workspace {slug!r}.", "filter")
+    return found.id
