@@ -44,7 +44,7 @@ def answering(
             path, _, query = request.message.path.partition("?")
             route, values = tree.find(request.method, path)
             caller = None if route.open else await authenticate(request)
-            return await route.answer(Incoming(request, caller, values, query))
+            return await route.answer(Incoming(request, caller, values, query, authenticate))
         except CallboardError as error:
             return refused(error)
         except (asyncio.CancelledError, ConnectionError):

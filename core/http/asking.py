@@ -23,6 +23,7 @@ BODY_SECONDS = 30.0
 _LONG_NUMBER = re.compile(rb"\d{19}")
 _INT64 = 2**63
 _AT = re.compile(r"^(.*) - at `(?:key in )?\$\.?(.*)`$", re.S)
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.S)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -119,28 +120,20 @@ def _decoded(text: str, place: str) -> str:
 
 def _misfit(message: str) -> InvalidError:
     found = _AT.match(message)
-    sentence, place = (found[1], found[2].lstrip(".")) if found else (message, "")
+    sentence, place = (found[1], found[2].replace("[...]", "").lstrip(".")) if found else (message, "")
     return InvalidError(sentence.replace("`", "'") + ".", place)
 
 
 def _refuse_depth(body: bytes) -> None:
     """Count what is open at once, outside of strings."""
-    depth, quoted, escaped = 0, False, False
-    for byte in body:
-        if quoted:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:
-                escaped = True
-            elif byte == 0x22:
-                quoted = False
-        elif byte == 0x22:
-            quoted = True
-        elif byte in b"[{":
+    depth = 0
+    for token in _TOKEN.finditer(body):
+        first = token[0][:1]
+        if first in (b"[", b"{"):
             depth += 1
             if depth > DEEPEST:
                 raise InvalidError(f"The body is nested deeper than {DEEPEST} levels.")
-        elif byte in b"]}":
+        elif first != b'"':
             depth -= 1
 
 

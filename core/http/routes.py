@@ -3,7 +3,6 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import unquote
 
 from aiohttp.web import BaseRequest, StreamResponse
@@ -18,12 +17,14 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A request at its route. `caller` is who authenticated; nobody has on an open route."""
+    """A request at its route. `caller` is who authenticated; nobody has on an open route. `authenticate` asks
+    again, for answers that last."""
 
     request: BaseRequest
     caller: Caller | None
     path: Mapping[str, str]
     query: str
+    authenticate: Callable[[BaseRequest], Awaitable[Caller]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,6 @@ class Route:
     summary: str = ""
     media: str = "application/json"
     endpoint: Endpoint | None = None
-    schema: Any = None
 
 
 class WrongMethodError(CallboardError):

@@ -1,0 +1,228 @@
+"""The server of a home: takes the lock, opens the database, builds the services, opens the doors; and closes it
+all in reverse."""
+
+import asyncio
+import logging
+import os
+import pwd
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+
+from core import config, log, systemd
+from core.api.server import Status
+from core.background import Background
+from core.clock import Clock, SystemClock, to_datetime
+from core.config import Settings
+from core.errors import CallboardError, HomeError, UnavailableError
+from core.home import Home
+from core.http.app import answering, route_of
+from core.http.auth import by_key, by_peer
+from core.http.door import Door
+from core.http.openapi import Document
+from core.http.routes import API, Route
+from core.http.status import Vitals
+from core.http.stream import Stream
+from core.ids import Entropy, SystemEntropy
+from core.services import Services
+from core.sockets import Lock, group_id, inherited, share_folder, tcp_listener, unix_listener
+from core.version import VERSION
+from storage.database import Database
+from storage.engines import Dialect, Postgres, Sqlite
+from storage.errors import StorageError, UnavailableDatabaseError
+from storage.migrate import prepare
+
+_log = logging.getLogger("callboard.server")
+_FINISH_SECONDS = 10.0
+_BACKLOG = 512
+
+
+class Server:
+    """A running server, as long as the block of `running` lasts."""
+
+    def __init__(self, home: Home, settings: Settings, http: str | None) -> None:
+        self.home = home
+        self.settings = settings
+        self.http: str | None = http
+        self.schema = ""
+        self.started_at = SystemClock().now()
+        self.services: Services
+        self.database: Database
+
+    async def status(self) -> Status:
+        return Status(
+            pid=os.getpid(),
+            version=VERSION,
+            home=str(self.home.path),
+            socket=str(self.home.socket),
+            http=self.http,
+            schema=self.schema,
+            engine=self.database.engine,
+            started_at=to_datetime(self.started_at),
+            behind=await self.services.dispatcher.behind(),
+            clients=self.services.feed.clients,
+        )
+
+    def reload(self) -> None:
+        """Read the configuration again. A wrong one is logged, and the old one stays."""
+        try:
+            self.home.check()
+            settings = config.load(self.home.config)
+        except CallboardError as error:
+            _log.error("The configuration was not read again: %s", error.sentence)
+            return
+        if (settings.server, settings.database) != (self.settings.server, self.settings.database):
+            _log.warning("[server] and [database] take effect at the next start")
+        self.settings = settings
+        logging.getLogger().setLevel(settings.log.level.upper())
+        _log.info("The configuration was read again")
+
+
+@asynccontextmanager
+async def running(
+    home: Home,
+    *,
+    http: str | None = None,
+    clock: Clock | None = None,
+    entropy: Entropy | None = None,
+) -> AsyncIterator[Server]:
+    """A server that accepts on the home's socket, and on `http` or what the configuration names."""
+    home.create()
+    settings = config.load(home.config)
+    server = Server(home, settings, http or settings.server.http)
+    async with AsyncExitStack() as stack:
+        stack.callback(Lock(home).release)
+        gid = group_id(settings.server.group)
+        local, remote = _listeners(server, gid, stack)
+        database = await _open(home, settings, server)
+        stack.push_async_callback(database.close)
+        server.database = database
+        server.services = services = Services(database, clock or SystemClock(), entropy or SystemEntropy(), gid)
+        await services.people.found(os.getuid(), _login())
+        background = Background()
+        services.start(background)
+        stack.push_async_callback(background.stop)
+        await _open_doors(server, local, remote, stack)
+        yield server
+
+
+def run(home: Home, *, http: str | None = None, announce: Callable[[str], None] | None = None) -> int:
+    """Be the server of this home until SIGTERM or SIGINT. Raises what keeps it from starting."""
+    os.umask(0o077)
+    home.create()
+    settings = config.load(home.config)
+    secret = config.database_url(settings.database)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    log.configure(home.logs, settings.log.level, [] if secret is None else [secret])
+    try:
+        return asyncio.run(_serve(home, http, announce or _print))
+    except StorageError as error:
+        raise HomeError(error.sentence) from error
+    finally:
+        log.close()
+
+
+async def _serve(home: Home, http: str | None, announce: Callable[[str], None]) -> int:
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    async with running(home, http=http) as server:
+        loop.add_signal_handler(signal.SIGHUP, _hang_up, server)
+        watchdog = systemd.watchdog_seconds()
+        background = Background()
+        if watchdog is not None:
+            background.keep("watchdog", lambda: systemd.keep_watchdog(watchdog, server.status))
+        _log.info("The server is ready", extra={"pid": os.getpid(), "schema": server.schema})
+        announce(f"ready pid={os.getpid()} socket={home.socket} http={server.http or 'none'}")
+        systemd.say("READY=1")
+        await ended.wait()
+        systemd.say("STOPPING=1")
+        _log.info("The server stops")
+        await background.stop()
+    return 0
+
+
+def _hang_up(server: Server) -> None:
+    server.reload()
+    log.reopen()
+
+
+def _listeners(
+    server: Server, gid: int | None, stack: AsyncExitStack
+) -> tuple[socket.socket, socket.socket | None]:
+    """The bound sockets of the two doors. What systemd opened stays when the server goes."""
+    home, settings = server.home, server.settings
+    local, remote = inherited()
+    if local is None:
+        share_folder(home.socket.parent, gid)
+        local = unix_listener(home.socket, gid)
+        stack.callback(_remove, home.socket, home.socket.stat().st_ino)
+    stack.callback(local.close)
+    if remote is None and server.http is not None:
+        host, port = config.listening_address(server.http, allow_remote=settings.server.allow_remote)
+        remote = tcp_listener(host, port)
+    if remote is not None:
+        stack.callback(remote.close)
+        host, port = remote.getsockname()[:2]
+        server.http = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return local, remote
+
+
+async def _open(home: Home, settings: Settings, server: Server) -> Database:
+    url = config.database_url(settings.database)
+    dialect: Dialect = (
+        Sqlite(home.database, settings.database.durability) if url is None else Postgres(url.reveal())
+    )
+    try:
+        server.schema = await asyncio.to_thread(prepare, dialect, backup_folder=home.backups)
+        return Database(dialect)
+    except StorageError as error:
+        raise HomeError(error.sentence) from error
+
+
+async def _open_doors(
+    server: Server, local: socket.socket, remote: socket.socket | None, stack: AsyncExitStack
+) -> None:
+    services, loop = server.services, asyncio.get_running_loop()
+    vitals, stream = Vitals(server.status), Stream(services.feed)
+    routes = [route_of(endpoint) for endpoint in [*vitals.endpoints(), *services.endpoints()]]
+    routes += [*vitals.routes(), *stream.routes()]
+    routes.append(Route("GET", f"{API}/openapi.json", Document(routes).answer, open=True))
+    doors = {"socket": Door(answering(routes, by_peer(services.doors), _translated))}
+    if remote is not None:
+        doors["tcp"] = Door(answering(routes, by_key(services.doors), _translated))
+    vitals.doors.update(doors)
+    for door in doors.values():
+        stack.push_async_callback(door.close, _FINISH_SECONDS)
+    stack.push_async_callback(stream.close)
+    accepting = [await loop.create_server(doors["socket"], sock=local, backlog=_BACKLOG)]
+    if remote is not None:
+        accepting.append(await loop.create_server(doors["tcp"], sock=remote, backlog=_BACKLOG))
+    for listener in accepting:
+        stack.callback(listener.close)
+
+
+def _translated(error: Exception) -> CallboardError | None:
+    return UnavailableError(error.sentence) if isinstance(error, UnavailableDatabaseError) else None
+
+
+def _remove(path: Path, inode: int) -> None:
+    """Take our socket away, unless another one has its name by now."""
+    with suppress(OSError):
+        if path.stat().st_ino == inode:
+            path.unlink()
+
+
+def _login() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid-{os.getuid()}"
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

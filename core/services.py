@@ -1,0 +1,62 @@
+"""Everything that runs on an open database, built in order: who asks, what is recorded, who is told."""
+
+import os
+
+from core.background import Background
+from core.clock import Clock
+from core.dispatcher import Dispatcher
+from core.events.feed import Feed
+from core.events.service import Events
+from core.http import audit as audit_routes
+from core.http import events as event_routes
+from core.http import inbox as inbox_routes
+from core.http import keys as key_routes
+from core.http import people as people_routes
+from core.http import workspaces as workspace_routes
+from core.http.endpoint import Endpoint
+from core.ids import Entropy
+from core.inbox.service import Inbox
+from core.people.accounts import DoorPolicy
+from core.people.audit import Audit
+from core.people.doors import Doors
+from core.people.keys import Keys
+from core.people.service import People
+from core.people.workspaces import Workspaces
+from storage.database import Database
+
+
+class Services:
+    """The services of one server. `gid` is the group that the socket is open to."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        entropy: Entropy,
+        gid: int | None,
+    ) -> None:
+        self.doors = Doors(database, clock, entropy, DoorPolicy(os.getuid(), gid))
+        self.people = People(database, clock, entropy, self.doors.forget)
+        self.workspaces = Workspaces(database, clock, self.doors.forget)
+        self.keys = Keys(database, clock, entropy, self.doors.forget)
+        self.audit = Audit(database, clock)
+        self.events = Events(database, clock, entropy)
+        self.inbox = Inbox(database, clock)
+        self.dispatcher = Dispatcher(database, clock, entropy)
+        self.feed = Feed(database)
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            *event_routes.endpoints(self.events),
+            *inbox_routes.endpoints(self.inbox),
+            *people_routes.endpoints(self.people),
+            *workspace_routes.endpoints(self.workspaces),
+            *key_routes.endpoints(self.keys),
+            *audit_routes.endpoints(self.audit),
+        ]
+
+    def start(self, background: Background) -> None:
+        """Set going what works by itself."""
+        background.keep("feed", self.feed.run)
+        background.keep("dispatcher", self.dispatcher.run)
+        background.keep("key expiry", self.keys.run)
