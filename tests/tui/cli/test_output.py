@@ -22,7 +22,9 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_pipe_gets_aligned_whole_texts_without_colours(capsys: pytest.CaptureFixture[str]) -> None:
     output.print_table(
-        COLUMNS, [["7", Cell("Đơn hàng 検索", "bold"), "read"], ["12", "x" * 40, Cell("unread", "red")]], empty="-"
+        COLUMNS,
+        [["7", Cell("Đơn hàng 検索", "bold"), "read"], ["12", "x" * 40, Cell("unread", "red")]],
+        empty="-",
     )
 
     assert capsys.readouterr().out.splitlines() == [
