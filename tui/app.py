@@ -1,0 +1,146 @@
+"""The app: it wires the picture of the server to the screens, and leaves the terminal as it found it."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
+from textual.screen import Screen
+
+from core.clock import Clock
+from tui.actions import bindings
+from tui.cache import Cache, LastSeen
+from tui.keymap import AppSettings
+from tui.live import Source
+from tui.palette import ActionProvider, ThemeChoice
+from tui.screens.workbench import Workbench
+from tui.themes import DARK, THEMES
+
+log = logging.getLogger(__name__)
+
+STYLES = Path(__file__).parent.parent / "styles" / "app.tcss"
+
+
+class CallboardApp(App[None], inherit_bindings=False):
+    """One person at one terminal."""
+
+    TITLE = "Callboard"
+    CSS_PATH = STYLES
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("everywhere"),
+        Binding("ctrl+c", "stay", show=False, system=True),
+    ]
+
+    def __init__(
+        self,
+        source: Source,
+        ensure: Callable[[], None],
+        *,
+        cache: Cache,
+        settings: AppSettings,
+        wrong: list[str],
+        place: str,
+        clock: Clock,
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self._ensure = ensure
+        self._cache = cache
+        self._wrong = wrong
+        self._themes_before: str | None = None
+        self.trouble: Exception | None = None
+        seen = cache.load()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = next((name for name in (settings.theme, seen.theme) if name in self.available_themes), DARK)
+        self.set_keymap(settings.textual_keymap())
+        self.settings = settings
+        self.workbench = Workbench(source, clock, settings, place, seen)
+        self._conversation: asyncio.Task[None] | None = None
+
+    def get_default_screen(self) -> Screen[None]:
+        return self.workbench
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            loop.add_signal_handler(number, self.exit, None, 128 + number)
+        if self._wrong:
+            more = f" ({len(self._wrong) - 1} more: callboard config check)" if len(self._wrong) > 1 else ""
+            self.workbench.flash(self._wrong[0] + more, "trouble")
+        self.call_after_refresh(self._connect)
+
+    def _connect(self) -> None:
+        self._conversation = asyncio.create_task(self.workbench.live.run(self._ensure))
+
+    async def on_unmount(self) -> None:
+        if self._conversation is not None:
+            self._conversation.cancel()
+        self._keep()
+
+    def _keep(self) -> None:
+        live = self.workbench.live
+        if live.known and not live.filter:
+            items = [live.records[id] for id in live.ids[:60] if id in live.records]
+            person, zone = self.workbench.person
+            starred = min(live.starred, len(items))
+            self._cache.keep(LastSeen(items, starred, live.counts, person, zone, self.theme))
+
+    # What can be done everywhere
+
+    def action_stay(self) -> None:
+        self.workbench.flash("ctrl+c leaves nothing: q quits, and the server goes on.")
+
+    async def action_help(self) -> None:
+        from tui.screens.help import Help
+
+        if not isinstance(self.screen, Help):
+            await self.push_screen(Help(self.settings))
+
+    async def action_palette(self) -> None:
+        if not CommandPalette.is_open(self):
+            await self.push_screen(CommandPalette([ActionProvider], placeholder="What do you want to do?"))
+
+    async def action_theme(self) -> None:
+        if not CommandPalette.is_open(self):
+            self._themes_before = self.theme
+            await self.push_screen(CommandPalette([ThemeChoice], placeholder="Which colours?"))
+
+    def action_redraw(self) -> None:
+        self.refresh(layout=True)
+        self.screen.refresh()
+
+    @on(CommandPalette.OptionHighlighted)
+    def _preview_theme(self, event: CommandPalette.OptionHighlighted) -> None:
+        name = str(event.highlighted_event.option.prompt).split("\n")[0].strip()
+        if self._themes_before is not None and name in self.available_themes:
+            self.theme = name
+
+    @on(CommandPalette.Closed)
+    def _theme_chosen(self, event: CommandPalette.Closed) -> None:
+        before, self._themes_before = self._themes_before, None
+        if before is not None and not event.option_selected:
+            self.theme = before
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual would print the local variables of every frame: they may hold what is nobody's business. The
+        traceback goes to the log, and `run` says one line."""
+        log.error("the app ended by an error", exc_info=error)
+        self.trouble = self.trouble or error
+        if self.is_headless:
+            super()._handle_exception(error)
+        else:
+            self.exit(return_code=1)
+
+
+def run(home: "Path", socket: Path) -> int:
+    raise NotImplementedError

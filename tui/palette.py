@@ -1,0 +1,51 @@
+"""The command palette: the actions of the registry that apply here, found by name, each with its key."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from tui.actions import ACTIONS, Action, shown
+
+
+class ActionProvider(Provider):
+    """Runs an action on what had the focus."""
+
+    def _offered(self) -> Iterator[tuple[Action, str]]:
+        for action in ACTIONS:
+            if action.palette and (action.scope != "detail"):
+                yield action, f"{action.help}  ({', '.join(shown(key) for key in action.keys)})"
+
+    async def _run(self, action: Action) -> None:
+        await (self.focused or self.screen).run_action(action.method)
+
+    async def discover(self) -> Hits:
+        for action, help in self._offered():
+            yield DiscoveryHit(Content(action.title), partial(self._run, action), help=help)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for action, help in self._offered():
+            if (score := matcher.match(action.title)) > 0:
+                yield Hit(score, matcher.highlight(action.title), partial(self._run, action), help=help)
+
+
+class ThemeChoice(Provider):
+    """The themes, our own first. The app shows each while the cursor is on it."""
+
+    def _names(self) -> list[str]:
+        return sorted(self.app.available_themes, key=lambda name: (not name.startswith("callboard"), name))
+
+    def _choose(self, name: str) -> None:
+        self.app.theme = name
+
+    async def discover(self) -> Hits:
+        for name in self._names():
+            yield DiscoveryHit(Content(name), partial(self._choose, name))
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for name in self._names():
+            if (score := matcher.match(name)) > 0:
+                yield Hit(score, matcher.highlight(name), partial(self._choose, name))

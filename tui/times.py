@@ -1,0 +1,67 @@
+"""Times as a person reads them: short ages for columns, words and absolute times for the text."""
+
+from datetime import datetime, timedelta, tzinfo
+
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+_WEEK = 7 * _DAY
+_YEAR = 365 * _DAY
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_UNITS = (
+    (_MINUTE, _HOUR, "m", "minute"),
+    (_HOUR, _DAY, "h", "hour"),
+    (_DAY, 2 * _WEEK, "d", "day"),
+    (_WEEK, _YEAR, "w", "week"),
+    (_YEAR, 1000 * _YEAR, "y", "year"),
+)
+
+
+def age(moment: datetime, now: datetime) -> str:
+    """At most four cells: `now`, `5m`, `3h`, `6d`, `12w`, `2y`."""
+    seconds = (now - moment).total_seconds()
+    for unit, limit, letter, _ in _UNITS:
+        if unit <= seconds < limit:
+            return f"{int(seconds // unit)}{letter}"
+    return "now"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """The same in words: `3 minutes ago`."""
+    seconds = (now - moment).total_seconds()
+    for unit, limit, _, word in _UNITS:
+        if unit <= seconds < limit:
+            count = int(seconds // unit)
+            return f"{count} {word}{'' if count == 1 else 's'} ago"
+    return "just now"
+
+
+def absolute(moment: datetime, zone: tzinfo) -> str:
+    """`Mon 2 Mar 2026, 09:12 CET`: in English whatever the locale, as the rest of the screen is."""
+    local = moment.astimezone(zone)
+    day, month = _DAYS[local.weekday()], _MONTHS[local.month - 1]
+    return f"{day} {local.day} {month} {local.year}, {local:%H:%M} {local.tzname() or ''}".rstrip()
+
+
+def short(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """`today 18:00`, `tomorrow 09:00`, or the day."""
+    local, today = moment.astimezone(zone), now.astimezone(zone).date()
+    if local.date() == today:
+        return f"today {local:%H:%M}"
+    if local.date() == today + timedelta(days=1):
+        return f"tomorrow {local:%H:%M}"
+    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}, {local:%H:%M}"
+
+
+def zone_named(name: str) -> tzinfo:
+    """The zone of a profile; UTC when this machine does not know it."""
+    from datetime import UTC
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC

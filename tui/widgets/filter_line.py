@@ -1,0 +1,145 @@
+"""The line that filters the list: typed here, answered by the server, and its mistake shown where it stands.
+
+Textual's input is loaded when somebody first filters: a start does not pay for it."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from textual.containers import Vertical
+from textual.message import Message
+from textual.timer import Timer
+
+from core.errors import CallboardError
+from core.text import clean, cut, width as cells
+from tui.widgets.line import Line, spread
+from tui.widgets.looks import Looks
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+_PAUSE = 0.12  # seconds without a key before the server is asked
+_PLACE = re.compile(r"^filter(?::(\d+)-(\d+))?: (.*)$", re.DOTALL)
+
+
+class FilterText(Line):
+    """The filter that is in force."""
+
+    text = ""
+
+    def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
+        left = [
+            Segment("  / ", looks.base + looks.accent),
+            Segment(cut(clean(self.text), max(1, width - 18)), looks.base + looks.strong),
+        ]
+        return spread(left, [Segment("esc clears ", looks.base + looks.muted)], width, looks)
+
+
+class FilterError(Line):
+    """What is wrong with it, under the place where it is."""
+
+    DEFAULT_CSS = "FilterError { height: 2; }"
+    start = 0
+    end = 0
+    said = ""
+
+    def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
+        marks = "^" * max(1, min(self.end, width - 4) - self.start) if self.end else ""
+        return [Segment("    " + " " * self.start + marks, looks.base + looks.warning)]
+
+    def render_line(self, y: int):  # type: ignore[no-untyped-def]
+        from textual.strip import Strip
+
+        looks = Looks.of(self)
+        if y == 0:
+            return super().render_line(y)
+        said = Segment("    " + cut(clean(self.said), max(1, self.size.width - 5)), looks.base + looks.warning)
+        return Strip([said]).adjust_cell_length(self.size.width, looks.base)
+
+
+class FilterLine(Vertical):
+    """Hidden while nothing is filtered."""
+
+    class Typed(Message):
+        """Nothing was typed for a moment: show what this line matches."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Submitted(Typed):
+        """This is the filter now."""
+
+    class Cancelled(Message):
+        """Show what was shown before."""
+
+    def __init__(self) -> None:
+        super().__init__(id="filter")
+        self._text = FilterText()
+        self._error = FilterError()
+        self._input: Input | None = None
+        self._pause: Timer | None = None
+
+    def compose(self):  # type: ignore[no-untyped-def]
+        yield self._text
+        yield self._error
+
+    def show(self, text: str) -> None:
+        """The filter in force, or none."""
+        self._text.text = text
+        self._text.refresh()
+        self._complain(0, 0, "")
+        self.set_class(bool(text), "-active")
+
+    async def edit(self, text: str) -> None:
+        from textual.widgets import Input
+
+        if self._input is None:
+            self._input = Input(placeholder="severity:critical  since:7d  deploy", compact=True, select_on_focus=False)
+            self._input.cursor_blink = False
+            await self.mount(self._input, before=self._error)
+        with self.prevent(Input.Changed):
+            self._input.value = text
+        self._input.cursor_position = len(text)
+        self.add_class("-editing")
+        self._input.focus()
+
+    @property
+    def editing(self) -> bool:
+        return self.has_class("-editing")
+
+    def close(self) -> None:
+        self.remove_class("-editing")
+        if self._pause is not None:
+            self._pause.stop()
+
+    def complain(self, error: CallboardError) -> None:
+        found = _PLACE.match(error.sentence)
+        text = self._input.value if self._input is not None else ""
+        if found and found[1]:
+            start, end = cells(text[: int(found[1])]), cells(text[: int(found[2])])
+            self._complain(start, max(end, start + 1), found[3])
+        else:
+            self._complain(0, 0, found[3] if found else error.sentence)
+
+    def _complain(self, start: int, end: int, said: str) -> None:
+        self._error.start, self._error.end, self._error.said = start, end, said
+        self._error.refresh()
+        self.set_class(bool(said), "-wrong")
+
+    def on_input_changed(self, event: "Input.Changed") -> None:
+        event.stop()
+        if self._pause is not None:
+            self._pause.stop()
+        text = event.value
+        self._pause = self.set_timer(_PAUSE, lambda: self.post_message(self.Typed(text)))
+
+    def on_input_submitted(self, event: "Input.Submitted") -> None:
+        event.stop()
+        if self._pause is not None:
+            self._pause.stop()
+        self.post_message(self.Submitted(event.value))
+
+    def key_escape(self) -> None:
+        self.post_message(self.Cancelled())

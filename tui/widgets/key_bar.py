@@ -1,0 +1,85 @@
+"""The bottom line: the keys that apply here, and for a moment what just happened."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from rich.segment import Segment
+from textual import events
+from textual.message import Message
+from textual.timer import Timer
+
+from core.text import clean, cut
+from tui.widgets.line import Line
+from tui.widgets.looks import Looks
+
+Tone = Literal["done", "trouble"]
+
+SHOWN_FOR = 6.0  # seconds
+
+
+class KeyBar(Line):
+    """Keys as pairs of key and title. A flash covers them until it has been seen, or another key is pressed."""
+
+    class Pressed(Message):
+        """The keys of an action were clicked."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
+    def __init__(self) -> None:
+        super().__init__(id="keys")
+        self._keys: list[tuple[str, str, str]] = []
+        self._ends: list[tuple[int, str]] = []
+        self._flash = ""
+        self._tone: Tone = "done"
+        self._timer: Timer | None = None
+
+    def show(self, keys: list[tuple[str, str, str]]) -> None:
+        """Each with the action's method, its key, and its title."""
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh()
+
+    @property
+    def flashed(self) -> str:
+        return self._flash
+
+    def flash(self, text: str, tone: Tone = "done") -> None:
+        self._flash, self._tone = clean(text), tone
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(SHOWN_FOR, self.clear_flash) if text else None
+        self.refresh()
+
+    def clear_flash(self) -> None:
+        if self._flash:
+            self.flash("")
+
+    def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
+        self._ends = []
+        if self._flash:
+            sign, ink = ("✖ ", looks.critical) if self._tone == "trouble" else ("✓ ", looks.accent)
+            return [
+                Segment(" " + sign, looks.base + ink),
+                Segment(cut(self._flash, max(1, width - 4)), looks.base + looks.strong),
+            ]
+        segments = [Segment(" ", looks.base)]
+        used = 1
+        for method, key, title in self._keys:
+            more = len(key) + len(title) + 3
+            if used + more > width:
+                break
+            segments += [
+                Segment(key, looks.base + looks.accent),
+                Segment(f" {title}  ", looks.base + looks.muted),
+            ]
+            used += more
+            self._ends.append((used, method))
+        return segments
+
+    def on_click(self, event: events.Click) -> None:
+        for end, method in self._ends:
+            if event.x < end:
+                self.post_message(self.Pressed(method))
+                return

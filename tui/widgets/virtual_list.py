@@ -1,0 +1,342 @@
+"""A list of any length, of which only the lines in sight exist.
+
+It holds ids and a cursor that stays on its id whatever comes or goes around it. Who owns the records draws a row
+when asked, and is told which rows come into sight."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.actions import bindings
+
+_REMEMBERED = 500  # drawn lines
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """How a row is to be drawn."""
+
+    width: int
+    cursor: bool = False
+    focused: bool = False
+    marked: bool = False
+
+
+Draw = Callable[[int, RowState], Sequence[Segment]]
+
+
+class VirtualList(ScrollView, can_focus=True):
+    """One line per id."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("list")
+
+    DEFAULT_CSS = "VirtualList { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }"
+
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        def __init__(self, id: int | None) -> None:
+            super().__init__()
+            self.id = id
+
+    class Opened(Message):
+        """The row under the cursor was chosen."""
+
+        def __init__(self, id: int) -> None:
+            super().__init__()
+            self.id = id
+
+    class Marked(Message):
+        """Other rows are marked."""
+
+    def __init__(self, draw: Draw, sought: Callable[[int, int], None], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._draw = draw
+        self._sought = sought
+        self._ids: Sequence[int] = ()
+        self._cursor = 0
+        self._cursor_id: int | None = None
+        self._top_id: int | None = None
+        self._anchor: int | None = None  # where a marked range begins
+        self._ranged: frozenset[int] = frozenset()
+        self._drawn: dict[int, tuple[RowState, Strip]] = {}
+        self.marked: set[int] = set()
+
+    # What the owner says
+
+    @property
+    def cursor_id(self) -> int | None:
+        return self._cursor_id
+
+    @property
+    def position(self) -> int:
+        """Where the cursor is."""
+        return self._cursor
+
+    @property
+    def row_count(self) -> int:
+        return len(self._ids)
+
+    @property
+    def chosen(self) -> list[int]:
+        """What an action is for: the marked rows in their order, or else the one under the cursor."""
+        if self.marked:
+            return [id for id in self._ids if id in self.marked]
+        return [] if self._cursor_id is None else [self._cursor_id]
+
+    def show(self, ids: Sequence[int], cursor_id: int | None = None) -> None:
+        """Show other rows. The cursor stays on its id where that is still there, else goes to the first."""
+        self._ids = ids
+        self._drawn.clear()
+        if self.marked:
+            self.marked.intersection_update(ids)
+        self._anchor = None
+        wanted = self._cursor_id if cursor_id is None else cursor_id
+        found = self._where(wanted, self._cursor)
+        self._resize()
+        self._set_cursor(0 if found is None else found)
+        self._reveal()
+        self.refresh()
+        self._seek()
+
+    def rows_changed(self, ids: Iterable[int], first: int | None = None) -> None:
+        """These rows look different; from the position `first` on other ids are in their places, too."""
+        if first is None:
+            for id in ids:
+                if self._drawn.pop(id, None) is not None:
+                    self._refresh_id(id)
+            return
+        for id in ids:
+            self._drawn.pop(id, None)
+        if self.marked:
+            self.marked.intersection_update(self._ids)
+        top = round(self.scroll_y)
+        cursor_in_sight = top <= self._cursor < top + self.size.height
+        self._resize()
+        found = self._where(self._cursor_id, self._cursor)
+        self._set_cursor(self._cursor if found is None else found)
+        if top and first <= top and (kept := self._where(self._top_id, top)) is not None and kept != top:
+            self.scroll_to(y=kept, animate=False)
+        if cursor_in_sight:
+            self._reveal()
+        self._refresh_from(first)
+        self._seek()
+
+    def redraw(self) -> None:
+        """Every row may look different."""
+        self._drawn.clear()
+        self.refresh()
+
+    def redraw_where(self, differs: Callable[[int], bool]) -> None:
+        """Draw those rows in sight again that the test picks."""
+        for id in self._in_sight():
+            if id in self._drawn and differs(id):
+                del self._drawn[id]
+                self._refresh_id(id)
+
+    # Moving
+
+    def action_down(self) -> None:
+        self.move_to(self._cursor + 1)
+
+    def action_up(self) -> None:
+        self.move_to(self._cursor - 1)
+
+    def action_page_down(self) -> None:
+        self.move_to(self._cursor + max(1, self.size.height - 1))
+
+    def action_page_up(self) -> None:
+        self.move_to(self._cursor - max(1, self.size.height - 1))
+
+    def action_half_down(self) -> None:
+        self.move_to(self._cursor + max(1, self.size.height // 2))
+
+    def action_half_up(self) -> None:
+        self.move_to(self._cursor - max(1, self.size.height // 2))
+
+    def action_first(self) -> None:
+        self.move_to(0)
+
+    def action_last(self) -> None:
+        self.move_to(len(self._ids) - 1)
+
+    def move_to(self, position: int) -> None:
+        """Put the cursor there, or as near as there is a row, and bring it into sight."""
+        before = self._cursor
+        self._set_cursor(position)
+        if self._cursor != before:
+            self._extend()
+            self._refresh_row(before)
+            self._refresh_row(self._cursor)
+        self._reveal()
+
+    def action_open(self) -> None:
+        if self._cursor_id is not None:
+            self.post_message(self.Opened(self._cursor_id))
+
+    # Marking
+
+    def action_mark(self) -> None:
+        if self._cursor_id is None:
+            return
+        self._anchor = None
+        self.marked ^= {self._cursor_id}
+        self._refresh_row(self._cursor)
+        self.post_message(self.Marked())
+        self.move_to(self._cursor + 1)
+
+    def action_range(self) -> None:
+        """Mark from here to wherever the cursor goes; again to end the range there."""
+        if self._anchor is not None:
+            self._anchor = None
+        elif self._cursor_id is not None:
+            self._anchor = self._cursor
+            self._ranged = frozenset(self.marked)
+            self._extend()
+
+    def _extend(self) -> None:
+        if self._anchor is None:
+            return
+        low, high = sorted((self._anchor, self._cursor))
+        before = self.marked
+        self.marked = set(self._ranged).union(self._ids[low : high + 1])
+        for id in before ^ self.marked:
+            self._refresh_id(id)
+        self.post_message(self.Marked())
+
+    def action_mark_all(self) -> None:
+        self._anchor = None
+        self.marked = set(self._ids)
+        self.redraw()
+        self.post_message(self.Marked())
+
+    def clear_marks(self) -> bool:
+        """Whether there were any."""
+        had = bool(self.marked) or self._anchor is not None
+        self._anchor = None
+        if had:
+            self.marked = set()
+            self.redraw()
+            self.post_message(self.Marked())
+        return had
+
+    # Mouse
+
+    def on_click(self, event: events.Click) -> None:
+        position = event.y + round(self.scroll_y)
+        if position < len(self._ids):
+            self.move_to(position)
+            if event.chain > 1:
+                self.action_open()
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        position = y + round(self.scroll_y)
+        width = self.size.width
+        if position >= len(self._ids):
+            return Strip.blank(width, self.rich_style) if self._ids else self.render_nothing(y)
+        id = self._ids[position]
+        state = RowState(width, position == self._cursor, self.has_focus, id in self.marked)
+        known = self._drawn.get(id)
+        if known is not None and known[0] == state:
+            return known[1]
+        strip = Strip(self._draw(id, state)).adjust_cell_length(width, self.rich_style)
+        if len(self._drawn) >= _REMEMBERED:
+            self._drawn.clear()
+        self._drawn[id] = state, strip
+        return strip
+
+    def render_nothing(self, y: int) -> Strip:
+        """A line of what is shown when there is no row at all."""
+        return Strip.blank(self.size.width, self.rich_style)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._seek()
+
+    def on_resize(self) -> None:
+        self._resize()
+        self._reveal()
+        self._seek()
+
+    def on_focus(self) -> None:
+        self._refresh_row(self._cursor)
+
+    def on_blur(self) -> None:
+        self._refresh_row(self._cursor)
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._drawn.clear()
+
+    # Inside
+
+    def _set_cursor(self, position: int) -> None:
+        self._cursor = max(0, min(position, len(self._ids) - 1))
+        id = self._ids[self._cursor] if self._ids else None
+        if id != self._cursor_id:
+            self._cursor_id = id
+            self.post_message(self.Moved(id))
+
+    def _where(self, id: int | None, near: int) -> int | None:
+        """The position of an id, looked for first where it was."""
+        if id is None:
+            return None
+        ids = self._ids
+        for position in (near, near + 1, near - 1):
+            if 0 <= position < len(ids) and ids[position] == id:
+                return position
+        try:
+            return ids.index(id)
+        except ValueError:
+            return None
+
+    def _resize(self) -> None:
+        size = Size(self.size.width, len(self._ids))
+        if size != self.virtual_size:
+            self.virtual_size = size
+
+    def _reveal(self) -> None:
+        height, top = self.size.height, round(self.scroll_y)
+        if height <= 0:
+            return
+        if self._cursor < top:
+            self.scroll_to(y=self._cursor, animate=False)
+        elif self._cursor >= top + height:
+            self.scroll_to(y=self._cursor - height + 1, animate=False)
+
+    def _in_sight(self) -> Sequence[int]:
+        top = round(self.scroll_y)
+        return self._ids[top : top + self.size.height]
+
+    def _seek(self) -> None:
+        top = round(self.scroll_y)
+        self._top_id = self._ids[top] if top < len(self._ids) else None
+        if self._ids and self.size.height:
+            self._sought(top, min(len(self._ids), top + self.size.height))
+
+    def _refresh_row(self, position: int) -> None:
+        y = position - round(self.scroll_y)
+        if 0 <= y < self.size.height:
+            self.refresh(Region(0, y, self.size.width, 1))
+
+    def _refresh_id(self, id: int) -> None:
+        top = round(self.scroll_y)
+        for offset, shown in enumerate(self._in_sight()):
+            if shown == id:
+                self._refresh_row(top + offset)
+
+    def _refresh_from(self, position: int) -> None:
+        y = max(0, position - round(self.scroll_y))
+        if y < self.size.height:
+            self.refresh(Region(0, y, self.size.width, self.size.height - y))
