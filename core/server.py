@@ -21,6 +21,7 @@ from core.errors import CallboardError, HomeError, UnavailableError
 from core.home import Home
 from core.http.app import answering, route_of
 from core.http.auth import by_key, by_peer
+from core.http.backup import Backup
 from core.http.door import Door
 from core.http.openapi import Document
 from core.http.routes import API, Route
@@ -43,14 +44,19 @@ _BACKLOG = 512
 class Server:
     """A running server, as long as the block of `running` lasts."""
 
-    def __init__(self, home: Home, settings: Settings, http: str | None) -> None:
+    def __init__(self, home: Home, settings: Settings, http: str | None, clock: Clock) -> None:
         self.home = home
         self.settings = settings
         self.http: str | None = http
         self.schema = ""
-        self.started_at = SystemClock().now()
+        self.clock = clock
+        self.started_at = clock.now()
         self.services: Services
         self.database: Database
+
+    @property
+    def engine(self) -> str:
+        return self.database.engine
 
     async def status(self) -> Status:
         return Status(
@@ -60,7 +66,7 @@ class Server:
             socket=str(self.home.socket),
             http=self.http,
             schema=self.schema,
-            engine=self.database.engine,
+            engine=self.engine,
             started_at=to_datetime(self.started_at),
             behind=await self.services.dispatcher.behind(),
             clients=self.services.feed.clients,
@@ -92,7 +98,7 @@ async def running(
     """A server that accepts on the home's socket, and on `http` or what the configuration names."""
     home.create()
     settings = config.load(home.config)
-    server = Server(home, settings, http or settings.server.http)
+    server = Server(home, settings, http or settings.server.http, clock or SystemClock())
     async with AsyncExitStack() as stack:
         stack.callback(Lock(home).release)
         gid = group_id(settings.server.group)
@@ -100,7 +106,7 @@ async def running(
         database = await _open(home, settings, server)
         stack.push_async_callback(database.close)
         server.database = database
-        server.services = services = Services(database, clock or SystemClock(), entropy or SystemEntropy(), gid)
+        server.services = services = Services(database, server.clock, entropy or SystemEntropy(), gid)
         await services.people.found(os.getuid(), _login())
         background = Background()
         services.start(background)
@@ -189,7 +195,8 @@ async def _open_doors(
     services, loop = server.services, asyncio.get_running_loop()
     vitals, stream = Vitals(server.status), Stream(services.feed)
     routes = [route_of(endpoint) for endpoint in [*vitals.endpoints(), *services.endpoints()]]
-    routes += [*vitals.routes(), *stream.routes()]
+    backup = Backup(server, services.audit, server.clock)
+    routes += [*vitals.routes(), *stream.routes(), *backup.routes()]
     routes.append(Route("GET", f"{API}/openapi.json", Document(routes).answer, open=True))
     doors = {"socket": Door(answering(routes, by_peer(services.doors), _translated))}
     if remote is not None:
