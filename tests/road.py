@@ -29,8 +29,8 @@ class Road:
     events: Events
     inbox: Inbox
     dispatcher: Dispatcher
+    workspace: WorkspaceId
     callers: dict[str, Caller] = field(default_factory=dict)
-    workspace: WorkspaceId = WorkspaceId(0)
 
     async def post(self, name: str, by: str = "ann", **parts: object) -> str:
         """Record an event in the workspace `shop`, and answer its id."""
@@ -80,6 +80,7 @@ async def open_road(database: Database, clock: ManualClock, entropy: Entropy) ->
         Events(database, clock, entropy),
         Inbox(database, clock),
         Dispatcher(database, clock, entropy),
+        WorkspaceId(0),
     )
 
     def found(connection: Connection) -> None:

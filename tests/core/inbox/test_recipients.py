@@ -1,7 +1,5 @@
 """The table of who is told."""
 
-import pytest
-
 from tests.road import Road
 
 DEVELOPER = "you are the assigned developer"

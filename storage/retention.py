@@ -1,0 +1,83 @@
+"""What goes when it is old: found on a snapshot, which holds no writer up, and removed a few rows at a time."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    select,
+)
+
+from storage.changes import changes
+from storage.claims import jobs
+from storage.events import cursors, events
+from storage.ids import Instant, ItemId, PersonId, WorkspaceId
+from storage.inbox import inbox_items, undo_steps
+from storage.keys import auth_failures
+
+_BEFORE: BindParameter[int] = bindparam("before", type_=BigInteger)
+_UNSTARRED = and_(inbox_items.c.starred_at.is_(None), inbox_items.c.created_at < _BEFORE)
+_AMONG_ITEMS = inbox_items.c.id.in_(bindparam("ids", expanding=True))
+_LAST_CHANGE = select(func.max(changes.c.seq)).scalar_subquery()
+
+KEPT_CHANGES = 100_000
+"""More than this need not be heard again: a listener that missed so much starts afresh."""
+
+OLD: dict[str, tuple[Table, ColumnElement[bool]]] = {
+    "read notifications": (inbox_items, and_(_UNSTARRED, inbox_items.c.read_at.is_not(None))),
+    "notifications": (inbox_items, _UNSTARRED),
+    "events": (
+        events,
+        and_(
+            events.c.recorded_at < _BEFORE,
+            events.c.seq <= select(func.min(cursors.c.position)).scalar_subquery(),
+        ),
+    ),
+    "changes": (changes, and_(changes.c.at < _BEFORE, changes.c.seq < _LAST_CHANGE)),
+    "surplus changes": (changes, and_(changes.c.seq < _LAST_CHANGE - KEPT_CHANGES, _BEFORE.is_not(None))),
+    "undo steps": (undo_steps, undo_steps.c.at < _BEFORE),
+    "failed attempts": (auth_failures, auth_failures.c.at < _BEFORE),
+    "settled jobs": (jobs, jobs.c.settled_at < _BEFORE),
+}
+"""What can be old, and when it is: as of the instant `before`."""
+
+
+def old(connection: Connection, what: str, before: Instant, limit: int) -> list[int]:
+    """The keys of what is old, no more than `limit` of them."""
+    table, condition = OLD[what]
+    return list(
+        connection.execute(select(_key(table)).where(condition).limit(limit), {"before": before}).scalars()
+    )
+
+
+def remove(connection: Connection, what: str, before: Instant, keys: Sequence[int]) -> int:
+    """Remove those of them that still are old, and say how many."""
+    table, condition = OLD[what]
+    statement = delete(table).where(_key(table).in_(bindparam("keys", expanding=True)), condition)
+    return connection.execute(statement, {"before": before, "keys": list(keys)}).rowcount
+
+
+def shown_among(connection: Connection, ids: Sequence[int]) -> list[tuple[ItemId, PersonId, WorkspaceId | None]]:
+    """Those of the notifications that stand in an inbox, and whose."""
+    statement = select(inbox_items.c.id, inbox_items.c.person_id, inbox_items.c.workspace_id).where(
+        _AMONG_ITEMS, inbox_items.c.dismissed_at.is_(None)
+    )
+    return [row.tuple() for row in connection.execute(statement, {"ids": list(ids)})]
+
+
+def left_among(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Those of the notifications that are there."""
+    return set(connection.execute(select(inbox_items.c.id).where(_AMONG_ITEMS), {"ids": list(ids)}).scalars())
+
+
+def _key(table: Table) -> Column[int]:
+    (key,) = table.primary_key.columns
+    return key
