@@ -5,7 +5,8 @@ import logging
 
 from sqlalchemy import Connection
 
-from storage.engines import Dialect, raw
+from storage.connecting import raw
+from storage.engines import Dialect
 
 _log = logging.getLogger(__name__)
 
@@ -17,11 +18,12 @@ class Link:
         self.connection = connection
         self._dialect = dialect
         self._raw = raw(connection)
+        self._cursor = self._raw.cursor()
         self._broken = False
 
     def send(self, *statements: str) -> None:
         for statement in statements:
-            self._dialect.send(self._raw, statement)
+            self._dialect.send(self._cursor, statement)
 
     @property
     def in_transaction(self) -> bool:

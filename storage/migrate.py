@@ -13,7 +13,8 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
 from storage import copies, filesystem
-from storage.engines import Dialect, Sqlite, raw
+from storage.connecting import raw
+from storage.engines import Dialect, Sqlite
 from storage.errors import DamagedDatabaseError, NewerDatabaseError, StorageError, UnavailableDatabaseError
 
 HEAD: Final = "0001"

@@ -1,6 +1,7 @@
 """The threads that read, each on a connection of its own, so that no reader waits for the writer."""
 
 import asyncio
+import logging
 import queue
 import threading
 from collections.abc import Sequence
@@ -8,6 +9,8 @@ from collections.abc import Sequence
 from storage.engines import Dialect
 from storage.link import Link
 from storage.work import Waiting, answer, explained
+
+_log = logging.getLogger(__name__)
 
 
 class Readers:
@@ -38,7 +41,11 @@ class Readers:
         while (waiting := self._queue.get()) is not None:
             if waiting.taken_back():
                 continue
-            link = self._read(link, waiting)
+            try:
+                link = self._read(link, waiting)
+            except BaseException as error:
+                _log.critical("A reader failed by its own fault", exc_info=error)
+                waiting.error = error
             if not answer(self._loop, _settle, [waiting]):
                 break
         if link is not None:

@@ -57,7 +57,7 @@ class Writer:
         while running:
             batch, running = self._next_batch()
             if batch:
-                self._write(batch)
+                self._write_surely(batch)
                 running = answer(self._loop, self._settle, batch) and running
         self._link.close()
 
@@ -81,6 +81,15 @@ class Writer:
             waiting.settle()
         if any(waiting.error is None for waiting in batch):
             self._committed()
+
+    def _write_surely(self, batch: Sequence[Waiting]) -> None:
+        """Whatever happens, whoever waits is answered and the thread goes on."""
+        try:
+            self._write(batch)
+        except BaseException as error:
+            _log.critical("The writer failed by its own fault", exc_info=error)
+            for waiting in batch:
+                waiting.error = waiting.error or error
 
     def _write(self, batch: Sequence[Waiting]) -> None:
         """Write the batch together. Where that fails and the fault may be one unit's, write each alone."""
