@@ -6,15 +6,15 @@ import tempfile
 import time
 from pathlib import Path
 
+from core.api.inbox import InboxQuery
 from core.clock import SystemClock
 from core.demo.bulk import fill_many
+from core.demo.fill import opened
+from core.home import Home
 from core.inbox.service import Inbox
-from storage.database import Database
-from storage.engines import Sqlite
+from core.people.caller import Caller
 from storage.ids import PersonId
-from storage.migrate import prepare
 from tests.bench.figures import Figure, median, percentile
-from tests.bench.people import one_person
 
 ROWS = 1_000_000
 PAGES = 300
@@ -31,22 +31,12 @@ def measure(rows: int = ROWS) -> list[Figure]:
 
 
 async def _measure(folder: Path, rows: int) -> list[Figure]:
-    dialect = Sqlite(folder / "pages.db")
-    prepare(dialect, backup_folder=folder)
-    database = Database(dialect)
+    home = Home(folder / "home")
     clock = SystemClock()
-    caller = await one_person(database, clock.now())
-    await fill_many(database, caller.person, rows, clock.now())
-    inbox = Inbox(database, clock)
-    cursor = None
-    ours = []
-    for _ in range(PAGES):
-        started = time.perf_counter()
-        page = await inbox.page(caller, limit=50, cursor=cursor, filter="")
-        ours.append((time.perf_counter() - started) * 1000)
-        cursor = page.next
-    raw = _raw_pages(dialect.path, caller.person, rows)
-    await database.close()
+    async with opened(home) as (database, person):
+        await fill_many(database, person, rows, clock.now())
+        ours = await _pages(Inbox(database, clock), person)
+    raw = _raw_pages(home.database, person, rows)
     ratio = median(ours) / median(raw)
     return [
         Figure(
@@ -58,6 +48,19 @@ async def _measure(folder: Path, rows: int) -> list[Figure]:
             median(ours) <= 2.0,
         )
     ]
+
+
+async def _pages(inbox: Inbox, person: PersonId) -> list[float]:
+    """Milliseconds for each of the first pages, one after the other by cursor."""
+    caller = Caller(person, "bench", True, frozenset(), frozenset(), "socket")
+    cursor: str | None = None
+    times = []
+    for _ in range(PAGES):
+        started = time.perf_counter()
+        page = await inbox.page(caller, InboxQuery(cursor=cursor))
+        times.append((time.perf_counter() - started) * 1000)
+        cursor = page.next
+    return times
 
 
 def _raw_pages(path: Path, person: PersonId, rows: int) -> list[float]:
