@@ -93,7 +93,7 @@ def restore(home: Home, file: Path, *, force: bool = False, clock: Clock | None 
         _verify(file, folder, manifest)
         if (home.database.exists() or home.config.exists()) and not force:
             raise ConflictError(
-                f"{home.path} is not empty: restore into another home, or give --force to set aside what is there."
+                f"{home.path} is not empty: restore into another home, or set aside what is there with --force."
             )
         now = (clock or SystemClock()).now()
         stilled = snapshot.still(folder / _DATABASE, now)

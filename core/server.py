@@ -106,7 +106,9 @@ async def running(
         database = await _open(home, settings, server)
         stack.push_async_callback(database.close)
         server.database = database
-        server.services = services = Services(database, server.clock, entropy or SystemEntropy(), gid)
+        server.services = services = Services(
+            database, server.clock, entropy or SystemEntropy(), lambda: server.settings.retention, gid
+        )
         await services.people.found(os.getuid(), _login())
         background = Background()
         services.start(background)

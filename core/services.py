@@ -1,6 +1,7 @@
 """Everything that runs on an open database, built in order: who asks, what is recorded, who is told."""
 
 import os
+from collections.abc import Callable
 
 from core.background import Background
 from core.clock import Clock
@@ -15,6 +16,7 @@ from core.http import people as people_routes
 from core.http import workspaces as workspace_routes
 from core.http.endpoint import Endpoint
 from core.ids import Entropy
+from core.inbox.retention import Figures, Retention
 from core.inbox.service import Inbox
 from core.people.accounts import DoorPolicy
 from core.people.audit import Audit
@@ -33,6 +35,7 @@ class Services:
         database: Database,
         clock: Clock,
         entropy: Entropy,
+        figures: Callable[[], Figures],
         gid: int | None,
     ) -> None:
         self.doors = Doors(database, clock, entropy, DoorPolicy(os.getuid(), gid))
@@ -44,6 +47,7 @@ class Services:
         self.inbox = Inbox(database, clock)
         self.dispatcher = Dispatcher(database, clock, entropy)
         self.feed = Feed(database)
+        self.retention = Retention(database, clock, figures)
 
     def endpoints(self) -> list[Endpoint]:
         return [
@@ -59,4 +63,5 @@ class Services:
         """Set going what works by itself."""
         background.keep("feed", self.feed.run)
         background.keep("dispatcher", self.dispatcher.run)
+        background.keep("retention", self.retention.run)
         background.keep("key expiry", self.keys.run)

@@ -13,7 +13,8 @@ _HOLD = """
     UPDATE jobs SET state = 'held', lease_token = NULL, leased_by = NULL WHERE state IN ('ready', 'leased')
 """
 _WORKING_KEYS = """
-    SELECT prefix FROM api_keys WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?) ORDER BY prefix
+    SELECT prefix FROM api_keys
+    WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?) ORDER BY prefix
 """
 _AUDIT = """
     INSERT INTO audit (at, actor, via, action, target, outcome, detail)
