@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,10 +15,13 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
 
-from core.clock import Clock
+from core.clock import Clock, SystemClock
+from core.errors import CallboardError
+from core.home import Home
+from core.launch import ensure
 from tui.actions import bindings
-from tui.cache import Cache, LastSeen
-from tui.keymap import AppSettings
+from tui.cache import Cache, LastSeen, folder_of
+from tui.keymap import AppSettings, load, settings_path
 from tui.live import Source
 from tui.palette import ActionProvider, ThemeChoice
 from tui.screens.workbench import Workbench
@@ -134,7 +137,6 @@ class CallboardApp(App[None], inherit_bindings=False):
     def _handle_exception(self, error: Exception) -> None:
         """Textual would print the local variables of every frame: they may hold what is nobody's business. The
         traceback goes to the log, and `run` says one line."""
-        log.error("the app ended by an error", exc_info=error)
         self.trouble = self.trouble or error
         if self.is_headless:
             super()._handle_exception(error)
@@ -142,5 +144,38 @@ class CallboardApp(App[None], inherit_bindings=False):
             self.exit(return_code=1)
 
 
-def run(home: "Path", socket: Path) -> int:
-    raise NotImplementedError
+def run(home: Home, socket: Path | None) -> int:
+    """Open the app on the home's server, or on the one at the socket that is named; answers with the exit code."""
+    from core.live_client import LiveClient
+
+    where = socket or home.socket
+    folder = folder_of(home.path, where)
+    settings, wrong = load(settings_path())
+    app = CallboardApp(
+        LiveClient(where),
+        partial(ensure, home) if socket is None else _nothing,
+        cache=Cache(folder),
+        settings=settings,
+        wrong=wrong,
+        place=home.path.name if socket is None else str(where),
+        clock=SystemClock(),
+    )
+    app.run(mouse=settings.mouse != "off")
+    if app.trouble is not None:
+        sys.stderr.write(f"The app ended by an error of its own; {_written_down(folder, app.trouble)}.\n")
+    return app.return_code or 0
+
+
+def _nothing() -> None:
+    """A server that was named by its socket is not ours to start."""
+
+
+def _written_down(folder: Path, error: Exception) -> str:
+    from core.log import configure
+
+    try:
+        path = configure(folder)
+    except CallboardError as unwritable:
+        return f"{type(error).__name__}: {unwritable.sentence}"
+    log.error("The app ended by an error", exc_info=error)
+    return f"what happened is in {path}"

@@ -197,7 +197,7 @@ def _tests(filter: str) -> list[Test]:
             placed = True
         elif colon:
             start = filter.index(word)
-            raise InvalidError(f"there is no '{field}' to filter by.", f"filter:{start}-{start + len(word)}")
+            raise InvalidError(f"There is no field '{field}' here.", f"filter, character {start + 1}")
         else:
             tests.append(lambda item, word=word: word.lower() in item.title.lower())  # type: ignore[misc]
     return tests if placed else [*tests, _in_inbox]

@@ -14,7 +14,7 @@ from textual.strip import Strip
 from core.text import pad, width as cells
 from tui.actions import ACTIONS, GROUPS, shown
 from tui.keymap import AppSettings
-from tui.widgets.looks import CLASSES, Looks
+from tui.widgets.looks import Looks
 
 _COLUMN = 58
 _KEYS = 18
@@ -23,7 +23,6 @@ _KEYS = 18
 class HelpText(ScrollView, can_focus=True):
     """The groups in as many columns as there is room for."""
 
-    COMPONENT_CLASSES = CLASSES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "scroll_down", show=False),
         Binding("k", "scroll_up", show=False),

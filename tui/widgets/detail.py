@@ -17,7 +17,7 @@ from core.clock import Clock, to_datetime
 from core.text import clean, excerpt, pad
 from tui.actions import bindings
 from tui.times import absolute, ago, short
-from tui.widgets.looks import CLASSES, GLYPHS, WORDS, Looks
+from tui.widgets.looks import GLYPHS, WORDS, Looks
 from tui.wrapping import wrap
 
 LONGEST_BODY = 50_000  # characters: more is for the command line
@@ -31,7 +31,6 @@ Lines = list[list[Segment]]
 class Detail(ScrollView, can_focus=True):
     """Shows an item, or a few words about what would be here."""
 
-    COMPONENT_CLASSES = CLASSES
     BINDINGS: ClassVar[list[BindingType]] = bindings("detail")
     DEFAULT_CSS = "Detail { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
 _PAUSE = 0.12  # seconds without a key before the server is asked
-_PLACE = re.compile(r"^filter(?::(\d+)-(\d+))?: (.*)$", re.DOTALL)
+_PLACE = re.compile(r"^filter, character (\d+): (.*)$", re.DOTALL)
 
 
 class FilterText(Line):
@@ -116,12 +116,13 @@ class FilterLine(Vertical):
 
     def complain(self, error: CallboardError) -> None:
         found = _PLACE.match(error.sentence)
-        text = self._input.value if self._input is not None else ""
-        if found and found[1]:
-            start, end = cells(text[: int(found[1])]), cells(text[: int(found[2])])
-            self._complain(start, max(end, start + 1), found[3])
-        else:
-            self._complain(0, 0, found[3] if found else error.sentence)
+        if found is None or self._input is None:
+            self._complain(0, 0, error.sentence)
+            return
+        text, start = self._input.value, int(found[1]) - 1
+        word = text[start:].split(maxsplit=1)
+        before, marked = cells(text[:start]), cells(word[0]) if word else 1
+        self._complain(before, before + marked, found[2])
 
     def _complain(self, start: int, end: int, said: str) -> None:
         self._error.start, self._error.end, self._error.said = start, end, said

@@ -6,13 +6,12 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.widgets.looks import CLASSES, Looks
+from tui.widgets.looks import Looks
 
 
 class Line(Widget):
     """A line that its owner draws as segments."""
 
-    COMPONENT_CLASSES = CLASSES
     DEFAULT_CSS = "Line { height: 1; width: 1fr; }"
 
     def draw(self, width: int, looks: Looks) -> Sequence[Segment]:

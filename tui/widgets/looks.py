@@ -1,28 +1,19 @@
-"""The colours that drawn lines use, taken from the theme by way of component classes of the style sheet."""
+"""The colours that drawn lines use, made from the theme's variables.
+
+Component classes of the style sheet would cost the start more than all else: each is matched against all rules, for
+each widget."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.style import Style
+from textual.color import Color, ColorParseError
 from textual.widget import Widget
-
-CLASSES = {
-    "look--cursor",
-    "look--still",
-    "look--muted",
-    "look--strong",
-    "look--critical",
-    "look--warning",
-    "look--info",
-    "look--star",
-    "look--accent",
-    "look--button",
-    "look--rule",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """`base`, `cursor` and `still` are grounds; the others are inks that go onto any of them."""
+    """`base`, `cursor`, `still` and `button` are grounds; the others are inks that go onto any of them."""
 
     base: Style
     cursor: Style
@@ -39,30 +30,74 @@ class Looks:
 
     @classmethod
     def of(cls, widget: Widget) -> "Looks":
-        def ground(name: str) -> Style:
-            return widget.get_component_rich_style(f"look--{name}")
-
-        def ink(name: str) -> Style:
-            style = ground(name)
-            return Style(color=style.color, bold=style.bold, italic=style.italic, underline=style.underline)
-
-        return cls(
-            base=widget.rich_style,
-            cursor=ground("cursor"),
-            still=ground("still"),
-            button=ground("button"),
-            muted=ink("muted"),
-            strong=ink("strong"),
-            critical=ink("critical"),
-            warning=ink("warning"),
-            info=ink("info"),
-            star=ink("star"),
-            accent=ink("accent"),
-            rule=ink("rule"),
-        )
+        variables = widget.app.theme_variables
+        return _made(widget.rich_style, tuple(variables.get(name, "") for name in _VARIABLES))
 
     def severity(self, severity: str) -> Style:
         return {"critical": self.critical, "warning": self.warning}.get(severity, self.info)
+
+
+_VARIABLES = (
+    "foreground",
+    "background",
+    "primary",
+    "secondary",
+    "accent",
+    "warning",
+    "error",
+    "border",
+    "text-muted",
+    "list-cursor",
+    "list-cursor-still",
+)
+
+
+@lru_cache(maxsize=32)
+def _made(base: Style, values: tuple[str, ...]) -> Looks:
+    named = dict(zip(_VARIABLES, values, strict=True))
+    foreground = _colour(named["foreground"]) or Color(200, 200, 200)
+    background = _colour(named["background"]) or Color(20, 20, 20)
+    plain = foreground.ansi is not None  # the terminal's own colours: nothing can be mixed
+
+    def ink(name: str, *, bold: bool | None = None) -> Style:
+        colour = _colour(named[name]) or foreground
+        return Style(color=colour.rich_color, bold=bold)
+
+    def ground(name: str, share: float) -> Style:
+        if plain:
+            return base + Style(reverse=True) if share > 0.1 else base
+        colour = _colour(named[name]) or background.blend(foreground, share)
+        return base + Style(bgcolor=colour.rich_color)
+
+    muted = _colour(named["text-muted"])
+    if plain:
+        quiet = Style(dim=True)
+    else:
+        quiet = Style(color=(muted or background.blend(foreground, 0.6)).rich_color)
+    return Looks(
+        base=base,
+        cursor=ground("list-cursor", 0.16),
+        still=ground("list-cursor-still", 0.08),
+        button=Style(reverse=True, bold=True)
+        if plain
+        else Style(color=background.rich_color, bold=True) + Style(bgcolor=ink("primary").color),
+        muted=quiet,
+        strong=Style(bold=True),
+        critical=ink("error", bold=True),
+        warning=ink("warning"),
+        info=ink("secondary"),
+        star=ink("accent"),
+        accent=ink("primary"),
+        rule=ink("border"),
+    )
+
+
+def _colour(text: str) -> Color | None:
+    """A variable's colour, where it is one: `auto 60%` is not."""
+    try:
+        return Color.parse(text) if text and " " not in text else None
+    except ColorParseError:
+        return None
 
 
 GLYPHS = {"critical": "✖", "warning": "▲", "info": "·"}

@@ -11,7 +11,7 @@ from core.api.inbox import InboxItem
 from core.clock import Clock, to_datetime
 from core.text import cut, excerpt, pad, width as cells
 from tui.times import age
-from tui.widgets.looks import CLASSES, GLYPHS, Looks
+from tui.widgets.looks import GLYPHS, Looks
 from tui.widgets.virtual_list import RowState, VirtualList
 
 _WIDE_ENOUGH_FOR_WORKSPACE = 64
@@ -27,8 +27,6 @@ class Nothing(NamedTuple):
 
 class NotificationList(VirtualList):
     """Draws records where they are known, and a placeholder where they are still being asked for."""
-
-    COMPONENT_CLASSES = CLASSES
 
     def __init__(
         self,

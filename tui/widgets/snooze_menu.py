@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from core.clock import Clock, to_datetime
 from tui.times import short
-from tui.widgets.looks import CLASSES, Looks
+from tui.widgets.looks import Looks
 
 _MORNING, _EVENING = 9, 18
 
@@ -23,8 +23,6 @@ class Preset(NamedTuple):
 
 class SnoozeMenu(Widget, can_focus=True):
     """A number chooses; escape leaves things as they are."""
-
-    COMPONENT_CLASSES = CLASSES
 
     class Chosen(Message):
         def __init__(self, until: datetime) -> None:
