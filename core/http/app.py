@@ -41,7 +41,7 @@ def answering(
 
     async def answer(request: BaseRequest) -> StreamResponse:
         try:
-            path, _, query = request.message.path.partition("?")
+            path, _, query = request.raw_path.partition("?")
             route, values = tree.find(request.method, path)
             caller = None if route.open else await authenticate(request)
             return await route.answer(Incoming(request, caller, values, query, authenticate))
@@ -51,6 +51,6 @@ def answering(
             raise
         except Exception as error:
             known = translate(error)
-            return refused(known) if known else unexpected(error, f"{request.method} {request.message.path}")
+            return refused(known) if known else unexpected(error, f"{request.method} {request.raw_path}")
 
     return answer

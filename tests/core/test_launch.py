@@ -1,0 +1,95 @@
+"""A server in the background: one of it, however many ask, and again after it was killed."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from core.api import server as api
+from core.client import Client
+from core.errors import HomeError
+from core.home import Home
+from core.launch import ensure, probe, server_pid, stop
+from tests.servers import home_in, served
+
+_ASK = """
+import sys
+from pathlib import Path
+from core.api import server
+from core.client import Client
+from core.home import Home
+from core.launch import ensure
+home = Home(Path(sys.argv[1]))
+ensure(home, timeout=60)
+print(Client(home.socket).send(server.status()).pid)
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    home = home_in(tmp_path)
+    yield home
+    stop(home)
+
+
+def ask(home: Home) -> str:
+    return subprocess.run(
+        [sys.executable, "-c", _ASK, str(home.path)], capture_output=True, text=True, check=True, timeout=90
+    ).stdout
+
+
+def test_twenty_at_once_on_an_empty_home_make_one_server(home: Home) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        pids = set(pool.map(lambda _: ask(home), range(20)))
+    assert pids == {f"{server_pid(home)}\n"}
+
+
+def test_after_a_kill_the_next_command_has_a_server(home: Home) -> None:
+    assert ensure(home)
+    first = server_pid(home)
+    assert first
+    os.kill(first, signal.SIGKILL)
+    os.waitpid(first, 0)
+    assert server_pid(home) is None
+    assert ensure(home)
+    assert server_pid(home) != first
+
+
+def test_a_running_server_is_left_alone(home: Home) -> None:
+    assert ensure(home)
+    assert not ensure(home)
+
+
+def test_it_lives_in_a_session_of_its_own_and_holds_no_folder(home: Home) -> None:
+    ensure(home)
+    pid = server_pid(home)
+    assert pid
+    assert os.getsid(pid) == pid
+    assert Path(f"/proc/{pid}/cwd").resolve() == Path("/")
+
+
+def test_a_server_that_cannot_start_says_why(home: Home) -> None:
+    home.create()
+    home.config.write_text("[server]\nhtp = 1\n")
+    with pytest.raises(HomeError, match=r"config\.toml:2: \[server\] htp: there is no such setting"):
+        ensure(home)
+
+
+def test_to_stop_what_does_not_run_does_nothing(home: Home) -> None:
+    assert not stop(home)
+    ensure(home)
+    assert stop(home)
+    assert not probe(home.socket)
+    assert not stop(home)
+
+
+def test_a_server_in_front_can_be_stopped_as_well(home: Home) -> None:
+    with served(home) as process, Client(home.socket) as client:
+        client.send(api.status())
+        assert stop(home)
+        assert process.process.wait(20) == 0
