@@ -24,7 +24,6 @@ from sqlalchemy import (
     select,
     text,
     true,
-    tuple_,
 )
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
@@ -64,10 +63,21 @@ inbox_items = Table(
         "person_id",
         "starred",
         "id",
+        "snoozed_until",
+        "dismissed_at",  # these two only so that the index answers alone
         sqlite_where=_in_inbox,
         postgresql_where=_in_inbox,
     ),
-    Index("ix_inbox_items_unread", "person_id", "id", sqlite_where=_unread, postgresql_where=_unread),
+    Index(
+        "ix_inbox_items_unread",
+        "person_id",
+        "id",
+        "snoozed_until",
+        "read_at",
+        "dismissed_at",
+        sqlite_where=_unread,
+        postgresql_where=_unread,
+    ),
     Index("ix_inbox_items_retention", "created_at", sqlite_where=_unstarred, postgresql_where=_unstarred),
     Index(
         "ix_inbox_items_snoozed",
@@ -141,11 +151,11 @@ class Place(NamedTuple):
     id: ItemId
 
 
+_TOP = 2**62
 EVERYTHING = Narrowing(history=True)
 
 _OWN = inbox_items.c.person_id == bindparam("person")
 _AWAKE = or_(inbox_items.c.snoozed_until.is_(None), inbox_items.c.snoozed_until <= bindparam("now"))
-_ASLEEP = and_(inbox_items.c.snoozed_until.is_not(None), inbox_items.c.snoozed_until > bindparam("now"))
 _STAYS = inbox_items.c.dismissed_at.is_(None)
 _INBOX_ORDER = (inbox_items.c.starred.desc(), inbox_items.c.id.desc())
 _HISTORY_ORDER = (inbox_items.c.id.desc(),)
@@ -155,11 +165,11 @@ _ITEM = select(
         for name in ItemRow._fields
     )
 ).select_from(inbox_items.outerjoin(workspaces, workspaces.c.id == inbox_items.c.workspace_id))
-_BELOW = tuple_(inbox_items.c.starred, inbox_items.c.id) < tuple_(bindparam("starred"), bindparam("id"))
+_BELOW = inbox_items.c.id < bindparam("id")
 _INBOX_TOP = _ITEM.where(_OWN, _STAYS, _AWAKE).order_by(*_INBOX_ORDER).limit(bindparam("limit"))
-_INBOX_NEXT = _INBOX_TOP.where(_BELOW)
+_INBOX_SECTION = _INBOX_TOP.where(inbox_items.c.starred == bindparam("starred"), _BELOW)
 _HISTORY_TOP = _ITEM.where(_OWN).order_by(*_HISTORY_ORDER).limit(bindparam("limit"))
-_HISTORY_NEXT = _HISTORY_TOP.where(inbox_items.c.id < bindparam("id"))
+_HISTORY_NEXT = _HISTORY_TOP.where(_BELOW)
 _INBOX_IDS = select(inbox_items.c.id).where(_OWN, _STAYS, _AWAKE).order_by(*_INBOX_ORDER)
 _HISTORY_IDS = select(inbox_items.c.id).where(_OWN).order_by(*_HISTORY_ORDER)
 _IDS_AMONG = inbox_items.c.id.in_(bindparam("ids", expanding=True))
@@ -170,22 +180,13 @@ _ADDRESSED = (
     .where(inbox_items.c.event_seq.between(bindparam("first"), bindparam("last")))
     .order_by(inbox_items.c.id)
 )
-_COUNT = select(func.count()).select_from(inbox_items).where(_OWN, _STAYS)
+_COUNT = select(func.count()).select_from(inbox_items).where(_OWN, _STAYS, _AWAKE)
 _UNREAD = inbox_items.c.read_at.is_(None)
 _STARRED = inbox_items.c.starred.is_(True)
 _COUNTS = select(
     _COUNT.where(_UNREAD).scalar_subquery(),
     _COUNT.where(_STARRED).scalar_subquery(),
     _COUNT.scalar_subquery(),
-)
-_ASLEEP_COUNTS = (
-    select(
-        func.count().filter(_UNREAD),
-        func.count().filter(_STARRED),
-        func.count(),
-    )
-    .select_from(inbox_items)
-    .where(_OWN, _STAYS, _ASLEEP)
 )
 
 
@@ -214,14 +215,17 @@ def page(
     now: Instant,
 ) -> list[ItemRow]:
     """A page of the person's inbox, or of their history."""
-    if narrowing.history:
-        statement = _HISTORY_TOP if below is None else _HISTORY_NEXT
-    else:
-        statement = _INBOX_TOP if below is None else _INBOX_NEXT
     values: dict[str, object] = {"person": person, "limit": limit, "now": now}
-    if below is not None:
-        values |= {"starred": below.starred, "id": below.id}
-    return _rows(connection, _narrowed(statement, narrowing, now), values)
+    if below is None:
+        return _rows(connection, _HISTORY_TOP if narrowing.history else _INBOX_TOP, narrowing, values)
+    values["id"] = below.id
+    if narrowing.history:
+        return _rows(connection, _HISTORY_NEXT, narrowing, values)
+    rows = _rows(connection, _INBOX_SECTION, narrowing, values | {"starred": below.starred})
+    if below.starred and len(rows) < limit:
+        rest = {"starred": False, "id": _TOP, "limit": limit - len(rows)}
+        rows += _rows(connection, _INBOX_SECTION, narrowing, values | rest)
+    return rows
 
 
 def index(connection: Connection, person: PersonId, narrowing: Narrowing, now: Instant) -> list[int]:
@@ -247,9 +251,7 @@ def these(
     statement = _ITEM.where(_OWN, _IDS_AMONG)
     if not narrowing.history:
         statement = statement.where(_STAYS, _AWAKE)
-    return _rows(
-        connection, _narrowed(statement, narrowing, now), {"person": person, "ids": list(ids), "now": now}
-    )
+    return _rows(connection, statement, narrowing, {"person": person, "ids": list(ids), "now": now})
 
 
 def one(connection: Connection, person: PersonId, item: ItemId) -> ItemRow | None:
@@ -258,14 +260,15 @@ def one(connection: Connection, person: PersonId, item: ItemId) -> ItemRow | Non
 
 
 def counts(connection: Connection, person: PersonId, now: Instant) -> tuple[int, int, int]:
-    """Unread, starred, and all in the inbox: counted in the indexes, less the few that are asleep."""
-    values = {"person": person, "now": now}
-    unread, starred, total = connection.execute(_COUNTS, values).one()
-    asleep = connection.execute(_ASLEEP_COUNTS, values).one()
-    return unread - asleep[0], starred - asleep[1], total - asleep[2]
+    """Unread, starred, and all in the inbox."""
+    unread, starred, total = connection.execute(_COUNTS, {"person": person, "now": now}).one()
+    return unread, starred, total
 
 
-def _rows(connection: Connection, statement: Select[Any], values: Mapping[str, object]) -> list[ItemRow]:
+def _rows(
+    connection: Connection, statement: Select[Any], narrowing: Narrowing, values: Mapping[str, Any]
+) -> list[ItemRow]:
+    statement = _narrowed(statement, narrowing, values["now"])
     return [ItemRow._make(row) for row in connection.execute(statement, values)]
 
 
@@ -313,7 +316,7 @@ def _state(state: str, now: Instant) -> ColumnElement[bool]:
         case "dismissed":
             return not_(_STAYS)
         case "snoozed":
-            return and_(_STAYS, func.coalesce(inbox_items.c.snoozed_until, 0) > now)
+            return and_(_STAYS, inbox_items.c.snoozed_until.is_not(None), inbox_items.c.snoozed_until > now)
         case "all":
             return true()
         case _:

@@ -201,12 +201,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_inbox_items_history", "inbox_items", ["person_id", "id"])
     _create_partial_index(
-        "ix_inbox_items_inbox", "inbox_items", ["person_id", "starred", "id"], "dismissed_at IS NULL"
+        "ix_inbox_items_inbox",
+        "inbox_items",
+        ["person_id", "starred", "id", "snoozed_until", "dismissed_at"],
+        "dismissed_at IS NULL",
     )
     _create_partial_index("ix_inbox_items_retention", "inbox_items", ["created_at"], "starred_at IS NULL")
     _create_partial_index("ix_inbox_items_snoozed", "inbox_items", ["snoozed_until"], "snoozed_until IS NOT NULL")
     _create_partial_index(
-        "ix_inbox_items_unread", "inbox_items", ["person_id", "id"], "read_at IS NULL AND dismissed_at IS NULL"
+        "ix_inbox_items_unread",
+        "inbox_items",
+        ["person_id", "id", "snoozed_until", "read_at", "dismissed_at"],
+        "read_at IS NULL AND dismissed_at IS NULL",
     )
     op.create_table(
         "memberships",
