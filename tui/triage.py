@@ -62,15 +62,18 @@ class Triage:
         starred = [records[id].starred_at is not None for id in ids if id in records]
         return "unstar" if starred and all(starred) else "star"
 
-    async def undo(self) -> None:
+    async def undo(self) -> list[int]:
+        """Take the last action back; answers what is as it was."""
         steps: Sequence[int | None] = self._steps.pop() if self._steps else [None]
-        changed, action = 0, ""
+        changed: list[int] = []
+        action = ""
         try:
             for step in reversed(steps):
                 result = await self._live.undo(step)
-                changed += len(result.changed)
+                changed += result.changed
                 action = result.action
         except CallboardError as error:
             self._flash(error.sentence, "trouble")
-            return
-        self._flash(f"Undone: {action} of {changed}", "done")
+            return changed
+        self._flash(f"Undone: {action} of {len(changed)}", "done")
+        return changed

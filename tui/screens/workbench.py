@@ -289,7 +289,9 @@ class Workbench(Screen[None]):
         await self._act("unread")
 
     async def action_undo(self) -> None:
-        await self.triage.undo()
+        changed = await self.triage.undo()
+        if len(changed) == 1:
+            self.list.want(changed[0])
 
     async def action_snooze(self) -> None:
         ids = self._chosen()

@@ -64,7 +64,8 @@ class Detail(ScrollView, can_focus=True):
         if not width:
             return
         before, self._lines = self._lines, self._made(width)
-        size = Size(width, len(self._lines))
+        # A size that fits stays the same, so that another text is no reason to lay the screen out again.
+        size = Size(width, max(len(self._lines), self.size.height))
         if size != self.virtual_size:
             self.virtual_size = size
         if width != self._width:
@@ -86,7 +87,7 @@ class Detail(ScrollView, can_focus=True):
             made = self._lines_of(self.item, width - 2 * len(_MARGIN), looks)
         except (ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError):
             made = [[], [Segment("(cannot display)", looks.base + looks.muted)]]
-        return [Strip([Segment(_MARGIN, looks.base), *line]).simplify() for line in made]
+        return [_with_margin(line) for line in made]
 
     def _lines_of(self, item: InboxItem, width: int, looks: Looks) -> Lines:
         now = to_datetime(self._clock.now())
@@ -101,8 +102,7 @@ class Detail(ScrollView, can_focus=True):
         made += [
             [
                 Segment(pad("When", _NAMES), looks.base + looks.muted),
-                Segment(absolute(item.created_at, self.zone), looks.base),
-                Segment("  " + ago(item.created_at, now), looks.base + looks.muted),
+                Segment(absolute(item.created_at, self.zone) + " · " + ago(item.created_at, now), looks.base),
             ]
         ]
         if item.snoozed_until is not None and item.snoozed_until > now:
@@ -111,7 +111,8 @@ class Detail(ScrollView, can_focus=True):
             self._button = len(made) + 1
             label = excerpt(item.link_label or "Open", 40)
             key = self._link_key()
-            made += [[], [Segment(f" {label} ", looks.button), Segment(f"  {key}", looks.base + looks.muted)]]
+            hint = Segment(f"  {key}", looks.base + looks.muted)
+            made += [[], [Segment("", looks.base), Segment(f" {label} ", looks.button), hint]]
         if item.body:
             made += [[], [Segment("─" * width, looks.base + looks.rule)], []]
             body = clean(item.body[:LONGEST_BODY], multiline=True)
@@ -183,6 +184,14 @@ def _headline(item: InboxItem, looks: Looks) -> list[Segment]:
     if item.dismissed_at is not None:
         line.append(Segment("   Dismissed", looks.base + looks.muted))
     return line
+
+
+def _with_margin(line: Sequence[Segment]) -> Strip:
+    """The margin is a part of the first segment: one of its own would cost forty bytes on the way to the terminal."""
+    if not line:
+        return Strip([])
+    first, *others = line
+    return Strip([Segment(_MARGIN + first.text, first.style), *others])
 
 
 def _fact(name: str, value: str, looks: Looks) -> list[Segment]:

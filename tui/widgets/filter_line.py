@@ -7,19 +7,23 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
-from textual.containers import Vertical
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
+from textual.strip import Strip
 from textual.timer import Timer
 
 from core.errors import CallboardError
 from core.text import clean, cut, width as cells
 from tui.widgets.line import Line, spread
 from tui.widgets.looks import Looks
+from tui.wrapping import wrap
 
 if TYPE_CHECKING:
     from textual.widgets import Input
 
 _PAUSE = 0.12  # seconds without a key before the server is asked
+_INDENT = "    "
 _PLACE = re.compile(r"^filter, character (\d+): (.*)$", re.DOTALL)
 
 
@@ -36,26 +40,35 @@ class FilterText(Line):
         return spread(left, [Segment("esc clears ", looks.base + looks.muted)], width, looks)
 
 
+class Prompt(Line):
+    """Says that what follows is a filter."""
+
+    def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
+        return [Segment("  / ", looks.base + looks.accent)]
+
+
 class FilterError(Line):
     """What is wrong with it, under the place where it is."""
 
-    DEFAULT_CSS = "FilterError { height: 2; }"
     start = 0
     end = 0
     said = ""
 
-    def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
-        marks = "^" * max(1, min(self.end, width - 4) - self.start) if self.end else ""
-        return [Segment("    " + " " * self.start + marks, looks.base + looks.warning)]
+    def complain(self, start: int, end: int, said: str) -> None:
+        self.start, self.end, self.said = start, end, clean(said)
+        self.styles.height = len(self._lines(self.size.width or 40))
+        self.refresh()
 
-    def render_line(self, y: int):  # type: ignore[no-untyped-def]
-        from textual.strip import Strip
+    def _lines(self, width: int) -> list[str]:
+        room = max(1, width - len(_INDENT) - 1)
+        marks = " " * self.start + "^" * (self.end - self.start)
+        return [*([marks] if 0 < self.end <= room else []), *wrap(self.said, room)]
 
-        looks = Looks.of(self)
-        if y == 0:
-            return super().render_line(y)
-        said = Segment("    " + cut(clean(self.said), max(1, self.size.width - 5)), looks.base + looks.warning)
-        return Strip([said]).adjust_cell_length(self.size.width, looks.base)
+    def render_line(self, y: int) -> Strip:
+        looks, width = Looks.of(self), self.size.width
+        lines = self._lines(width)
+        text = _INDENT + lines[y] if y < len(lines) else ""
+        return Strip([Segment(text, looks.base + looks.warning)]).adjust_cell_length(width, looks.base)
 
 
 class FilterLine(Vertical):
@@ -81,7 +94,7 @@ class FilterLine(Vertical):
         self._input: Input | None = None
         self._pause: Timer | None = None
 
-    def compose(self):  # type: ignore[no-untyped-def]
+    def compose(self) -> ComposeResult:
         yield self._text
         yield self._error
 
@@ -98,7 +111,7 @@ class FilterLine(Vertical):
         if self._input is None:
             self._input = Input(placeholder="severity:critical  since:7d  deploy", compact=True, select_on_focus=False)
             self._input.cursor_blink = False
-            await self.mount(self._input, before=self._error)
+            await self.mount(Horizontal(Prompt(), self._input), before=self._error)
         with self.prevent(Input.Changed):
             self._input.value = text
         self._input.cursor_position = len(text)
@@ -125,8 +138,7 @@ class FilterLine(Vertical):
         self._complain(before, before + marked, found[2])
 
     def _complain(self, start: int, end: int, said: str) -> None:
-        self._error.start, self._error.end, self._error.said = start, end, said
-        self._error.refresh()
+        self._error.complain(start, end, said)
         self.set_class(bool(said), "-wrong")
 
     def on_input_changed(self, event: "Input.Changed") -> None:

@@ -56,16 +56,16 @@ class NotificationList(VirtualList):
         looks = self._looks = self._looks or Looks.of(self)
         item = self._records().get(id)
         ground = (looks.cursor if state.focused else looks.still) if state.cursor else looks.base
-        bar = "▌" if state.cursor else " "
-        edge = Segment(bar, ground + (looks.accent if state.focused else looks.muted))
+        bar = (state.cursor, "▌" if state.cursor else " ", looks.accent if state.focused else looks.muted)
         if item is None:
-            return [edge, Segment("    …".ljust(state.width - 1), ground + looks.muted)]
+            said = "    …" if id > 0 else ""
+            return _painted([bar, (True, said.ljust(state.width - 1), looks.muted)], ground)
         now = to_datetime(self._clock.now())
         self._ages[id] = shown_age = age(item.created_at, now)
         try:
-            return [edge, *row(item, shown_age, state, ground, looks)]
+            return _painted([bar, *row(item, shown_age, state, looks)], ground)
         except (ValueError, TypeError, IndexError, KeyError, AttributeError):
-            return [edge, Segment("    (cannot display)".ljust(state.width - 1), ground + looks.muted)]
+            return _painted([bar, (True, "    (cannot display)".ljust(state.width - 1), looks.muted)], ground)
 
     def render_nothing(self, y: int) -> Strip:
         looks = self._looks = self._looks or Looks.of(self)
@@ -80,27 +80,34 @@ class NotificationList(VirtualList):
         )
 
 
-def row(item: InboxItem, shown_age: str, state: RowState, ground: Style, looks: Looks) -> list[Segment]:
+Ink = tuple[bool, str, Style]  # whether there is anything to see, the text, and what it is written with
+
+
+def row(item: InboxItem, shown_age: str, state: RowState, looks: Looks) -> list[Ink]:
     """What follows the cursor's bar: mark, severity, title, workspace where there is room, star, age."""
-    unread = item.read_at is None
-    if state.marked:
-        mark, mark_ink = "✓", looks.accent
-    else:
-        mark, mark_ink = ("●" if unread else " "), looks.accent
-    space = state.width - 1
+    unread, starred = item.read_at is None, item.starred_at is not None
     wide = state.width >= _WIDE_ENOUGH_FOR_WORKSPACE
-    right = 8 + (_WORKSPACE + 1 if wide else 0)
-    title = max(1, space - 4 - right)
-    ink = looks.strong if unread else Style.null()
-    segments = [
-        Segment(mark + " ", ground + mark_ink),
-        Segment(GLYPHS.get(item.severity, "·") + " ", ground + looks.severity(item.severity)),
-        Segment(pad(excerpt(item.title or item.event, title), title), ground + ink),
+    title = max(1, state.width - 13 - (_WORKSPACE + 1 if wide else 0))
+    sign = "✓" if state.marked else "●" if unread else " "
+    inks = [
+        (state.marked or unread, sign + " ", looks.accent),
+        (True, GLYPHS.get(item.severity, "·") + " ", looks.severity(item.severity)),
+        (True, pad(excerpt(item.title or item.event, title), title), looks.strong if unread else Style.null()),
     ]
     if wide:
-        segments.append(Segment(" " + pad(excerpt(item.workspace or "", _WORKSPACE), _WORKSPACE), ground + looks.muted))
-    segments += [
-        Segment(" ★" if item.starred_at is not None else "  ", ground + looks.star),
-        Segment(f" {shown_age:>4} ", ground + looks.muted),
-    ]
+        workspace = excerpt(item.workspace or "", _WORKSPACE)
+        inks.append((bool(workspace), " " + pad(workspace, _WORKSPACE), looks.muted))
+    return [*inks, (starred, " ★" if starred else "  ", looks.star), (True, f" {shown_age:>4} ", looks.muted)]
+
+
+def _painted(inks: Sequence[Ink], ground: Style) -> list[Segment]:
+    """As few segments as will do: each costs some forty bytes on its way to the terminal."""
+    segments: list[Segment] = []
+    blank = ""
+    for visible, text, ink in inks:
+        if not visible:
+            blank += text
+            continue
+        segments.append(Segment(blank + text, ground + ink))
+        blank = ""
     return segments

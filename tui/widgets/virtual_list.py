@@ -31,6 +31,7 @@ class RowState:
 
 
 Draw = Callable[[int, RowState], Sequence[Segment]]
+"""Draws a row as segments of together just so many cells as the state says."""
 
 
 class VirtualList(ScrollView, can_focus=True):
@@ -65,6 +66,7 @@ class VirtualList(ScrollView, can_focus=True):
         self._cursor = 0
         self._cursor_id: int | None = None
         self._top_id: int | None = None
+        self._wanted: int | None = None  # comes with the next change
         self._anchor: int | None = None  # where a marked range begins
         self._ranged: frozenset[int] = frozenset()
         self._drawn: dict[int, tuple[RowState, Strip]] = {}
@@ -107,6 +109,13 @@ class VirtualList(ScrollView, can_focus=True):
         self.refresh()
         self._seek()
 
+    def want(self, id: int) -> None:
+        """Put the cursor on this row, now or when it comes; unless the cursor is moved before."""
+        found = self._where(id, self._cursor)
+        self._wanted = id if found is None else None
+        if found is not None:
+            self.move_to(found)
+
     def rows_changed(self, ids: Iterable[int], first: int | None = None) -> None:
         """These rows look different; from the position `first` on other ids are in their places, too."""
         if first is None:
@@ -129,6 +138,8 @@ class VirtualList(ScrollView, can_focus=True):
             self._reveal()
         self._refresh_from(first)
         self._seek()
+        if self._wanted is not None:
+            self.want(self._wanted)
 
     def redraw(self) -> None:
         """Every row may look different."""
@@ -171,6 +182,7 @@ class VirtualList(ScrollView, can_focus=True):
     def move_to(self, position: int) -> None:
         """Put the cursor there, or as near as there is a row, and bring it into sight."""
         before = self._cursor
+        self._wanted = None
         self._set_cursor(position)
         if self._cursor != before:
             self._extend()
@@ -249,7 +261,7 @@ class VirtualList(ScrollView, can_focus=True):
         known = self._drawn.get(id)
         if known is not None and known[0] == state:
             return known[1]
-        strip = Strip(self._draw(id, state)).adjust_cell_length(width, self.rich_style)
+        strip = Strip(self._draw(id, state), width)
         if len(self._drawn) >= _REMEMBERED:
             self._drawn.clear()
         self._drawn[id] = state, strip
