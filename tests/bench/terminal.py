@@ -144,6 +144,9 @@ def _event_to_screen(home: Path, command: list[str]) -> list[float]:
         person = client.send(me()).name
         screen.settle(1.5)
         for number in range(EVENTS):
+            if number % 20 == 0:
+                screen.press(b"g")  # the list keeps its place: go where the new ones come in
+                screen.settle()
             title = f"live-{number:05d}"
             request = EventRequest("system:notice", {"title": title, "body": "b"}, recipients=[person])
             before = screen.size()

@@ -13,6 +13,7 @@ from pathlib import Path
 from core.api import events, inbox
 from core.api import server as server_api
 from core.api.events import EventRequest
+from core.api.people import me
 from core.client import Client
 from core.errors import CallboardError
 from core.home import Home
@@ -71,25 +72,22 @@ class Poster(threading.Thread):
     def run(self) -> None:
         count = 0
         while not self._finish.is_set():
-            title = f"post-{self._number}-{count}"
-            self.attempted.add(title)
-            if self._post(title):
-                self.acknowledged.add(title)
-                count += 1
+            try:
+                with Client(Home(self._home).socket) as client:
+                    while not self._finish.is_set():
+                        self._post(client, f"post-{self._number}-{count}")
+                        count += 1
+            except CallboardError:
+                self._finish.wait(0.005)
 
-    def _post(self, title: str) -> bool:
-        """Every other event is tried again under its id after a lost answer: it must not be recorded twice."""
+    def _post(self, client: Client, title: str) -> None:
+        """One event under an id of its own: tried again after a lost answer, it must not be recorded twice."""
+        self.attempted.add(title)
         request = EventRequest(
             "system:notice", {"title": title, "body": "x"}, id=title, recipients=[self._recipient]
         )
-        try:
-            with Client(Home(self._home).socket) as client:
-                for _ in range(20):
-                    client.send(events.post("default", request))
-        except CallboardError:
-            self._finish.wait(0.005)
-            return False
-        return True
+        client.send(events.post("default", request))
+        self.acknowledged.add(title)
 
 
 def start(home: Path) -> "subprocess.Popen[str]":
@@ -105,8 +103,6 @@ def start(home: Path) -> "subprocess.Popen[str]":
 
 
 def owner(home: Path) -> str:
-    from core.api.people import me
-
     with Client(Home(home).socket) as client:
         return client.send(me()).name
 
