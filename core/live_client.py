@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import TypeVar
 
@@ -70,7 +70,7 @@ class LiveClient:
                 writer.close()
         return answer(call, response, body)
 
-    async def changes(self, after: int | None = None) -> AsyncIterator[Frame]:
+    async def changes(self, after: int | None = None) -> AsyncGenerator[Frame, None]:
         """What changes, from now on or after a position, until the connection is lost: then `UnreachableError`.
 
         The first frame is a `Hello`. Whoever reconnects passes the `seq` of the last frame it saw."""

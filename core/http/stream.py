@@ -28,9 +28,8 @@ _encode = msgspec.json.Encoder().encode
 class Stream:
     """The open streams of a server."""
 
-    def __init__(self, feed: Feed, *, heartbeat: float = HEARTBEAT_SECONDS) -> None:
+    def __init__(self, feed: Feed) -> None:
         self._feed = feed
-        self._heartbeat = heartbeat
         self._open: set[Subscription] = set()
 
     def routes(self) -> list[Route]:
@@ -69,7 +68,7 @@ class Stream:
     async def _tell(self, incoming: Incoming, response: StreamResponse, subscription: Subscription) -> None:
         """Write what is heard until the subscription ends, or the right to hear it."""
         loop = asyncio.get_running_loop()
-        due = loop.time() + self._heartbeat
+        due = loop.time() + HEARTBEAT_SECONDS
         while True:
             heard: list[Change | Reset] | None = None
             with suppress(TimeoutError):
@@ -81,7 +80,7 @@ class Stream:
             if loop.time() >= due:
                 if not await _may_still_listen(incoming):
                     return
-                due = loop.time() + self._heartbeat
+                due = loop.time() + HEARTBEAT_SECONDS
 
 
 async def _write(response: StreamResponse, frames: bytes) -> None:
