@@ -110,9 +110,9 @@ _LINE_ENDS = {
     "forged row": "done\n\x1b[32;66m● somebody else's notification", "separators": "a\x1cb\x1dc\x1ed\x1fe",
 }  # fmt: skip
 _HUGE = {
-    "line": "A" * 200_000, "words": "word " * 20_000, "wide": "\u754c" * 20_000, "newlines": "\n" * 10_000,
-    "families": "\U0001f468\u200d\U0001f469\u200d\U0001f467" * 4_000, "brackets": "[" * 10_000,
-    "chain": "\U0001f469" + "\u200d\U0001f469" * 3_000, "closers": "[/" * 5_000, "tones": "\U0001f3fd" * 3_000,
+    "megabyte": "A" * 1_000_000, "line": "A" * 50_000, "words": "word " * 5_000, "wide": "\u754c" * 5_000, "newlines": "\n" * 10_000,
+    "families": "\U0001f468\u200d\U0001f469\u200d\U0001f467" * 1_000, "brackets": "[" * 5_000,
+    "chain": "\U0001f469" + "\u200d\U0001f469" * 1_000, "closers": "[/" * 5_000, "tones": "\U0001f3fd" * 1_000,
 }  # fmt: skip
 _MARKUP = (
     "[/x]", "[/]", "[b", "[b]", "[/b]", "[b]bold[/b]", "[red]x[/blue]", "[bold red]x[/]", "[@click=app.quit]x[/]",

@@ -44,6 +44,9 @@ def guarded(run: Callable[[], int]) -> int:
     except BrokenPipeError:
         _silence_stdout()
         return PIPE_CLOSED
+    except UnicodeEncodeError:  # the system hands over bytes that are no text as lone surrogates
+        _say("Something of what was given is not text in UTF-8: write it so.")
+        return WRONG_USAGE
     except OSError as error:
         _say(_of_system(error))
         return FAILED

@@ -1,0 +1,115 @@
+"""A home with a real server, in which every text of the corpus is stored wherever a text can be stored."""
+
+import http.client
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from core.api import events, people
+from core.api.events import EventRequest, NoticeRequest
+from core.api.people import KeyCreation, PersonCreation, ProfileChange, WorkspaceCreation
+from core.client import Client
+from core.errors import InvalidError, TooLargeError
+from core.text import storable
+from tests.hostile.corpus import CORPUS, Sample
+from tests.terminal import clean_environment
+
+WORKSPACE = "default"
+
+SENDABLE = [sample for sample in CORPUS if storable(sample.text) == sample.text or "\0" in sample.text]
+"""What can be said in UTF-8. The others, lone surrogates, can only come as escapes."""
+
+
+def tag(number: int) -> str:
+    return f"n{number:03}"
+
+
+@dataclass
+class Flooded:
+    """The home, and what was refused on the way in: at which place, which text, in which words."""
+
+    home: Path
+    client: Client
+    person: str
+    refused: list[tuple[str, Sample, str]] = field(default_factory=list)
+
+    @property
+    def tags(self) -> list[str]:
+        """What each notice's title begins with."""
+        missing = {sample for place, sample, _ in self.refused if place == "notice"}
+        return [tag(number) for number, sample in enumerate(SENDABLE) if sample not in missing]
+
+    def environment(self, **more: str) -> dict[str, str]:
+        folder = str(self.home.parent)
+        return clean_environment(HOME=folder, CALLBOARD_HOME=str(self.home), CALLBOARD_WORKSPACE=WORKSPACE) | more
+
+    def raw(self, path: str, body: bytes) -> tuple[int, bytes]:
+        """Send bytes that no client of ours would send; answers the status and the answer."""
+        connection = http.client.HTTPConnection("callboard")
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.settimeout(20)
+        connection.sock.connect(str(self.home / "callboard.sock"))
+        connection.request("POST", f"/api/v1{path}", body, {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        answer = response.status, response.read()
+        connection.close()
+        return answer
+
+    def fill(self) -> None:
+        """Send every text to every place. Whatever is not taken must be refused in words."""
+        for number, sample in enumerate(SENDABLE):
+            for place, send in self._ways_in(tag(number), sample.text):
+                try:
+                    send()
+                except (InvalidError, TooLargeError) as error:
+                    self.refused.append((place, sample, error.sentence))
+        self.client.send(people.change_me(ProfileChange(display_name="\x1b]0;me\x07[/b]\u202e")))
+
+    def _ways_in(self, name: str, text: str) -> Iterator[tuple[str, Callable[[], object]]]:
+        send = self.client.send
+        notice = NoticeRequest(self.person, f"{name} {text}", text, workspace=WORKSPACE)
+        data = {"hookName": text, "error": text, text: [text]}
+        event = EventRequest("hook:failed", data, recipients=[self.person], mission_id=text[:200] or None)
+        yield "notice", lambda: send(events.notify(notice))
+        yield "event", lambda: send(events.post(WORKSPACE, event))
+        yield (
+            "link",
+            lambda: send(
+                events.notify(
+                    msgspec.structs.replace(notice, title=text or "-", link=f"https://example.org/{text}")
+                )
+            ),
+        )
+        yield "event name", lambda: send(events.post(WORKSPACE, EventRequest(text)))
+        yield "display name", lambda: send(people.add_person(PersonCreation(name, text)))
+        yield "person name", lambda: send(people.add_person(PersonCreation(text)))
+        yield "workspace", lambda: send(people.add_workspace(WorkspaceCreation(name, text)))
+        yield "key", lambda: send(people.revoke_key(send(people.create_key(KeyCreation(text))).id))
+
+
+@contextmanager
+def flooded(folder: Path) -> Iterator[Flooded]:
+    """The home, filled, with its server, for as long as the block lasts."""
+    home = folder / "home"
+    home.mkdir(mode=0o700)
+    config = home / "config.toml"
+    config.write_text('[database]\ndurability = "normal"\n')
+    config.chmod(0o600)
+    command = [sys.executable, "-m", "core.serve", str(home)]
+    environment = clean_environment(HOME=str(folder))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as server:
+        try:
+            assert server.stdout is not None
+            assert server.stdout.readline().startswith(b"ready ")
+            with Client(home / "callboard.sock") as client:
+                found = Flooded(home, client, client.send(people.me()).name)
+                found.fill()
+                yield found
+        finally:
+            server.terminate()
