@@ -4,8 +4,10 @@ A batch is one transaction: items, changes and the cursor's move together or not
 any line and started again neither loses an item nor writes one twice."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping
+from functools import partial
 
 import msgspec
 
@@ -18,6 +20,7 @@ from core.text import storable
 from storage import changes, events, inbox, people
 from storage.changes import NewChange
 from storage.database import Connection, Database
+from storage.errors import UnavailableDatabaseError
 from storage.events import EventRow
 from storage.ids import Instant
 from storage.inbox import NewItemRow
@@ -27,7 +30,7 @@ _BATCH = 200
 _POLL_SECONDS = 1.0
 _ATTEMPTS = 3
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("callboard.dispatcher")
 
 
 class Dispatcher:
@@ -38,7 +41,8 @@ class Dispatcher:
         self._clock = clock
         self._entropy = entropy or SystemEntropy()
         self._woken = asyncio.Event()
-        self._failures = 0
+        self._attempts = 0  # at the one event that is next
+        self._singly = 0  # events to take one by one, because one among them failed
         database.on_commit(self.wake)
 
     def wake(self) -> None:
@@ -47,53 +51,52 @@ class Dispatcher:
 
     async def behind(self) -> int:
         """How many recorded events are not addressed yet."""
-        return await self._database.read(lambda connection: events.behind(connection, CURSOR))
+        return await self._database.read(partial(events.behind, cursor=CURSOR))
 
     async def run(self) -> None:
         """Dispatch until cancelled."""
         while True:
             self._woken.clear()
-            caught_up = await self.catch_up()
-            timeout = _POLL_SECONDS
-            if not caught_up:
-                await asyncio.sleep(timeout)
+            if not await self.catch_up():
+                await asyncio.sleep(_POLL_SECONDS)
                 continue
-            try:
-                async with asyncio.timeout(timeout):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_POLL_SECONDS):
                     await self._woken.wait()
-            except TimeoutError:
-                pass
 
     async def catch_up(self) -> bool:
         """Dispatch all that is recorded. False when something stands in the way and must be tried again."""
-        try:
-            while await self._database.read(lambda connection: events.pending(connection, CURSOR)):
-                await self._dispatch(1 if self._failures else _BATCH)
-                self._failures = 0
-        except Exception:
-            self._failures += 1
-            _log.exception("Events could not be dispatched", extra={"attempt": self._failures})
-            if self._failures > _ATTEMPTS:
-                return await self._step_over()
-            return self._failures == 1
+        while await self._database.read(partial(events.pending, cursor=CURSOR)):
+            limit = 1 if self._singly else _BATCH
+            try:
+                await self._dispatch(limit)
+            except UnavailableDatabaseError:
+                raise
+            except Exception:
+                _log.exception("Events could not be dispatched", extra={"limit": limit})
+                if not await self._go_on_after_failure(limit):
+                    return False
+            else:
+                self._attempts = 0
+                self._singly = max(0, self._singly - 1)
+        return True
+
+    async def _go_on_after_failure(self, limit: int) -> bool:
+        """Look for the event that fails one by one; try it a few times, then leave it behind."""
+        if limit > 1:
+            self._singly = _BATCH
+            return True
+        self._attempts += 1
+        if self._attempts < _ATTEMPTS:
+            return False
+        now = self._clock.now()
+        await self._database.write(partial(skip_next, now=now, entropy=self._entropy))
+        self._attempts = 0
         return True
 
     async def _dispatch(self, limit: int) -> int:
-        now = self._clock.now()
-        return await self._database.write(
-            lambda connection: dispatch_batch(connection, now, limit, self._entropy)
-        )
-
-    async def _step_over(self) -> bool:
-        """Leave behind the one event that cannot be dispatched, and say so to the admins."""
-        now = self._clock.now()
-        try:
-            await self._database.write(lambda connection: skip_next(connection, now, self._entropy))
-        except Exception:
-            _log.exception("The database does not take what must be dispatched")
-            return False
-        self._failures = 0
-        return await self.catch_up()
+        unit = partial(dispatch_batch, now=self._clock.now(), limit=limit, entropy=self._entropy)
+        return await self._database.write(unit)
 
 
 def dispatch_batch(

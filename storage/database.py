@@ -40,6 +40,11 @@ class Database:
         """The engine's name: `sqlite` or `postgresql`."""
         return self._dialect.name
 
+    @property
+    def dialect(self) -> Dialect:
+        """The engine, and where its database is."""
+        return self._dialect
+
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Call `listener` on the event loop after each commit: a hint that there may be something new."""
         self._listeners.append(listener)

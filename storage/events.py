@@ -5,7 +5,6 @@ from typing import NamedTuple
 from sqlalchemy import (
     BigInteger,
     Column,
-    ColumnElement,
     Connection,
     ForeignKey,
     Index,
@@ -16,7 +15,6 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
-    not_,
     select,
     update,
 )
@@ -24,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
 from storage.criteria import Criterion, contains, matches
 from storage.ids import EventId, EventSeq, Instant, PersonId, WorkspaceId
+from storage.listing import Match, conditions
 from storage.metadata import Serial, metadata
 from storage.order import take_turn
 
@@ -90,6 +89,14 @@ class EventRow(NamedTuple):
     recorded_at: Instant
 
 
+_MATCHES: dict[str, Match] = {
+    "event": lambda wanted: matches(events.c.name, wanted.texts),
+    "task": lambda wanted: func.coalesce(events.c.ticket_id, "").in_(wanted.texts),
+    "mission": lambda wanted: func.coalesce(events.c.mission_id, "").in_(wanted.texts),
+    "since": lambda wanted: events.c.recorded_at >= wanted.instant,
+    "until": lambda wanted: events.c.recorded_at < wanted.instant,
+    "text": lambda wanted: contains((events.c.name, events.c.payload), wanted.texts),
+}
 _EVENT = select(*(events.c[name] for name in EventRow._fields))
 _INSERT = insert(events)
 _INSERT_ONCE = (
@@ -142,7 +149,7 @@ def page(
 ) -> list[EventRow]:
     """The workspace's events that meet the criteria, newest first."""
     found = connection.execute(
-        _PAGE.where(*map(_condition, criteria)) if criteria else _PAGE,
+        _PAGE.where(*conditions(_MATCHES, criteria)) if criteria else _PAGE,
         {"workspace": workspace, "before": 2**62 if before is None else before, "limit": limit},
     )
     return [EventRow._make(row) for row in found]
@@ -169,22 +176,3 @@ def pending(connection: Connection, cursor: str) -> bool:
 def behind(connection: Connection, cursor: str) -> int:
     """How many events this follower has not seen."""
     return int(connection.execute(_BEHIND, {"cursor": cursor}).scalar_one())
-
-
-def _condition(criterion: Criterion) -> ColumnElement[bool]:
-    match criterion.what:
-        case "event":
-            condition = matches(events.c.name, criterion.texts)
-        case "since":
-            condition = events.c.recorded_at >= criterion.instant
-        case "until":
-            condition = events.c.recorded_at < criterion.instant
-        case "task":
-            condition = events.c.ticket_id.in_(criterion.texts)
-        case "mission":
-            condition = events.c.mission_id.in_(criterion.texts)
-        case "text":
-            condition = contains((events.c.name, events.c.payload), criterion.texts)
-        case _:
-            raise LookupError(f"events cannot be filtered by {criterion.what}")
-    return not_(condition) if criterion.negated else condition

@@ -29,6 +29,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
 from storage.criteria import Criterion, contains, matches
 from storage.ids import EventSeq, Instant, ItemId, PersonId, WorkspaceId
+from storage.listing import Match, conditions
 from storage.metadata import Serial, metadata
 from storage.people import workspaces
 
@@ -154,6 +155,15 @@ class Place(NamedTuple):
 _TOP = 2**62
 EVERYTHING = Narrowing(history=True)
 
+_MATCHES: dict[str, Match] = {
+    "event": lambda wanted: matches(inbox_items.c.event, wanted.texts),
+    "severity": lambda wanted: inbox_items.c.severity.in_(wanted.texts),
+    "workspace": lambda wanted: func.coalesce(inbox_items.c.workspace_id, 0).in_(wanted.values),
+    "since": lambda wanted: inbox_items.c.created_at >= wanted.instant,
+    "until": lambda wanted: inbox_items.c.created_at < wanted.instant,
+    "reason": lambda wanted: contains((inbox_items.c.reason,), wanted.texts),
+    "text": lambda wanted: contains((inbox_items.c.title, inbox_items.c.body, inbox_items.c.event), wanted.texts),
+}
 _OWN = inbox_items.c.person_id == bindparam("person")
 _AWAKE = or_(inbox_items.c.snoozed_until.is_(None), inbox_items.c.snoozed_until <= bindparam("now"))
 _STAYS = inbox_items.c.dismissed_at.is_(None)
@@ -275,34 +285,11 @@ def _rows(
 def _narrowed(statement: Select[Any], narrowing: Narrowing, now: Instant) -> Select[Any]:
     if not narrowing.criteria:
         return statement
-    return statement.where(*(_condition(criterion, now) for criterion in narrowing.criteria))
 
+    def in_state(wanted: Criterion) -> ColumnElement[bool]:
+        return or_(*(_state(state, now) for state in wanted.texts))
 
-def _condition(criterion: Criterion, now: Instant) -> ColumnElement[bool]:
-    condition = _plain_condition(criterion, now)
-    return not_(condition) if criterion.negated else condition
-
-
-def _plain_condition(criterion: Criterion, now: Instant) -> ColumnElement[bool]:
-    match criterion.what:
-        case "is":
-            return or_(*(_state(state, now) for state in criterion.texts))
-        case "event":
-            return matches(inbox_items.c.event, criterion.texts)
-        case "severity":
-            return inbox_items.c.severity.in_(criterion.texts)
-        case "workspace":
-            return func.coalesce(inbox_items.c.workspace_id, 0).in_(criterion.values)
-        case "since":
-            return inbox_items.c.created_at >= criterion.instant
-        case "until":
-            return inbox_items.c.created_at < criterion.instant
-        case "reason":
-            return contains((inbox_items.c.reason,), criterion.texts)
-        case "text":
-            return contains((inbox_items.c.title, inbox_items.c.body, inbox_items.c.event), criterion.texts)
-        case _:
-            raise LookupError(f"inbox items cannot be filtered by {criterion.what}")
+    return statement.where(*conditions({**_MATCHES, "is": in_state}, narrowing.criteria))
 
 
 def _state(state: str, now: Instant) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from storage import changes, people, workspaces
 from storage.changes import ChangeRow
 from storage.database import Connection, Database
 from storage.ids import ChangeSeq, PersonId
+from storage.wakeup import Wakeup
 
 _HELD = 1_000
 _BATCH = 1_000
@@ -145,7 +146,9 @@ class Feed:
         self._subscriptions: set[Subscription] = set()
         self._woken = asyncio.Event()
         self._position: ChangeSeq | None = None
+        self._wakeup = Wakeup(database.dialect)
         database.on_commit(self.wake)
+        database.on_commit(self._wakeup.committed)
 
     @property
     def clients(self) -> int:
@@ -175,15 +178,20 @@ class Feed:
     async def run(self) -> None:
         """Tell until cancelled, then let all listeners go."""
         try:
-            while True:
-                self._woken.clear()
-                await self.catch_up()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_POLL_SECONDS):
-                        await self._woken.wait()
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._wakeup.run(self.wake))
+                both.create_task(self._follow())
         finally:
             for subscription in list(self._subscriptions):
                 subscription.close()
+
+    async def _follow(self) -> None:
+        while True:
+            self._woken.clear()
+            await self.catch_up()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_POLL_SECONDS):
+                    await self._woken.wait()
 
     async def catch_up(self) -> None:
         """Tell all that is new."""

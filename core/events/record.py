@@ -125,6 +125,6 @@ def _encoded(fields: Mapping[str, object]) -> str:
     except (UnicodeEncodeError, OverflowError, TypeError, ValueError):
         pass
     try:
-        return json.dumps(fields, allow_nan=False, separators=(",", ":"))
+        return storable(json.dumps(fields, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
     except (TypeError, ValueError) as error:
         raise InvalidError(f"This cannot be written as JSON: {error}.", "data") from None

@@ -9,6 +9,7 @@ from core.events.catalogue import CATALOGUE
 from core.events.kind import Held, Role, Told
 from core.events.templates import text_of
 from core.people.caller import Permission
+from core.text import storable
 from storage import people, responsibilities
 from storage.database import Connection
 from storage.events import EventRow
@@ -35,6 +36,8 @@ class Directory:
 
     def called(self, name: str) -> PersonId | None:
         def ask() -> PersonId | None:
+            if storable(name) != name:
+                return None
             person = people.person_by_name(self._connection, name)
             return None if person is None else person.id
 
@@ -121,7 +124,7 @@ def _holder(held: Held, event: EventRow, payload: Mapping[str, object], director
         person = directory.called(named)
         if person is not None and directory.may_be_told(person, event.workspace_id):
             return person
-    subject = text_of(payload.get(held.subject))
+    subject = storable(text_of(payload.get(held.subject)))
     if held.kind == "ticket":
         subject = event.ticket_id or subject
     if event.workspace_id is None or not subject:

@@ -14,14 +14,14 @@ from storage.database import Connection, Database
 from storage.ids import Instant
 
 _FOUND = 20_000
-_REMOVED = 250
+_REMOVED = 100
 _WOKEN = 250
 _POLL_SECONDS = 1.0
 _TRIM_SECONDS = 60.0
 _TIDY_SECONDS = 24 * 3600.0
 _TRACES = {"changes": HOUR, "undo steps": 30 * DAY, "failed attempts": DAY}
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("callboard.retention")
 
 
 class Figures(Protocol):
