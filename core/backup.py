@@ -4,10 +4,12 @@ proves them whole.
 A backup is made by the server while it works. A restore needs the home to itself, checks everything before it
 touches anything, and sets aside what it replaces."""
 
+import gzip
 import os
 import shutil
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -35,6 +37,7 @@ _DATABASE = "callboard.db"
 _CONFIG = "config.toml"
 _NAMES = (_MANIFEST, _DATABASE, _CONFIG)
 _LARGEST_TEXT = 1024 * 1024
+_PIECE = 1024 * 1024
 
 
 class Manifest(Struct, frozen=True):
@@ -117,7 +120,7 @@ def restore(home: Home, file: Path, *, force: bool = False, clock: Clock | None 
 def _unpack(file: Path, folder: Path) -> Manifest:
     """Write the files that an archive may have, each under its own name here, and read the manifest."""
     try:
-        with tarfile.open(file, "r:gz") as tar:
+        with gzip.open(file) as plain, tarfile.open(fileobj=plain, mode="r:") as tar:
             for member in tar:
                 if member.name not in _NAMES or not member.isreg() or (folder / member.name).exists():
                     raise _damaged(file, f"it has an entry '{member.name[:80]}' that does not belong there")
@@ -127,12 +130,14 @@ def _unpack(file: Path, folder: Path) -> Manifest:
                 if content is not None:
                     with _private(folder / member.name) as target:
                         shutil.copyfileobj(content, target)
+            while plain.read(_PIECE):  # to its end, where its checksum is
+                pass
         return msgspec.json.decode((folder / _MANIFEST).read_bytes(), type=Manifest)
     except FileNotFoundError as error:
         if error.filename == str(folder / _MANIFEST):
             raise _damaged(file, "it has no manifest") from None
         raise InvalidError("There is no such file.", str(file)) from None
-    except (tarfile.TarError, EOFError, msgspec.MsgspecError, OSError) as error:
+    except (tarfile.TarError, EOFError, zlib.error, msgspec.MsgspecError, OSError) as error:
         if isinstance(error, PermissionError):
             raise InvalidError("The file cannot be read.", str(file)) from None
         raise _damaged(file, "it is cut short, or no backup of Callboard") from None
