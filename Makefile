@@ -38,7 +38,8 @@ bench: $(VENV)/.developed
 	$(BIN)/python -m tests.bench
 
 docs: $(VENV)/.developed
-	$(BIN)/python -m docs.generate
+	$(BIN)/python -m tui.reference docs/reference
+	$(BIN)/python -m tui.picture docs/callboard.svg
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
