@@ -1,7 +1,6 @@
 """How answers and errors leave: the envelope, and the one table from errors to statuses."""
 
 import logging
-import secrets
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -22,6 +21,7 @@ from core.errors import (
     UnreachableError,
 )
 from core.http.routes import WrongMethodError
+from core.ids import SystemEntropy
 
 STATUSES: Mapping[type[CallboardError], int] = {
     InvalidError: 400,
@@ -76,7 +76,7 @@ def refused(error: CallboardError) -> Response:
 
 def unexpected(error: BaseException, where: str) -> Response:
     """The answer to a fault of ours: the log has it all, under a reference that the answer names."""
-    reference = secrets.token_hex(4)
+    reference = f"{SystemEntropy().bits(32):08x}"
     _log.error("Unexpected error %s at %s", reference, where, exc_info=error)
     sentence = f"Something went wrong in the server; its log says more under {reference}."
     return _failed(500, sentence, "unexpected", _HEADERS)

@@ -1,9 +1,9 @@
 """`callboard audit`: the record of who did what."""
 
 import json
-from datetime import UTC, datetime
 
 from core.api import people as api
+from core.clock import SystemClock, to_datetime
 from tui.cli.commands import command as a_command
 from tui.cli.commands import filter_option, json_option, limit_option, with_invocation
 from tui.cli.invocation import Invocation
@@ -23,7 +23,7 @@ def command(invocation: Invocation, filter_: str, limit: int, as_json: bool) -> 
     if as_json:
         print_json(records)
         return
-    now = datetime.now(UTC)
+    now = to_datetime(SystemClock().now())
     print_table(
         [
             Column("ID", right=True),

@@ -1,9 +1,9 @@
 """`callboard events`: what was recorded in a workspace."""
 
 import json
-from datetime import UTC, datetime
 
 from core.api import events as api
+from core.clock import SystemClock, to_datetime
 from tui.cli.commands import filter_option, group, json_option, limit_option, with_invocation
 from tui.cli.emit import the_workspace, workspace_option
 from tui.cli.invocation import Invocation
@@ -34,7 +34,7 @@ def list_(invocation: Invocation, workspace: str | None, filter_: str, limit: in
     if as_json:
         print_json(events)
         return
-    now = datetime.now(UTC)
+    now = to_datetime(SystemClock().now())
     print_table(
         [
             Column("SEQ", right=True),

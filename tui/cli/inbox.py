@@ -1,12 +1,13 @@
 """`callboard inbox`: what needs the person who asks."""
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
 from core.api import inbox as api
 from core.api.inbox import InboxAction, InboxActionRequest, InboxItem
+from core.clock import SystemClock, to_datetime
 from tui.cli.commands import filter_option, group, json_option, limit_option, with_invocation, yes_option
 from tui.cli.completing import an_item
 from tui.cli.invocation import Invocation
@@ -56,7 +57,7 @@ def list_(invocation: Invocation, filter_: str, limit: int, everything: bool, as
     if as_json:
         print_json(items)
         return
-    now = datetime.now(UTC)
+    now = to_datetime(SystemClock().now())
     print_table(
         [
             Column("ID", right=True),

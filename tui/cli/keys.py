@@ -1,12 +1,13 @@
 """`callboard keys`: API keys, for programs and people on other machines."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import click
 
 from core.api import people as api
 from core.api.people import Key, KeyCreation, KeyRotation, NewKey
+from core.clock import SystemClock, to_datetime
 from core.people.caller import Permission
 from tui.cli.commands import filter_option, group, json_option, limit_option, with_invocation
 from tui.cli.completing import a_key, a_permission, a_person
@@ -48,7 +49,7 @@ def list_(invocation: Invocation, filter_: str, limit: int, as_json: bool) -> No
     if as_json:
         print_json(found)
         return
-    now = datetime.now(UTC)
+    now = to_datetime(SystemClock().now())
     print_table(
         [
             Column("ID"),

@@ -1,8 +1,7 @@
 """`callboard status`: how the server is."""
 
-from datetime import UTC, datetime
-
 from core.api import server as api
+from core.clock import SystemClock, to_datetime
 from tui.cli.commands import command as a_command
 from tui.cli.commands import json_option, with_invocation
 from tui.cli.invocation import Invocation
@@ -19,7 +18,7 @@ def command(invocation: Invocation, as_json: bool) -> None:
     if as_json:
         print_json(status)
         return
-    since = ago(status.started_at, datetime.now(UTC))
+    since = ago(status.started_at, to_datetime(SystemClock().now()))
     print_parts(
         [
             ("Server", Cell(f"callboard {status.version}, process {status.pid}", "bold")),

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from core.clock import SystemClock, to_datetime
+
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _DURATION = re.compile(r"(?:\d{1,6}[smhdw])+", re.ASCII)
 _LONGEST_DAYS = 36_500
@@ -70,7 +72,7 @@ class Moment(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         text = str(value).strip()
-        now = datetime.now(UTC)
+        now = to_datetime(SystemClock().now())
         after = duration_of(text)
         try:
             moment = now + after if after is not None else datetime.fromisoformat(text).astimezone(UTC)
