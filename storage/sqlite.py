@@ -118,3 +118,8 @@ class Sqlite:
             raise self.explain(error) or UnavailableDatabaseError(
                 f"The database {self.path} cannot be opened: {original(error)}."
             ) from error
+
+
+def library_version() -> tuple[int, int, int]:
+    """The SQLite that this Python was built with."""
+    return sqlite3.sqlite_version_info
