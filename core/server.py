@@ -48,6 +48,7 @@ class Server:
         self.home = home
         self.settings = settings
         self.http: str | None = http
+        self.socket = str(home.socket)
         self.schema = ""
         self.clock = clock
         self.started_at = clock.now()
@@ -63,7 +64,7 @@ class Server:
             pid=os.getpid(),
             version=VERSION,
             home=str(self.home.path),
-            socket=str(self.home.socket),
+            socket=self.socket,
             http=self.http,
             schema=self.schema,
             engine=self.engine,
@@ -144,7 +145,7 @@ async def _serve(home: Home, http: str | None, announce: Callable[[str], None]) 
         if watchdog is not None:
             background.keep("watchdog", lambda: systemd.keep_watchdog(watchdog, server.status))
         _log.info("The server is ready", extra={"pid": os.getpid(), "schema": server.schema})
-        announce(f"ready pid={os.getpid()} socket={home.socket} http={server.http or 'none'}")
+        announce(f"ready pid={os.getpid()} socket={server.socket} http={server.http or 'none'}")
         systemd.say("READY=1")
         await ended.wait()
         systemd.say("STOPPING=1")
@@ -168,6 +169,8 @@ def _listeners(
         share_folder(home.socket.parent, gid)
         local = unix_listener(home.socket, gid)
         stack.callback(_remove, home.socket, home.socket.stat().st_ino)
+    else:
+        server.socket = str(local.getsockname())
     stack.callback(local.close)
     if remote is None and server.http is not None:
         host, port = config.listening_address(server.http, allow_remote=settings.server.allow_remote)
