@@ -2,7 +2,6 @@
 
 import locale
 import os
-import sqlite3
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ from core.version import VERSION
 from storage import filesystem
 from storage.errors import StorageError
 from storage.migrate import HEAD
+from storage.sqlite import library_version
 
 State = Literal["ok", "warn", "fail"]
 
@@ -47,7 +47,7 @@ def examine(home: Home, socket: Path | None = None) -> list[Check]:
 def _checks(home: Home, socket: Path) -> Iterator[Check]:
     yield _python()
     yield _parser()
-    yield _sqlite(sqlite3.sqlite_version_info)
+    yield _sqlite(library_version())
     yield from _home(home)
     settings = None
     try:
