@@ -27,6 +27,7 @@ from storage.inbox import NewItemRow
 
 CURSOR = "inbox"
 _BATCH = 200
+_MOST_ITEMS = 1_000  # a batch ends early rather than hold the writer up
 _POLL_SECONDS = 1.0
 _ATTEMPTS = 3
 
@@ -95,34 +96,31 @@ class Dispatcher:
         return True
 
     async def _dispatch(self, limit: int) -> int:
-        unit = partial(dispatch_batch, now=self._clock.now(), limit=limit, entropy=self._entropy)
+        unit = partial(dispatch_batch, now=self._clock.now(), limit=limit)
         return await self._database.write(unit)
 
 
-def dispatch_batch(
-    connection: Connection, now: Instant, limit: int = _BATCH, entropy: Entropy | None = None
-) -> int:
-    """Address the next events, and say how many there were."""
+def dispatch_batch(connection: Connection, now: Instant, limit: int = _BATCH) -> int:
+    """Address the next events, and say how many items they became."""
     batch = events.after(connection, events.position(connection, CURSOR), limit)
     if not batch:
         return 0
-    directory = Directory(connection)
+    directory, first, last = Directory(connection), batch[0].seq, batch[0].seq
     items: list[NewItemRow] = []
     for event in batch:
-        try:
-            items += address(event, directory)
-        except Exception:
-            _log.exception("An event could not be addressed", extra={"event": event.id, "event_name": event.name})
-            _tell_admins(connection, event, now, entropy or SystemEntropy())
+        if len(items) >= _MOST_ITEMS:
+            break
+        items += address(event, directory)
+        last = event.seq
     inbox.insert_items(connection, items)
     if items:
-        addressed = inbox.addressed(connection, batch[0].seq, batch[-1].seq)
+        addressed = inbox.addressed(connection, first, last)
         changes.append(
             connection,
             [NewChange("inbox", str(item), person, workspace, now) for item, person, workspace in addressed],
         )
-    events.move(connection, CURSOR, batch[-1].seq)
-    return len(batch)
+    events.move(connection, CURSOR, last)
+    return len(items)
 
 
 def skip_next(connection: Connection, now: Instant, entropy: Entropy) -> None:

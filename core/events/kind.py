@@ -123,6 +123,7 @@ TO_AUTOMATION = Link("callboard:automation/{{automationId}}", "Open Automation")
 TO_PLAN = Link("callboard:plan/{{planId}}", "Open Plan")
 TO_ROUND_TABLE = Link("callboard:roundtable/{{roundTableId}}", "Open Round Table")
 TO_APPROVAL = Link("callboard:approval/{{approvalId}}", "Open Approval")
+TO_REQUEST = Link("callboard:approval/{{requestId}}", "Open Approval")
 TO_KEY = Link("callboard:key/{{keyId}}", "Open Key")
 
 FIXER = told(Role.DEVELOPER, Role.SESSION_OWNER)

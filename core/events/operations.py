@@ -142,7 +142,9 @@ KINDS = (
         "An API key will expire soon.",
         OfKey,
         (
-            *naming("name prefix keyId", "API key @ expires in {{days}} days", "An API key expires soon")[:-1],
+            *naming("name prefix keyId", "API key @ expires soon: {{days}} d left", "An API key expires soon")[
+                :-1
+            ],
             *naming("name prefix keyId", "API key @ expires soon", "An API key expires soon"),
         ),
         body=("It stops working at {{expiresAt}}.", ""),
@@ -186,7 +188,10 @@ KINDS = (
         "key:suspicious",
         "Too many failed attempts on one API key, or from one address.",
         OfKey,
-        naming("name prefix keyId address", "Failed attempts: API key @", "Failed attempts on an API key"),
+        (
+            *naming("name prefix keyId", "Failed attempts on API key @", "Failed attempts on API keys")[:-1],
+            *naming("address", "Failed attempts on API keys from @", "Failed attempts on API keys"),
+        ),
         body=("{{attempts}} attempts failed, from {{address}}.", "{{attempts}} attempts failed.", ""),
         severity="critical",
         told=_KEEPERS,

@@ -4,6 +4,7 @@ from core.events.kind import (
     DEVELOPER,
     FIXER,
     TO_APPROVAL,
+    TO_REQUEST,
     TO_ROUND_TABLE,
     TO_SESSION,
     TO_TICKET,
@@ -228,8 +229,8 @@ KINDS = (
         body=("{{question}}", "{{message}}", ""),
         severity="warning",
         told=(told(Role.APPROVER, Role.SESSION_OWNER),),
-        links=(TO_APPROVAL, *_LINKS),
-        example={**_SESSION, "approvalId": "q1", "gateName": "Deploy", "question": "Deploy to production?"},
+        links=(TO_APPROVAL, TO_REQUEST, *_LINKS),
+        example={**_SESSION, "requestId": "q1", "gateName": "Deploy", "question": "Deploy to production?"},
     ),
     EventKind(
         "approval:resolved",
@@ -237,7 +238,7 @@ KINDS = (
         ApprovalSettled,
         naming("title gateName requestId", "@ was answered: {{status}}", "A request was answered"),
         body=("By {{resolvedBy}}.", ""),
-        links=(TO_APPROVAL, *_LINKS),
+        links=(TO_APPROVAL, TO_REQUEST, *_LINKS),
         example={"requestId": "q1", "gateName": "Deploy", "status": "approved", "resolvedBy": "ann"},
     ),
     EventKind(
@@ -246,7 +247,7 @@ KINDS = (
         ApprovalSettled,
         naming("title gateName requestId", "@ expired without an answer", "A request expired without an answer"),
         severity="warning",
-        links=(TO_APPROVAL, *_LINKS),
+        links=(TO_APPROVAL, TO_REQUEST, *_LINKS),
         example={"requestId": "q1", "gateName": "Deploy", "action": "reject"},
     ),
     EventKind(

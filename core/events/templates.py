@@ -29,8 +29,9 @@ def first_filled(templates: Iterable[str], payload: Mapping[str, object], *, in_
 
 def look_up(payload: object, path: str) -> object:
     """What is at the dotted path, with `a.0.b` and `a[0].b` for lists; nothing where the path leads nowhere."""
-    found = payload
-    for step in _steps(path):
+    steps = _steps(path)
+    found = payload if steps else None
+    for step in steps:
         if isinstance(found, Mapping):
             found = found.get(step)
         elif isinstance(found, list) and step.isascii() and step.isdigit():
