@@ -64,7 +64,8 @@ class CallboardApp(App[None], inherit_bindings=False):
         seen = cache.load()
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = next((name for name in (settings.theme, seen.theme) if name in self.available_themes), DARK)
+        known = (name for name in (settings.theme, seen.theme) if name in self.available_themes)
+        self.set_reactive(App.theme, next(known, DARK))
         self.set_keymap(settings.textual_keymap())
         self.settings = settings
         self.workbench = Workbench(source, clock, settings, place, seen)

@@ -1,8 +1,6 @@
 """What the app showed last, kept in a private file so that the next start paints before the server answers."""
 
 import os
-import tempfile
-from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -33,6 +31,8 @@ def folder_of(home: Path, socket: Path) -> Path:
             return home / "cache"
     except OSError:
         pass
+    from hashlib import sha256
+
     from platformdirs import user_cache_path
 
     return user_cache_path("callboard", appauthor=False) / sha256(os.fsencode(socket)).hexdigest()[:16]
@@ -54,6 +54,8 @@ class Cache:
 
     def keep(self, seen: LastSeen) -> None:
         """Replace the file at once or not at all. A cache that cannot be written is no trouble to speak of."""
+        import tempfile
+
         short = [
             msgspec.structs.replace(item, title=item.title[:_LONGEST_TEXT], body=item.body[:_LONGEST_TEXT])
             for item in seen.items[:ROWS]

@@ -2,9 +2,7 @@
 takes effect, and said in sentences; what is right in it counts all the same."""
 
 import os
-import tomllib
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -15,6 +13,7 @@ from tui.actions import ACTIONS, BY_ID, CHAINS, Scope
 
 Mouse = Literal["auto", "on", "off"]
 Layout = Literal["auto", "wide", "narrow"]
+_SETTINGS = ("theme", "mouse", "layout", "keymap")
 UNBOUND = "none"
 _NO_KEY = "unbound"  # no terminal sends it: Textual's keymap has no other way to take a key away
 
@@ -53,14 +52,18 @@ def check(path: Path) -> list[str]:
 def load(path: Path) -> tuple[AppSettings, list[str]]:
     """What is right in the file, and what is wrong."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return AppSettings(), []
     except (OSError, UnicodeDecodeError) as error:
         return AppSettings(), [f"{path} cannot be read: {error}."]
-    except tomllib.TOMLDecodeError as error:
+    import tomllib
+
+    try:
+        content = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         return AppSettings(), [f"{path}: {error}."]
-    reader = _Reader(path)
+    reader = _Reader(path, text)
     settings = AppSettings(
         theme=reader.theme(content.pop("theme", "")),
         mouse=reader.mouse(content.pop("mouse", "auto")),
@@ -68,19 +71,24 @@ def load(path: Path) -> tuple[AppSettings, list[str]]:
         keymap=reader.keymap(content.pop("keymap", {})),
     )
     for unknown in content:
-        reader.say(str(unknown), f"there is no such setting{_nearest(str(unknown), ('theme', 'mouse', 'layout', 'keymap'))}")
+        reader.say(str(unknown), f"there is no such setting{_nearest(str(unknown), _SETTINGS)}")
     return settings, reader.wrong
 
 
 class _Reader:
     """Takes the values one by one and remembers what was wrong."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, text: str) -> None:
         self._path = path
+        self._text = text
         self.wrong: list[str] = []
 
     def say(self, place: str, what: str) -> None:
-        self.wrong.append(f"{self._path}, {place}: {what}.")
+        from core.toml import line_of
+
+        keys = tuple(place.split("."))
+        where = f"[{keys[0]}] {keys[1]}" if len(keys) > 1 else place
+        self.wrong.append(f"{self._path}:{line_of(self._text, keys)}: {where}: {what}.")
 
     def theme(self, value: object) -> str:
         if isinstance(value, str):
@@ -217,5 +225,7 @@ def _wrong_with(key: str) -> str | None:
 
 
 def _nearest(word: str, known: "Mapping[str, object] | tuple[str, ...] | set[str]") -> str:
+    from difflib import get_close_matches
+
     found = get_close_matches(word, list(known), n=1)
     return f' (did you mean "{found[0]}"?)' if found else ""

@@ -63,8 +63,10 @@ class Workbench(Screen[None]):
         self.title_bar = TitleBar(place)
         self.head = SectionHead("Notifications")
         self.views = ViewLine()
-        self.filter_line = FilterLine()
+        self.filter_line: FilterLine | None = None  # nobody has filtered yet
+        self._room = False
         self.list = NotificationList(lambda: live.records, self._nothing, live.need, clock)
+        self.body = Horizontal(id="body")
         self.side = Vertical(id="side")
         self.detail = Detail(clock, lambda: self._key("follow"))
         self.key_bar = KeyBar()
@@ -72,15 +74,13 @@ class Workbench(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield self.title_bar
-        with Horizontal(id="body"):
+        with self.body:
             with self.side:
                 yield self.head
                 yield self.views
-                yield self.filter_line
                 yield self.list
             yield self.detail
         yield self.key_bar
-        yield TooSmall()
 
     def on_mount(self) -> None:
         self.detail.zone = zone_named(self._zone)
@@ -141,19 +141,26 @@ class Workbench(Screen[None]):
 
     @property
     def wide(self) -> bool:
-        return self._preview and self.has_class("-wide")
+        return self._preview and self._room
 
     @on(Resize)
     def _fit(self, event: Resize) -> None:
         width, height = event.size
         wanted = self._settings.layout
-        self.set_class(width >= WIDE if wanted == "auto" else wanted == "wide", "-wide")
-        self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-tiny")
+        self._room = width >= WIDE if wanted == "auto" else wanted == "wide"
+        tiny = width < SMALLEST[0] or height < SMALLEST[1]
+        for part in (self.title_bar, self.body, self.key_bar):
+            part.display = not tiny
+        shown = self.query(TooSmall)
+        if tiny and not shown:
+            self.mount(TooSmall())
+        elif not tiny:
+            shown.remove()
         self._arrange()
 
     def _arrange(self) -> None:
         pair = self.wide
-        self.set_class(pair, "-pair")
+        self.side.set_class(pair, "-pair")
         self.side.display = pair or self._open is None
         self.detail.display = pair or self._open is not None
         for part in (self.views, self.list):
@@ -336,9 +343,13 @@ class Workbench(Screen[None]):
         try:
             await self.live.look_for(filter)
         except CallboardError as error:
-            self.filter_line.complain(error)
+            if self.filter_line is not None and self.filter_line.editing:
+                self.filter_line.complain(error)
+            else:
+                self.refused(error)
             return False
-        self.filter_line.show("" if view_of(filter) else filter)
+        if self.filter_line is not None:
+            self.filter_line.show("" if view_of(filter) else filter)
         self.counts_changed()
         self._arrange()
         return True
@@ -377,6 +388,9 @@ class Workbench(Screen[None]):
         self._before = self.live.filter
         self._folded = False
         self._arrange()
+        if self.filter_line is None:
+            self.filter_line = FilterLine()
+            await self.side.mount(self.filter_line, before=self.list)
         await self.filter_line.edit("" if view_of(self._before) else self._before)
 
     @on(FilterLine.Typed)
@@ -386,13 +400,16 @@ class Workbench(Screen[None]):
     @on(FilterLine.Submitted)
     async def _submitted(self, event: FilterLine.Submitted) -> None:
         if await self._look_for(event.text):
+            self._end_filtering()
+
+    def _end_filtering(self) -> None:
+        if self.filter_line is not None:
             self.filter_line.close()
-            self.list.focus()
+        self.list.focus()
 
     @on(FilterLine.Cancelled)
     async def _cancelled(self) -> None:
-        self.filter_line.close()
-        self.list.focus()
+        self._end_filtering()
         await self._look_for(self._before)
 
     async def action_clear(self) -> None:

@@ -74,6 +74,20 @@ class FilterError(Line):
 class FilterLine(Vertical):
     """Hidden while nothing is filtered."""
 
+    DEFAULT_CSS = """
+    FilterLine {
+        height: auto; display: none; margin-bottom: 1;
+        &.-active, &.-editing { display: block; }
+        &.-editing FilterText { display: none; }
+        Horizontal { display: none; height: 1; }
+        &.-editing Horizontal { display: block; }
+        Prompt { width: 4; }
+        Input { border: none; height: 1; padding: 0; width: 1fr; background: $surface; &:focus { border: none; } }
+        FilterError { display: none; }
+        &.-wrong FilterError { display: block; }
+    }
+    """
+
     class Typed(Message):
         """Nothing was typed for a moment: show what this line matches."""
 

@@ -24,7 +24,11 @@ class Preset(NamedTuple):
 class SnoozeMenu(Widget, can_focus=True):
     """A number chooses; escape leaves things as they are."""
 
+    DEFAULT_CSS = "SnoozeMenu { dock: bottom; background: $panel; margin-bottom: 1; }"
+
     class Chosen(Message):
+        """Until then."""
+
         def __init__(self, until: datetime) -> None:
             super().__init__()
             self.until = until

@@ -10,6 +10,8 @@ from core.text import cut
 class TooSmall(Widget):
     """Covers the screen, and says what would help."""
 
+    DEFAULT_CSS = "TooSmall { dock: top; height: 100%; width: 100%; background: $background; }"
+
     def render_line(self, y: int) -> Strip:
         width, height = self.size
         lines = ["Callboard needs a little more room:", "40 × 10 at least.", f"This is {width} × {height}."]
