@@ -38,7 +38,8 @@ KEYS: Mapping[str, str] = {
 _PATIENCE = 20.0
 _QUIET = 0.12
 _UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<>=][0-9;]*[a-z]|\x1b\[\?[0-9;]*\$p|\x1b\]22;[a-z]+\x07")
-_JOINED = re.compile(f"\u200d.|(?<=[{re.escape(''.join(sorted(TWO_STYLES)))}])(\ufe0f)")
+_JOINED = re.compile(f"\u200d.\ufe0f?|(?<=[{re.escape(''.join(sorted(TWO_STYLES)))}])(\ufe0f)")
+_FLAG = re.compile("([\U0001f1e6-\U0001f1ff])[\U0001f1e6-\U0001f1ff]")
 _UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*)?\Z")
 
 
@@ -116,6 +117,12 @@ class Terminal:
         return "\n".join(self.lines)
 
     @property
+    def cells(self) -> list[list[pyte.screens.Char]]:
+        """The screen, row by row, cell by cell: what is drawn in each, and how."""
+        self._draw()
+        return [[self._screen.buffer[y][x] for x in range(self.columns)] for y in range(self.rows)]
+
+    @property
     def cursor(self) -> tuple[int, int]:
         """The column and the row of the cursor, from 0."""
         self._draw()
@@ -145,16 +152,25 @@ class Terminal:
                 raise AssertionError(f"waited in vain for {what}{ended}; the screen:\n{screen}")
         return screen
 
-    def settle(self, quiet: float = _QUIET, patience: float = _PATIENCE) -> str:
-        """Read until the program has written nothing for a moment; answers the screen."""
+    def wait_written(self, text: str, after: int = 0, patience: float = _PATIENCE) -> None:
+        """Read until the text was written beyond so many bytes: cheaper than to look at the screen."""
+        deadline = time.monotonic() + patience
+        while self._written.find(text.encode(), after) < 0:
+            if not self._read(deadline - time.monotonic()):
+                raise AssertionError(f"waited in vain for {text!r} to be written; the screen:\n{self.screen}")
+
+    def settle(self, quiet: float = _QUIET, patience: float = _PATIENCE) -> None:
+        """Read until the program has written nothing for a moment."""
         deadline = time.monotonic() + patience
         while self._read(quiet) and time.monotonic() < deadline:
             pass
-        return self.screen
 
     def press(self, *keys: str) -> None:
         """Press keys by their names; what is no name is typed letter by letter."""
-        self.send("".join(KEYS.get(key, key) for key in keys).encode())
+        for key in keys:
+            self.send(KEYS.get(key, key).encode())
+            if key == "escape":  # with what follows at once it would be another key
+                self.settle()
 
     def paste(self, text: str) -> None:
         self.send(b"\x1b[200~" + text.encode() + b"\x1b[201~")
@@ -225,7 +241,7 @@ def _drawable(text: str) -> str:
     """The text without the marks and joined emoji at which pyte stops drawing; their cells stay as they are."""
     if text.isascii():
         return text
-    text = _JOINED.sub(lambda found: " " if found[1] else "", text)
+    text = _FLAG.sub(r"\1", _JOINED.sub(lambda found: " " if found[1] else "", text))
     return "".join(char for char in text if char < "\u0300" or combining(char) or cells(char))
 
 

@@ -1,0 +1,200 @@
+"""The app, in a real terminal, on a home full of hostile text: it shows it all, harmlessly, and lives."""
+
+import base64
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from core.api import events
+from core.api.events import NoticeRequest
+from core.text import width
+from tests.hostile.flooded import SENDABLE, WORKSPACE, Flooded, tag
+from tests.terminal import Terminal, clean_environment, without_sequences
+
+WIDE, NARROW = (100, 30), (60, 20)
+SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["100x30", "60x20"])
+BORDER = "▕"
+NOTICES = "event:system:notice"
+PASTED = "[/x]\x1b]52;c;aGk=\x07\x9b31;66m\u202e[@click=app.quit]{x}%s\x00"
+
+
+@contextmanager
+def app(home: Flooded, size: tuple[int, int], **environment: str) -> Iterator[Terminal]:
+    """The app, with its list drawn; whatever a test does to it, nothing foreign may have been written."""
+    with Terminal(
+        ["callboard"], columns=size[0], rows=size[1], environment=home.environment(**environment)
+    ) as terminal:
+        terminal.wait_for("Live")
+        terminal.settle()
+        yield terminal
+        assert terminal.running, terminal.screen
+        terminal.press("ctrl+q")
+        assert terminal.wait_closed() == 0
+        assert terminal.foreign() == []
+
+
+def filtered(terminal: Terminal, words: str) -> None:
+    terminal.press("/")
+    terminal.settle()
+    terminal.press(words, "enter")
+    terminal.settle()
+    terminal.press("g")
+    terminal.settle()
+
+
+def test_every_page_of_the_list_and_the_text_beside_it(home: Flooded) -> None:
+    with app(home, WIDE) as terminal:
+        column = terminal.lines[6].index(BORDER)
+        broken = []
+        for _ in range(100):
+            before = terminal.received
+            terminal.press("pagedown")
+            terminal.settle(0.05)
+            cells = [row[column].data for row in terminal.cells][1:-1]
+            broken += [terminal.lines[index + 1] for index, cell in enumerate(cells) if cell != BORDER]
+            if terminal.received == before:
+                break
+        written = without_sequences(terminal.written)
+    assert [name for name in home.tags if name not in written] == []
+    assert broken == []
+
+
+def test_ordinary_text_is_seen_as_it_is(home: Flooded) -> None:
+    with app(home, NARROW) as terminal:
+        filtered(terminal, NOTICES)
+        for _ in range(14):
+            terminal.press("pagedown")
+            terminal.settle(0.05)
+        written = without_sequences(terminal.written)
+    ordinary = {
+        f"{tag(number)} {sample.visible}": sample for number, sample in enumerate(SENDABLE) if sample.visible
+    }
+    recent = [title for title in ordinary if title[:4] > tag(len(SENDABLE) - 120) and width(title) <= 40]
+    assert len(recent) > 60
+    assert [title for title in recent if title not in written] == []
+
+
+@SIZES
+def test_opening_one_notification_after_the_other(home: Flooded, size: tuple[int, int]) -> None:
+    with app(home, size) as terminal:
+        filtered(terminal, NOTICES)
+        terminal.press("enter")
+        terminal.settle()
+        for _ in range(40):
+            terminal.press(*"n" * 17)
+            terminal.settle(0.05)
+        assert "Event      system:notice" in terminal.screen
+
+
+@SIZES
+def test_help_palette_themes_and_views(home: Flooded, size: tuple[int, int]) -> None:
+    with app(home, size) as terminal:
+        filtered(terminal, "owned")
+        for key in ("?", "ctrl+p", "T", "b"):
+            terminal.press(key)
+            terminal.settle()
+            terminal.press("a", "down", "pagedown", "escape", "escape")
+            terminal.settle()
+        for key in (
+            *"szdzmu",
+            "space",
+            "v",
+            "down",
+            "d",
+            "H",
+            "r",
+            "I",
+            "S",
+            "U",
+            "B",
+            "]",
+            "[",
+            "p",
+            "p",
+            "ctrl+l",
+        ):
+            terminal.press(key)
+            terminal.settle(0.05)
+        terminal.resize(*NARROW)
+        terminal.settle()
+        terminal.resize(*WIDE)
+        terminal.settle()
+
+
+@SIZES
+def test_a_filter_of_hostile_text_is_text(home: Flooded, size: tuple[int, int]) -> None:
+    with app(home, size) as terminal:
+        for words in ("[/x]", "is:[b]", "bad:[@click=app.quit]x", '"open', "[link=x"):
+            terminal.press("/")
+            terminal.settle()
+            terminal.press("ctrl+u", words, "enter")
+            terminal.settle()
+            assert "Callboard" in terminal.screen
+            terminal.press("escape", "escape")
+        terminal.press("/")
+        terminal.settle()
+        terminal.paste(PASTED)
+        terminal.settle()
+        terminal.press("enter")
+        terminal.settle()
+        terminal.press("escape", "escape")
+
+
+def test_what_arrives_while_somebody_looks(home: Flooded) -> None:
+    with app(home, NARROW) as terminal:
+        for number, text in enumerate(
+            (PASTED.replace("\0", ""), "[/]", "\x1b[?1049l", "\u202eevil", "\r\n\x1bc")
+        ):
+            arrived = f"just now {number}"
+            home.client.send(
+                events.notify(
+                    NoticeRequest(home.person, f"{arrived} {text}", text, "critical", workspace=WORKSPACE)
+                )
+            )
+            terminal.wait_written(arrived)
+            terminal.settle()
+
+
+def test_what_is_copied_is_clean(home: Flooded) -> None:
+    body = "first\x1b]52;c;aGk=\x07\r\nsecond\x9b31;66m\u202e"
+    with Terminal(["callboard"], environment=home.environment()) as terminal:
+        terminal.wait_for("Live")
+        home.client.send(events.notify(NoticeRequest(home.person, "to copy \x1b[8m", body, workspace=WORKSPACE)))
+        terminal.wait_for("to copy")
+        filtered(terminal, '"to copy"')
+        terminal.press("y")
+        terminal.settle()
+        copied = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07", terminal.written)
+        assert len(copied) == 1
+        text = base64.b64decode(copied[0]).decode()
+        assert "first" in text
+        assert text.replace("\n", "").isprintable()
+        assert [found.what for found in terminal.foreign() if "\\x1b]52;c;" not in found.what] == []
+
+
+def test_a_configuration_full_of_escapes_is_complained_about_harmlessly(home: Flooded, tmp_path: Path) -> None:
+    (tmp_path / "callboard").mkdir()
+    (tmp_path / "callboard" / "app.toml").write_text(
+        '"\\u001b]0;x\\u0007[/b]" = 1\ntheme = "\\u009b31;66m[/x]"\n[keymap]\n"\\u202e[/]" = "x"\nopen = "\\u001b[2J"\n'
+    )
+    with app(home, NARROW, XDG_CONFIG_HOME=str(tmp_path)) as terminal:
+        assert "app.toml" in without_sequences(terminal.written)
+
+
+def test_a_home_of_a_hostile_name(tmp_path: Path) -> None:
+    home = tmp_path / "h\x1b]0;x\x07[/b]\u202e"
+    environment = clean_environment(HOME=str(tmp_path), CALLBOARD_HOME=str(home))
+    try:
+        with Terminal(["callboard"], columns=80, rows=20, environment=environment) as terminal:
+            terminal.wait_for("Live")
+            terminal.settle()
+            terminal.press("q")
+            assert terminal.wait_closed() == 0
+            assert "h␛]0;x␇[/b]" in without_sequences(terminal.written)
+            assert terminal.foreign() == []
+    finally:
+        subprocess.run(["callboard", "down"], env=environment, check=True, capture_output=True)
