@@ -46,32 +46,34 @@ class Failures:
         """Note a failure, unless there were so many that the asker is to slow down."""
         self.refuse_if_slowed(prefix, address)
         now = self._clock.now()
-        slowed = await self._database.write(lambda connection: self._count(connection, prefix, address, now))
+        slowed, counted = await self._database.write(
+            lambda connection: self._count(connection, prefix, address, now)
+        )
         for subject, until in slowed.items():
             self._slowed[subject] = until
             self._slowed.move_to_end(subject)
         while len(self._slowed) > _MOST_SLOWED:
             self._slowed.popitem(last=False)
+        if not counted:
+            self.refuse_if_slowed(prefix, address)
 
     def _count(
         self, connection: Connection, prefix: str | None, address: str, now: Instant
-    ) -> dict[str, Instant]:
-        """Until when each of the subjects is slowed down now."""
-        slowed: dict[str, Instant] = {}
-        reached: list[str] = []
-        for subject in _subjects(prefix, address):
-            since = Instant(now - WINDOW)
-            recent = recent_failures(connection, subject, since, MOST)
-            if len(recent) < MOST:
-                add_failure(connection, subject, now, forget=since, keep=_MOST_ROWS)
-                recent = [now, *recent]
-                if len(recent) == MOST:
-                    reached.append(subject)
-            if len(recent) == MOST:
-                slowed[subject] = Instant(min(recent) + WINDOW)
+    ) -> tuple[dict[str, Instant], bool]:
+        """Until when which subjects are slowed down, and whether this failure was counted: it is not when one of
+        them was slowed down already."""
+        since = Instant(now - WINDOW)
+        subjects = _subjects(prefix, address)
+        recent = {subject: recent_failures(connection, subject, since, MOST) for subject in subjects}
+        full = {subject: Instant(min(times) + WINDOW) for subject, times in recent.items() if len(times) == MOST}
+        if full:
+            return full, False
+        reached = [subject for subject in subjects if len(recent[subject]) == MOST - 1]
+        for subject in subjects:
+            add_failure(connection, subject, now, forget=since, keep=_MOST_ROWS)
         if reached:
             self._suspect(connection, reached, prefix, address, now)
-        return slowed
+        return {subject: Instant(min(now, *recent[subject]) + WINDOW) for subject in reached}, True
 
     def _suspect(
         self, connection: Connection, reached: list[str], prefix: str | None, address: str, now: Instant
