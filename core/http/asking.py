@@ -24,6 +24,7 @@ _LONG_NUMBER = re.compile(rb"\d{19}")
 _INT64 = 2**63
 _AT = re.compile(r"^(.*) - at `(?:key in )?\$\.?(.*)`$", re.S)
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.S)
+_NUL = re.compile(rb"((?<!\\)(?:\\\\)*)\\u0000")  # no database keeps it in a text
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -53,6 +54,8 @@ def body_parser(kind: type[Struct]) -> Callable[[bytes], Struct]:
     decode = msgspec.json.Decoder(kind).decode
 
     def parse(body: bytes) -> Struct:
+        if b"\\u0000" in body:
+            body = _NUL.sub(rb"\1\\ufffd", body)
         if body.count(b"[") + body.count(b"{") > DEEPEST:
             _refuse_depth(body)
         try:

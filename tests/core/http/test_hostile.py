@@ -1,0 +1,168 @@
+"""Every endpoint, asked with what no person would write: the answer is never a fault of ours."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.api.people import KeyCreation, PersonCreation, WorkspaceCreation, add_person, add_workspace, create_key
+from storage.engines import Dialect
+from storage.postgresql import Postgres
+from tests.core.http.raw import exchange, get
+from tests.servers import Here, here, home_in
+
+TEXTS = [
+    "",
+    " ",
+    "\x00",
+    "a\x00b",
+    "\x1b]52;c;x\x07",
+    "\u202e\u200b",
+    "é" * 5000,
+    "'; DROP TABLE people; --",
+    "%00",
+    "{}",
+]
+TEXTS += [
+    "../../etc/passwd",
+    "-1",
+    "1e400",
+    "null",
+    "task:created",
+    "👩‍👩‍👧‍👦",
+    "\ufffe",
+    "\U0010ffff",
+    "$.x",
+    "default",
+    "ann",
+]
+NUMBERS = [0, -1, 1, 2**31, 2**63 - 1, -(2**63), 2**63, 10**30]
+MOMENTS = [
+    "2026-01-01T00:00:00Z",
+    "0001-01-01T00:00:00Z",
+    "9999-12-31T23:59:59Z",
+    "2026-01-01T00:00:00",
+    "x",
+    "1",
+]
+FILTERS = [
+    "is:unread",
+    "since:7d",
+    "since:999999999999d",
+    "event:**",
+    'reason:"',
+    "-",
+    ":",
+    "nothing:x",
+    "until:x",
+    "\x00",
+]
+
+
+@pytest.fixture
+async def server(
+    tmp_path: Path, request: pytest.FixtureRequest, dialect: Dialect, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Here]:
+    """A server on each engine."""
+    if isinstance(dialect, Postgres):
+        monkeypatch.setenv("CALLBOARD_DATABASE_URL", dialect.url)
+    async with here(home_in(tmp_path)) as running:
+        await running.client.send(add_person(PersonCreation("ann")))
+        await running.client.send(add_workspace(WorkspaceCreation("shop", members=["ann"])))
+        await running.client.send(create_key(KeyCreation("ci")))
+        yield running
+
+
+def values(schema: dict[str, Any], components: dict[str, Any], depth: int = 0) -> list[Any]:
+    """Values of this type and of others."""
+    if "$ref" in schema:
+        return objects(components[schema["$ref"].rpartition("/")[2]], components, depth + 1)
+    if "anyOf" in schema:
+        return [value for one in schema["anyOf"] for value in values(one, components, depth)]
+    if "enum" in schema:
+        return [*schema["enum"], "none of these"]
+    kind = schema.get("type")
+    if kind == "string":
+        return MOMENTS if schema.get("format") == "date-time" else TEXTS
+    if kind == "integer":
+        return NUMBERS
+    if kind == "boolean":
+        return [True, False]
+    if kind == "array":
+        inner = values(schema.get("items", {}), components, depth + 1)
+        return [[], inner, inner * 200, *([value] for value in inner)]
+    if kind == "object":
+        return [{}, {"title": "\x00", "\x00": 1, "": {"a": [None]}}, {"x": 10**30}]
+    return [None]
+
+
+def objects(schema: dict[str, Any], components: dict[str, Any], depth: int = 0) -> list[Any]:
+    """Objects in which one part after the other is odd, the rest being the first that fits."""
+    parts = schema["properties"]
+    plain = {name: plain_value(parts[name], components) for name in schema.get("required", [])}
+    return [plain, *({**plain, name: v} for name in parts for v in values(parts[name], components, depth))]
+
+
+def plain_value(schema: dict[str, Any], components: dict[str, Any]) -> Any:
+    if "enum" in schema:
+        return schema["enum"][0]
+    return {"string": "ann", "integer": 1, "array": [], "object": {}, "boolean": True}.get(schema.get("type", ""))
+
+
+def requests(document: dict[str, Any]) -> Iterator[bytes]:
+    components = document["components"]["schemas"]
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if path.endswith(("/stream", "/server/backup")):
+                continue
+            names = [p["name"] for p in operation["parameters"] if p["in"] == "path"]
+            fillings = ["default", "ann", "shop", "1", "0", "-1", "9" * 30, "%00", "%F0%9F%92%A9", "..", "a%2Fb"]
+            for filling in fillings if names else [""]:
+                target = path
+                for name in names:
+                    target = target.replace("{" + name + "}", filling)
+                if method == "get":
+                    yield from queries(target, operation)
+                    continue
+                body = operation.get("requestBody")
+                schema = body and body["content"]["application/json"]["schema"]
+                for value in values(schema, components) if schema else [None]:
+                    sent = b"" if value is None else json.dumps(value).encode()
+                    lines = (
+                        f"{method.upper()} {target} HTTP/1.1",
+                        "Host: x",
+                        f"Content-Length: {len(sent)}",
+                        "",
+                        "",
+                    )
+                    yield "\r\n".join(lines).encode() + sent
+
+
+def queries(target: str, operation: dict[str, Any]) -> Iterator[bytes]:
+    from urllib.parse import quote
+
+    yield get(target)
+    for parameter in operation["parameters"]:
+        if parameter["in"] == "query":
+            for value in [*TEXTS, *map(str, NUMBERS), *FILTERS, "1,2,3", ",", "1,x"]:
+                yield get(f"{target}?{parameter['name']}={quote(value)}")
+
+
+async def test_no_endpoint_fails_whatever_it_is_sent(server: Here, caplog: pytest.LogCaptureFixture) -> None:
+    document = (await exchange(server.home.socket, get("/api/v1/openapi.json"))).said
+    everything = [sent for sent in requests(document) if len(sent) < 200_000]
+    waiting = iter(everything)
+    failed: list[tuple[bytes, bytes]] = []
+
+    async def ask() -> None:
+        for sent in waiting:
+            answer = await exchange(server.home.socket, sent)
+            if answer.status >= 500:
+                failed.append((sent[:300], answer.body))
+
+    await asyncio.gather(*(ask() for _ in range(8)))
+    assert len(everything) > 1000
+    assert failed == [], caplog.text[-3000:]
