@@ -71,15 +71,12 @@ def _python() -> Check:
 
 
 def _parser() -> Check:
-    from aiohttp import http_parser
+    from core.http.door import require_compiled_parser
 
-    if http_parser.HttpRequestParser is http_parser.HttpRequestParserPy:
-        return Check(
-            "http parser",
-            "warn",
-            "aiohttp works without its compiled parser",
-            "Unset AIOHTTP_NO_EXTENSIONS, or install a wheel of aiohttp for this machine.",
-        )
+    try:
+        require_compiled_parser()
+    except CallboardError as error:
+        return Check("http parser", "fail", error.sentence)
     return Check("http parser", "ok", "compiled")
 
 

@@ -5,6 +5,7 @@ import asyncio
 import logging
 import os
 import pwd
+import resource
 import signal
 import socket
 import sys
@@ -22,7 +23,7 @@ from core.home import Home
 from core.http.app import answering, route_of
 from core.http.auth import by_key, by_peer
 from core.http.backup import Backup
-from core.http.door import Door
+from core.http.door import Door, require_compiled_parser
 from core.http.openapi import Document
 from core.http.routes import API, Route
 from core.http.status import Vitals
@@ -33,11 +34,12 @@ from core.sockets import Lock, group_id, inherited, share_folder, tcp_listener, 
 from core.version import VERSION
 from storage.database import Database
 from storage.engines import Dialect, Postgres, Sqlite
-from storage.errors import StorageError, UnavailableDatabaseError
+from storage.errors import StorageError
 from storage.migrate import prepare
 
 _log = logging.getLogger("callboard.server")
-_FINISH_SECONDS = 10.0
+_FINISH_SECONDS = 5.0
+_MOST_FILES = 65_536
 _BACKLOG = 512
 
 
@@ -97,6 +99,7 @@ async def running(
     entropy: Entropy | None = None,
 ) -> AsyncIterator[Server]:
     """A server that accepts on the home's socket, and on `http` or what the configuration names."""
+    require_compiled_parser()
     home.create()
     settings = config.load(home.config)
     server = Server(home, settings, http or settings.server.http, clock or SystemClock())
@@ -121,6 +124,7 @@ async def running(
 def run(home: Home, *, http: str | None = None, announce: Callable[[str], None] | None = None) -> int:
     """Be the server of this home until SIGTERM or SIGINT. Raises what keeps it from starting."""
     os.umask(0o077)
+    _set_limits()
     home.create()
     settings = config.load(home.config)
     secret = config.database_url(settings.database)
@@ -218,7 +222,7 @@ async def _open_doors(
 
 
 def _translated(error: Exception) -> CallboardError | None:
-    return UnavailableError(error.sentence) if isinstance(error, UnavailableDatabaseError) else None
+    return UnavailableError(error.sentence) if isinstance(error, StorageError) else None
 
 
 def _remove(path: Path, inode: int) -> None:
@@ -226,6 +230,14 @@ def _remove(path: Path, inode: int) -> None:
     with suppress(OSError):
         if path.stat().st_ino == inode:
             path.unlink()
+
+
+def _set_limits() -> None:
+    """As many connections as the system lets us have, and no memory of ours in a core file."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_MOST_FILES if most < 0 else min(most, _MOST_FILES), most))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _login() -> str:

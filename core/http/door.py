@@ -6,17 +6,28 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from aiohttp import http_parser
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http_parser import RawRequestMessage
 from aiohttp.streams import StreamReader
 from aiohttp.web import BaseRequest, RequestHandler, Server, StreamResponse
 
+from core.errors import HomeError
 from core.http.answers import malformed, unexpected
 from core.http.asking import LARGEST_BODY
 
 HEAD_SECONDS = 15.0
 KEEPALIVE_SECONDS = 75.0
 _SWEEP_SECONDS = 1.0
+
+
+def require_compiled_parser() -> None:
+    """The parser in plain Python is slow, and has let through what the compiled one refuses."""
+    if http_parser.HttpRequestParser is http_parser.HttpRequestParserPy:
+        raise HomeError(
+            "aiohttp works without its compiled parser: unset AIOHTTP_NO_EXTENSIONS, or install its wheel for"
+            " this machine."
+        )
 
 
 class Connection(RequestHandler):

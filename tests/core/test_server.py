@@ -1,18 +1,28 @@
 """The server as a process: ready, alone on its home, private, and gone when it is told to go."""
 
+import asyncio
 import json
 import os
+import pwd
 import re
 import signal
 import socket
+import sqlite3
 import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from core.api import server as api
+from core.api.events import EventRequest, post
 from core.client import Client
-from core.errors import HomeError
+from core.errors import HomeError, UnreachableError
 from core.home import Home
 from core.launch import probe
 from core.server import running
@@ -137,14 +147,11 @@ async def test_a_group_that_does_not_exist_is_one_sentence(tmp_path: Path) -> No
 
 
 async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
-    import sqlite3
-
     home = home_in(tmp_path)
     async with here(home):
         pass
-    with sqlite3.connect(home.database) as connection:
+    with closing(sqlite3.connect(home.database)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
     before = home.database.read_bytes()
     with pytest.raises(HomeError, match="newer version"):
         async with running(home):
@@ -185,8 +192,6 @@ def test_an_inherited_socket_is_used_and_stays(tmp_path: Path) -> None:
 
 def _start_with_descriptor_3(home: Home, listener: socket.socket) -> int:
     """As systemd does it: the socket as descriptor 3, and the process told that it is for itself."""
-    import sys
-
     code = (
         "import os, sys; os.environ.update(LISTEN_FDS='1', LISTEN_PID=str(os.getpid()));"
         "os.execv(sys.executable, [sys.executable, '-m', 'core.serve', sys.argv[1]])"
@@ -195,3 +200,74 @@ def _start_with_descriptor_3(home: Home, listener: socket.socket) -> int:
     return os.posix_spawn(
         sys.executable, [sys.executable, "-c", code, str(home.path)], os.environ, file_actions=actions
     )
+
+
+def test_what_was_asked_before_it_stops_is_answered(tmp_path: Path) -> None:
+    home = home_in(tmp_path)
+    with served(home) as process, ThreadPoolExecutor(4) as pool:
+
+        def post_until_it_ends(number: int) -> int:
+            answered = 0
+            with Client(home.socket) as client:
+                while True:
+                    try:
+                        client.send(post("default", EventRequest("task:created", {"title": str(number)})))
+                    except UnreachableError:
+                        return answered
+                    answered += 1
+                    if answered == 20:
+                        os.kill(process.pid, signal.SIGTERM)
+
+        answered = sum(pool.map(post_until_it_ends, range(4)))
+        assert process.process.wait(20) == 0
+    with closing(sqlite3.connect(home.database)) as connection:
+        (kept,) = connection.execute("SELECT count(*) FROM events").fetchone()
+    assert answered <= kept <= answered + 4
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that other accounts can pass through."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder).resolve()
+        path.chmod(0o711)
+        yield path
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else")
+async def test_a_member_of_the_group_is_who_the_kernel_says(open_folder: Path) -> None:
+    home = home_in(open_folder)
+    home.create()
+    home.config.write_text('[server]\ngroup = "daemon"\n')
+    async with here(home):
+        member = await asyncio.to_thread(ask_as, pwd.getpwnam("daemon"), home)
+        stranger = await asyncio.to_thread(ask_as, pwd.getpwnam("mail"), home)
+    assert '"name":"daemon"' in member
+    assert stranger == "PermissionError"
+
+
+_ASK = """
+import os, socket, sys
+uid, gid, path = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+os.setgroups([])
+os.setgid(gid)
+os.setuid(uid)
+with socket.socket(socket.AF_UNIX) as connection:
+    try:
+        connection.connect(path)
+    except PermissionError as error:
+        sys.exit(type(error).__name__)
+    connection.sendall(b"GET /api/v1/me HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+    print(connection.recv(65536).decode())
+"""
+
+
+def ask_as(account: pwd.struct_passwd, home: Home) -> str:
+    """What the server answers to this account."""
+    found = subprocess.run(
+        [sys.executable, "-c", _ASK, str(account.pw_uid), str(account.pw_gid), str(home.socket)],
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    return found.stdout or found.stderr.strip()

@@ -11,8 +11,10 @@ from core.api import events, people
 from core.api.events import EventRequest
 from core.api.people import KeyCreation
 from core.errors import NotAuthenticatedError
+from core.http import asking
 from core.http import door as door_module
 from core.live_client import LiveClient
+from storage.errors import UnavailableDatabaseError
 from tests.core.http.raw import connected, exchange, get, post, read
 from tests.servers import Here, here, home_in
 
@@ -211,3 +213,21 @@ async def test_an_event_comes_in_through_either_door(server: Here) -> None:
         assert (await client.send(call)) == (await client.send(call))
     assert len((await server.client.send(events.page("default"))).items) == 1
     await remote.close()
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(server: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "BODY_SECONDS", 0.05)
+    async with connected(server.home.socket) as (reader, writer):
+        writer.write(post(EVENTS, b'{"event":"task:created"}')[:-3])
+        answer = await read(reader)
+    assert answer.status == 400
+    assert "did not come within" in answer.said["error"]
+
+
+async def test_a_database_that_is_gone_is_503(server: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise UnavailableDatabaseError("The database is away.")
+
+    monkeypatch.setattr(server.server.database, "read", gone)
+    answer = await exchange(server.home.socket, get("/api/v1/inbox/counts"))
+    assert (answer.status, answer.said["error"]) == (503, "The database is away.")

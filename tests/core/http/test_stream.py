@@ -122,3 +122,17 @@ async def test_a_parameter_is_refused(server: Here) -> None:
     assert answer.status == 400
     with pytest.raises(InvalidError):
         await anext(server.client.changes(-1))
+
+
+async def test_a_reader_that_does_not_read_is_let_go_and_delays_nobody(
+    server: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream_module, "WRITE_SECONDS", 0.05)
+    monkeypatch.setattr(stream_module, "_frames", lambda heard: b": much\n\n" * 1_000_000)
+    async with connected(server.home.socket) as (reader, writer), asyncio.timeout(20):
+        writer.write(get("/api/v1/stream"))
+        await reader.readuntil(b"\n\n")
+        reader._transport.pause_reading()  # type: ignore[attr-defined]
+        await send_notice(server)
+        while server.server.services.feed.clients:
+            await server.client.send(people.me())
