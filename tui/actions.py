@@ -1,7 +1,7 @@
 """The one registry of what a person can do in the app.
 
-Key bindings, the footer, the help screen, the command palette, the check of a keymap and the reference page are all
-made from this list; a widget only has the method that an action names."""
+Key bindings, the footer, the help screen, the command palette, the check of a keymap and the reference page are
+all made from this list; a widget only has the method that an action names."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -45,12 +45,20 @@ ACTIONS: tuple[Action, ...] = (
     Action("back", ("escape", "h", "left"), "Back", "Go back to the list", "detail", "Notifications", 1, False),
     Action("star", ("s",), "Star", "Star, or take the star away", "workbench", "Notifications", 2),
     Action(
-        "dismiss", ("d", "delete"), "Dismiss", "Take out of the inbox, into the history", "workbench", "Notifications", 3
+        "dismiss",
+        ("d", "delete"),
+        "Dismiss",
+        "Take out of the inbox, into the history",
+        "workbench",
+        "Notifications",
+        3,
     ),
     Action("restore", ("r",), "Restore", "Bring back from the history", "workbench", "Notifications"),
     Action("read", ("m",), "Mark read", "Mark as read without opening", "workbench", "Notifications"),
     Action("unread", ("u",), "Unread", "Mark as unread", "workbench", "Notifications", 5),
-    Action("snooze", ("b",), "Snooze", "Take away until a time, or bring back now", "workbench", "Notifications", 6),
+    Action(
+        "snooze", ("b",), "Snooze", "Take away until a time, or bring back now", "workbench", "Notifications", 6
+    ),
     Action("undo", ("z",), "Undo", "Take the last action back", "workbench", "Notifications", 7),
     Action("follow", ("o",), "Link", "Copy the link of the notification", "workbench", "Notifications"),
     Action("copy", ("y",), "Copy", "Copy the notification's text", "workbench", "Notifications"),
@@ -65,7 +73,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("text-down", ("j", "down"), "Scroll down", "Next line of the text", "detail", "Move", palette=False),
     Action("text-up", ("k", "up"), "Scroll up", "Previous line of the text", "detail", "Move", palette=False),
     Action(
-        "text-page-down", ("pagedown", "space", "ctrl+d"), "Page down", "One page on", "detail", "Move", palette=False
+        "text-page-down",
+        ("pagedown", "space", "ctrl+d"),
+        "Page down",
+        "One page on",
+        "detail",
+        "Move",
+        palette=False,
     ),
     Action("text-page-up", ("pageup", "ctrl+u"), "Page up", "One page back", "detail", "Move", palette=False),
     Action("text-start", ("g", "home"), "Start", "To the start of the text", "detail", "Move", palette=False),
@@ -79,7 +93,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("clear", ("escape",), "Clear", "Clear the marks, then the filter", "list", "Mark"),
     Action("filter", ("slash",), "Filter", "Show only what matches a line of text", "workbench", "Views", 9),
     Action("view-next", ("right_square_bracket",), "Next view", "To the next view", "workbench", "Views"),
-    Action("view-previous", ("left_square_bracket",), "Previous view", "To the view before", "workbench", "Views"),
+    Action(
+        "view-previous", ("left_square_bracket",), "Previous view", "To the view before", "workbench", "Views"
+    ),
     Action("view-inbox", ("I",), "View: Inbox", "Everything in the inbox", "workbench", "Views"),
     Action("view-unread", ("U",), "View: Unread", "Only what you have not read", "workbench", "Views"),
     Action("view-starred", ("S",), "View: Starred", "Only what you starred", "workbench", "Views"),
@@ -88,7 +104,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("fold", ("f",), "Fold", "Fold or unfold the section", "workbench", "Views"),
     Action("preview", ("p",), "Preview", "Show or hide the text beside the list", "workbench", "Views"),
     Action("help", ("question_mark", "f1"), "Help", "All keys", "everywhere", "Program", 10),
-    Action("palette", ("ctrl+p", "colon"), "Commands", "Find an action by its name", "everywhere", "Program", 11, False),
+    Action(
+        "palette",
+        ("ctrl+p", "colon"),
+        "Commands",
+        "Find an action by its name",
+        "everywhere",
+        "Program",
+        11,
+        False,
+    ),
     Action("theme", ("T",), "Theme", "Choose the colours", "everywhere", "Program"),
     Action("redraw", ("ctrl+l",), "Redraw", "Paint the screen again", "everywhere", "Program"),
     Action("quit", ("q", "ctrl+q"), "Quit", "Leave; the server goes on", "everywhere", "Program", 12),

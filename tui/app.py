@@ -13,12 +13,14 @@ from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
+from textual.events import Event, Paste
 from textual.screen import Screen
 
 from core.clock import Clock, SystemClock
 from core.errors import CallboardError
 from core.home import Home
 from core.launch import ensure
+from core.text import clean
 from tui.actions import bindings
 from tui.cache import Cache, LastSeen, folder_of
 from tui.keymap import AppSettings, load, settings_path
@@ -46,7 +48,7 @@ class CallboardApp(App[None], inherit_bindings=False):
     def __init__(
         self,
         source: Source,
-        ensure: Callable[[], None],
+        ensure: Callable[[], object],
         *,
         cache: Cache,
         settings: AppSettings,
@@ -65,7 +67,7 @@ class CallboardApp(App[None], inherit_bindings=False):
         for theme in THEMES:
             self.register_theme(theme)
         known = (name for name in (settings.theme, seen.theme) if name in self.available_themes)
-        self.set_reactive(App.theme, next(known, DARK))
+        self.theme = next(known, DARK)
         self.set_keymap(settings.textual_keymap())
         self.settings = settings
         self.workbench = Workbench(source, clock, settings, place, seen)
@@ -73,6 +75,11 @@ class CallboardApp(App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> Screen[None]:
         return self.workbench
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, Paste):  # a text field draws what it holds as it is
+            event.text = clean(event.text, multiline=True)
+        await super().on_event(event)
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
@@ -89,15 +96,12 @@ class CallboardApp(App[None], inherit_bindings=False):
     async def on_unmount(self) -> None:
         if self._conversation is not None:
             self._conversation.cancel()
-        self._keep()
-
-    def _keep(self) -> None:
-        live = self.workbench.live
-        if live.known and not live.filter:
-            items = [live.records[id] for id in live.ids[:60] if id in live.records]
-            person, zone = self.workbench.person
-            starred = min(live.starred, len(items))
-            self._cache.keep(LastSeen(items, starred, live.counts, person, zone, self.theme))
+        bench = self.workbench
+        if (seen := bench.live.seen()) is not None:
+            items, starred = seen
+            self._cache.keep(
+                LastSeen(items, starred, bench.live.counts, bench.person, bench.zone_name, self.theme)
+            )
 
     # What can be done everywhere
 
@@ -111,11 +115,11 @@ class CallboardApp(App[None], inherit_bindings=False):
             await self.push_screen(Help(self.settings))
 
     async def action_palette(self) -> None:
-        if not CommandPalette.is_open(self):
+        if not isinstance(self.screen, CommandPalette):
             await self.push_screen(CommandPalette([ActionProvider], placeholder="What do you want to do?"))
 
     async def action_theme(self) -> None:
-        if not CommandPalette.is_open(self):
+        if not isinstance(self.screen, CommandPalette):
             self._themes_before = self.theme
             await self.push_screen(CommandPalette([ThemeChoice], placeholder="Which colours?"))
 
@@ -135,6 +139,10 @@ class CallboardApp(App[None], inherit_bindings=False):
         if before is not None and not event.option_selected:
             self.theme = before
 
+    def end_by(self, error: Exception) -> None:
+        """Leave because of a mistake of our own."""
+        self._handle_exception(error)
+
     def _handle_exception(self, error: Exception) -> None:
         """Textual would print the local variables of every frame: they may hold what is nobody's business. The
         traceback goes to the log, and `run` says one line."""
@@ -146,7 +154,7 @@ class CallboardApp(App[None], inherit_bindings=False):
 
 
 def run(home: Home, socket: Path | None) -> int:
-    """Open the app on the home's server, or on the one at the socket that is named; answers with the exit code."""
+    """Open the app on the home's server, or on the one at the named socket; answers with the exit code."""
     from core.live_client import LiveClient
 
     where = socket or home.socket

@@ -19,7 +19,11 @@ _NO_KEY = "unbound"  # no terminal sends it: Textual's keymap has no other way t
 
 _MODIFIERS = ("ctrl", "alt", "shift", "super", "meta", "hyper")
 _SAME_AS = {"ctrl+h": "backspace", "ctrl+i": "tab", "ctrl+m": "enter", "ctrl+left_square_bracket": "escape"}
-_TAKEN = {"ctrl+c": "it interrupts programs", "ctrl+z": "it suspends programs", "ctrl+s": "some terminals freeze on it"}
+_TAKEN = {
+    "ctrl+c": "it interrupts programs",
+    "ctrl+z": "it suspends programs",
+    "ctrl+s": "some terminals freeze on it",
+}
 
 
 class AppSettings(Struct, frozen=True):
@@ -31,11 +35,11 @@ class AppSettings(Struct, frozen=True):
     keymap: dict[str, tuple[str, ...]] = {}
 
     def textual_keymap(self) -> dict[str, str]:
-        return {id: ",".join(keys) or _NO_KEY for id, keys in self.keymap.items()}
+        return {action_id: ",".join(keys) or _NO_KEY for action_id, keys in self.keymap.items()}
 
-    def keys(self, id: str) -> tuple[str, ...]:
+    def keys(self, action_id: str) -> tuple[str, ...]:
         """The keys of an action, as set or as they come."""
-        return self.keymap.get(id, BY_ID[id].keys)
+        return self.keymap.get(action_id, BY_ID[action_id].keys)
 
 
 def settings_path(environment: Mapping[str, str] = os.environ) -> Path:
@@ -113,21 +117,21 @@ class _Reader:
             self.say("keymap", "it must be a table of actions and their keys")
             return {}
         chosen: dict[str, tuple[str, ...]] = {}
-        for id, given in value.items():
-            keys = self._keys(str(id), given)
+        for action_id, given in value.items():
+            keys = self._keys(str(action_id), given)
             if keys is not None:
-                chosen[str(id)] = keys
-        for id in self._clashes(chosen):
-            chosen.pop(id, None)
+                chosen[str(action_id)] = keys
+        for action_id in self._clashes(chosen):
+            chosen.pop(action_id, None)
         if "quit" in chosen and not chosen["quit"]:
             self.say("keymap.quit", "there must be a way out: give it a key")
             del chosen["quit"]
         return chosen
 
-    def _keys(self, id: str, given: object) -> tuple[str, ...] | None:
-        place = f"keymap.{id}"
-        if id not in BY_ID:
-            self.say(place, f"there is no such action{_nearest(id, BY_ID)}")
+    def _keys(self, action_id: str, given: object) -> tuple[str, ...] | None:
+        place = f"keymap.{action_id}"
+        if action_id not in BY_ID:
+            self.say(place, f"there is no such action{_nearest(action_id, BY_ID)}")
             return None
         if isinstance(given, str):
             given = [] if given == UNBOUND else given.split(",")

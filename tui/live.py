@@ -6,6 +6,8 @@ shows it. An action changes the picture at once; the server's word replaces it w
 import asyncio
 from bisect import bisect_left
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from contextlib import suppress
+from threading import Thread
 from typing import Literal, Protocol, TypeVar
 
 from msgspec.structs import replace
@@ -48,6 +50,8 @@ class Watcher(Protocol):
     def counts_changed(self) -> None: ...
     def profile_changed(self) -> None: ...
     def refused(self, error: CallboardError) -> None: ...
+    def broke(self, error: Exception) -> None:
+        """A mistake of our own: what is shown can be trusted no longer."""
 
 
 class LiveInbox:
@@ -76,6 +80,13 @@ class LiveInbox:
         self._counting = False
         self._count_again = False
 
+    def seen(self) -> tuple[list[InboxItem], int] | None:
+        """The first rows of the inbox, and how many of them are starred, if it is the inbox that is shown."""
+        if not self.known or self.filter:
+            return None
+        ids = [number for number in self.ids[:WINDOW] if number in self.records]
+        return [self.records[number] for number in ids], min(self.starred, len(ids))
+
     def paint(self, items: Sequence[InboxItem], starred: int, counts: InboxCounts) -> None:
         """Begin with what was known last."""
         self.ids, self.starred = [item.id for item in items], starred
@@ -84,12 +95,12 @@ class LiveInbox:
 
     # What the server says
 
-    async def run(self, ensure: Callable[[], None]) -> None:
+    async def run(self, ensure: Callable[[], object]) -> None:
         """Stay connected for good. `ensure` starts the server where it may; it blocks, so it runs in a thread."""
         attempt = 0
         while True:
             try:
-                await asyncio.to_thread(ensure)
+                await _apart(ensure)
                 async for frame in self._source.changes(self._seq):
                     if self.connection != "live":
                         await self._caught_up(fresh=not self.known)
@@ -141,21 +152,23 @@ class LiveInbox:
 
     async def _ask_again(self, ids: list[int]) -> None:
         if len(ids) > MANY:
-            return await self.reload()
+            await self.reload()
+            return
         version = self._version
         page = await self._source.send(inbox.these(ids, self.filter))
         if version == self._version:
             await self._take(ids, {item.id: item for item in page.items})
 
     async def _take(self, asked: Sequence[int], found: dict[int, InboxItem]) -> None:
-        if self.held in asked and self.held not in found:
+        held = self.held
+        if held is not None and held in asked and held not in found:
             try:
-                found[self.held] = await self._source.send(inbox.show(self.held))
+                found[held] = await self._source.send(inbox.show(held))
             except CallboardError:
                 self.held = None
         first: int | None = None
-        for id in asked:
-            position = self._place(found[id]) if id in found else self._remove(id)
+        for number in asked:
+            position = self._place(found[number]) if number in found else self._remove(number)
             if position is not None:
                 first = position if first is None else min(first, position)
         self._watcher.items_changed(asked, first)
@@ -212,13 +225,16 @@ class LiveInbox:
             raise
 
     def need(self, first: int, last: int) -> None:
-        """The records from one position to another will be shown: ask for those that are missing, with some more."""
-        around = range(max(0, first - WINDOW // 2), min(len(self.ids), last + WINDOW // 2))
-        if all(self.ids[i] in self.records or self.ids[i] in self._asked for i in range(first, min(last, len(self.ids)))):
+        """The records between two positions will be shown: ask for those that are missing, with some more."""
+        if not self._missing(first, last):
             return
-        missing = [id for id in (self.ids[i] for i in around) if id not in self.records and id not in self._asked]
+        missing = self._missing(max(0, first - WINDOW // 2), last + WINDOW // 2)
         for start in range(0, len(missing), WINDOW):
             self._start(self._fetch(missing[start : start + WINDOW]))
+
+    def _missing(self, first: int, last: int) -> list[int]:
+        known, asked = self.records, self._asked
+        return [number for number in self.ids[first:last] if number not in known and number not in asked]
 
     async def _fetch(self, ids: list[int]) -> None:
         self._asked.update(ids)
@@ -230,7 +246,7 @@ class LiveInbox:
         if version != self._version:
             return
         if len(self.records) > KEPT:
-            self.records = {id: self.records[id] for id in list(self.records)[-KEPT // 2 :]}
+            self.records = {number: self.records[number] for number in list(self.records)[-KEPT // 2 :]}
         await self._take(ids, {item.id: item for item in page.items})
 
     async def act(self, request: InboxActionRequest) -> inbox.InboxActionResult:
@@ -249,11 +265,11 @@ class LiveInbox:
     def _foresee(self, request: InboxActionRequest) -> None:
         first: int | None = None
         gone = request.action in ("dismiss", "restore", "snooze", "unsnooze")
-        for id in request.ids:
-            item = self.records.get(id)
+        for number in request.ids:
+            item = self.records.get(number)
             position = None
-            if gone and id != self.held:
-                position = self._remove(id, forget=False)
+            if gone and number != self.held:
+                position = self._remove(number, forget=False)
             elif item is not None and not gone:
                 position = self._place(_after(item, request.action, self._clock))
             if position is not None:
@@ -262,11 +278,11 @@ class LiveInbox:
 
     # The order: starred first, then newest; ids grow with time
 
-    def find(self, id: int) -> int | None:
+    def find(self, number: int) -> int | None:
         """Where an item is in the list."""
         for low, high in ((0, self.starred), (self.starred, len(self.ids))):
-            position = bisect_left(self.ids, -id, low, high, key=int.__neg__)
-            if position < high and self.ids[position] == id:
+            position = bisect_left(self.ids, -number, low, high, key=int.__neg__)
+            if position < high and self.ids[position] == number:
                 return position
         return None
 
@@ -285,10 +301,10 @@ class LiveInbox:
         self.starred += starred
         return position if now is None else min(position, now)
 
-    def _remove(self, id: int, forget: bool = True) -> int | None:
+    def _remove(self, number: int, forget: bool = True) -> int | None:
         if forget:
-            self.records.pop(id, None)
-        position = self.find(id)
+            self.records.pop(number, None)
+        position = self.find(number)
         if position is not None:
             del self.ids[position]
             self.starred -= position < self.starred
@@ -301,19 +317,46 @@ class LiveInbox:
             self._look_again([held])
 
     def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._guarded(work))
+        task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
         return task
 
-    async def _guarded(self, work: Coroutine[None, None, None]) -> None:
+    def _ended(self, task: asyncio.Task[None]) -> None:
         """A lost connection is for `run` to notice; any other refusal is said, and the picture stays."""
-        try:
-            await work
-        except UnreachableError:
-            pass
-        except CallboardError as error:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, UnreachableError) or error is None:
+            return
+        if isinstance(error, CallboardError):
             self._watcher.refused(error)
+        elif isinstance(error, Exception):
+            self._watcher.broke(error)
+
+
+async def _apart(work: Callable[[], object]) -> None:
+    """Run what blocks in a thread that nobody waits for at the end: leaving the app must not take long."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def settle(error: Exception | None) -> None:
+        if not done.done():
+            if error is None:
+                done.set_result(None)
+            else:
+                done.set_exception(error)
+
+    def run() -> None:
+        error = None
+        try:
+            work()
+        except Exception as raised:
+            error = raised
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(settle, error)
+
+    Thread(target=run, daemon=True).start()
+    await done
 
 
 def _after(item: InboxItem, action: InboxAction, clock: Clock) -> InboxItem:

@@ -21,14 +21,14 @@ class ActionProvider(Provider):
         await (self.focused or self.screen).run_action(action.method)
 
     async def discover(self) -> Hits:
-        for action, help in self._offered():
-            yield DiscoveryHit(Content(action.title), partial(self._run, action), help=help)
+        for action, said in self._offered():
+            yield DiscoveryHit(Content(action.title), partial(self._run, action), help=said)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for action, help in self._offered():
+        for action, said in self._offered():
             if (score := matcher.match(action.title)) > 0:
-                yield Hit(score, matcher.highlight(action.title), partial(self._run, action), help=help)
+                yield Hit(score, matcher.highlight(action.title), partial(self._run, action), help=said)
 
 
 class ThemeChoice(Provider):

@@ -49,17 +49,17 @@ class Triage:
             said = _DONE[action].format(changed)
             self._flash(f"{said} · {self._undo_key()} undoes it", "done")
 
-    async def read(self, id: int) -> None:
+    async def read(self, one: int) -> None:
         """Mark what was opened as read, without a word: undo does not count it."""
         try:
-            await self._live.act(InboxActionRequest("read", [id]))
+            await self._live.act(InboxActionRequest("read", [one]))
         except CallboardError as error:
             self._flash(error.sentence, "trouble")
 
     def toggled_star(self, ids: Sequence[int]) -> InboxAction:
         """Star, unless all of them are starred."""
         records = self._live.records
-        starred = [records[id].starred_at is not None for id in ids if id in records]
+        starred = [records[one].starred_at is not None for one in ids if one in records]
         return "unstar" if starred and all(starred) else "star"
 
     async def undo(self) -> list[int]:

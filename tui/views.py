@@ -17,7 +17,9 @@ VIEWS = (
     View("unread", "Unread", "is:unread", "All read", "Press I for the whole inbox."),
     View("starred", "Starred", "is:starred", "No stars yet", "Press s on a notification to keep it at the top."),
     View("snoozed", "Snoozed", "is:snoozed", "Nothing is snoozed", "Press b on a notification to see it later."),
-    View("history", "History", "is:dismissed", "The history is empty", "What you dismiss is kept here for a while."),
+    View(
+        "history", "History", "is:dismissed", "The history is empty", "What you dismiss is kept here for a while."
+    ),
 )
 
 BY_ID = {view.id: view for view in VIEWS}

@@ -77,9 +77,9 @@ class FakeInbox:
             self._oldest = self._seq
 
     def _tell(self, ids: Sequence[int]) -> None:
-        for id in ids:
+        for number in ids:
             self._seq += 1
-            change = Change("inbox", str(id), self._seq)
+            change = Change("inbox", str(number), self._seq)
             self._log.append(change)
             for queue in self._subscribers:
                 queue.put_nowait(change)
@@ -117,12 +117,14 @@ class FakeInbox:
     def _answer(self, call: Call[Any]) -> object:
         match (call.method, call.path):
             case ("GET", "/me"):
-                return Me("dana", self.person, True, "Europe/Berlin", "never", None, None, [], ["atelier"], "socket")
+                return Me(
+                    "dana", self.person, True, "Europe/Berlin", "never", None, None, [], ["atelier"], "socket"
+                )
             case ("GET", "/inbox/counts"):
                 return self._counts()
             case ("GET", "/inbox/index"):
                 ids = [item.id for item in self._listed(str(call.query["filter"]))]
-                starred = sum(self.items[id].starred_at is not None for id in ids)
+                starred = sum(self.items[number].starred_at is not None for number in ids)
                 return InboxIndex(ids, starred, self._seq)
             case ("GET", "/inbox"):
                 return self._page(call)
@@ -134,16 +136,16 @@ class FakeInbox:
                 return self._undo(cast(UndoRequest, call.body))
         raise NotFoundError(f"There is no {call.path}.")
 
-    def _one(self, id: int) -> InboxItem:
-        if id not in self.items:
+    def _one(self, number: int) -> InboxItem:
+        if number not in self.items:
             raise NotFoundError("There is no such notification.")
-        return self.items[id]
+        return self.items[number]
 
     def _page(self, call: Call[Any]) -> Page[InboxItem]:
         listed = self._listed(str(call.query.get("filter") or ""))
         if wanted := call.query.get("ids"):
             known = {item.id: item for item in listed}
-            return Page([known[int(id)] for id in str(wanted).split(",") if int(id) in known])
+            return Page([known[int(number)] for number in str(wanted).split(",") if int(number) in known])
         return Page(listed[: int(call.query.get("limit") or 50)])
 
     def _listed(self, filter: str) -> list[InboxItem]:
@@ -159,13 +161,13 @@ class FakeInbox:
     def _act(self, request: InboxActionRequest) -> InboxActionResult:
         now = to_datetime(self.clock.now())
         before, changed = [], []
-        for id in request.ids:
-            item = self._one(id)
+        for number in request.ids:
+            item = self._one(number)
             after = _acted(item, request, now)
             if after != item:
                 before.append(item)
-                changed.append(id)
-                self.items[id] = after
+                changed.append(number)
+                self.items[number] = after
         if not changed:
             return InboxActionResult([], None)
         self._step += 1

@@ -11,7 +11,8 @@ from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from core.text import pad, width as cells
+from core.text import pad
+from core.text import width as cells
 from tui.actions import ACTIONS, GROUPS, shown
 from tui.keymap import AppSettings
 from tui.widgets.looks import Looks
@@ -40,7 +41,7 @@ class HelpText(ScrollView, can_focus=True):
         width = self.size.width
         columns = max(1, min(2, width // _COLUMN))
         blocks = [self._block(group, min(_COLUMN, width // columns), looks) for group in GROUPS]
-        self._lines = [Strip([*_heading(looks)]), Strip([])] + _flow(blocks, columns, width // columns, looks)
+        self._lines = [Strip(_heading(looks)), Strip([]), *_flow(blocks, columns, width // columns, looks)]
         self.virtual_size = Size(width, len(self._lines))
         self.refresh()
 

@@ -15,6 +15,7 @@ from textual.strip import Strip
 from core.api.inbox import InboxItem
 from core.clock import Clock, to_datetime
 from core.text import clean, excerpt, pad
+from core.text import width as cells
 from tui.actions import bindings
 from tui.times import absolute, ago, short
 from tui.widgets.looks import GLYPHS, WORDS, Looks
@@ -60,7 +61,7 @@ class Detail(ScrollView, can_focus=True):
 
     def lay_out(self) -> None:
         """Make the lines anew, and repaint where they differ."""
-        width = self.size.width
+        width = self.size.width - self.scrollbar_size_vertical
         if not width:
             return
         before, self._lines = self._lines, self._made(width)
@@ -111,7 +112,9 @@ class Detail(ScrollView, can_focus=True):
             self._button = len(made) + 1
             label = excerpt(item.link_label or "Open", 40)
             key = self._link_key()
-            hint = Segment(f"  {key}", looks.base + looks.muted)
+            hint = Segment(
+                excerpt(f"  {key} copies {item.link}", max(1, width - cells(label) - 2)), looks.base + looks.muted
+            )
             made += [[], [Segment("", looks.base), Segment(f" {label} ", looks.button), hint]]
         if item.body:
             made += [[], [Segment("─" * width, looks.base + looks.rule)], []]
@@ -128,13 +131,12 @@ class Detail(ScrollView, can_focus=True):
             ("Why you", clean(item.reason)),
             ("Event", clean(item.event)),
             ("Workspace", clean(item.workspace or "")),
-            ("Link", clean((item.link or "")[:_LONGEST_TITLE])),
         ]
         return [(name, value) for name, value in facts if value]
 
     def render_line(self, y: int) -> Strip:
         position = y + round(self.scroll_y)
-        width = self.size.width
+        width = self.size.width - self.scrollbar_size_vertical
         if position >= len(self._lines):
             return Strip.blank(width, self.rich_style)
         return self._lines[position].adjust_cell_length(width, self.rich_style)
@@ -174,9 +176,8 @@ class Detail(ScrollView, can_focus=True):
 
 
 def _headline(item: InboxItem, looks: Looks) -> list[Segment]:
-    line = [
-        Segment(f"{GLYPHS.get(item.severity, '·')} {WORDS.get(item.severity, 'Info')}", looks.base + looks.severity(item.severity)),
-    ]
+    severity = f"{GLYPHS.get(item.severity, '·')} {WORDS.get(item.severity, 'Info')}"
+    line = [Segment(severity, looks.base + looks.severity(item.severity))]
     if item.read_at is None:
         line.append(Segment("   ● Unread", looks.base + looks.accent))
     if item.starred_at is not None:
@@ -187,7 +188,7 @@ def _headline(item: InboxItem, looks: Looks) -> list[Segment]:
 
 
 def _with_margin(line: Sequence[Segment]) -> Strip:
-    """The margin is a part of the first segment: one of its own would cost forty bytes on the way to the terminal."""
+    """The margin is a part of the first segment: one of its own would cost forty bytes on the terminal's line."""
     if not line:
         return Strip([])
     first, *others = line

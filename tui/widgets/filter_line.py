@@ -14,7 +14,8 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from core.errors import CallboardError
-from core.text import clean, cut, width as cells
+from core.text import clean, cut
+from core.text import width as cells
 from tui.widgets.line import Line, spread
 from tui.widgets.looks import Looks
 from tui.wrapping import wrap
@@ -123,7 +124,9 @@ class FilterLine(Vertical):
         from textual.widgets import Input
 
         if self._input is None:
-            self._input = Input(placeholder="severity:critical  since:7d  deploy", compact=True, select_on_focus=False)
+            self._input = Input(
+                placeholder="severity:critical  since:7d  deploy", compact=True, select_on_focus=False
+            )
             self._input.cursor_blink = False
             await self.mount(Horizontal(Prompt(), self._input), before=self._error)
         with self.prevent(Input.Changed):

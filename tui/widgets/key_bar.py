@@ -15,6 +15,7 @@ from tui.widgets.looks import Looks
 Tone = Literal["done", "trouble"]
 
 SHOWN_FOR = 6.0  # seconds
+_ALWAYS = ("help",)  # however little room there is
 
 
 class KeyBar(Line):
@@ -66,10 +67,12 @@ class KeyBar(Line):
             ]
         segments = [Segment(" ", looks.base)]
         used = 1
+        left = width - sum(len(key) + len(title) + 3 for method, key, title in self._keys if method in _ALWAYS)
         for method, key, title in self._keys:
             more = len(key) + len(title) + 3
-            if used + more > width:
-                break
+            if used + more > (width if method in _ALWAYS else left):
+                continue
+            left += more if method in _ALWAYS else 0
             segments += [
                 Segment(key, looks.base + looks.accent),
                 Segment(f" {title}  ", looks.base + looks.muted),

@@ -1,7 +1,7 @@
 """The colours that drawn lines use, made from the theme's variables.
 
-Component classes of the style sheet would cost the start more than all else: each is matched against all rules, for
-each widget."""
+Component classes of the style sheet would cost the start more than all else: each is matched against all rules,
+for each widget."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -70,10 +70,8 @@ def _made(base: Style, values: tuple[str, ...]) -> Looks:
         return base + Style(bgcolor=colour.rich_color)
 
     muted = _colour(named["text-muted"])
-    if plain:
-        quiet = Style(dim=True)
-    else:
-        quiet = Style(color=(muted or background.blend(foreground, 0.6)).rich_color)
+    mixed = muted or background.blend(foreground, 0.6)
+    quiet = Style(dim=True) if plain else Style(color=mixed.rich_color)
     return Looks(
         base=base,
         cursor=ground("list-cursor", 0.16),

@@ -9,7 +9,8 @@ from textual.strip import Strip
 
 from core.api.inbox import InboxItem
 from core.clock import Clock, to_datetime
-from core.text import cut, excerpt, pad, width as cells
+from core.text import cut, excerpt, pad
+from core.text import width as cells
 from tui.times import age
 from tui.widgets.looks import GLYPHS, Looks
 from tui.widgets.virtual_list import RowState, VirtualList
@@ -46,7 +47,7 @@ class NotificationList(VirtualList):
         """Draw those rows again whose age reads differently now."""
         now = to_datetime(self._clock.now())
         records = self._records()
-        self.redraw_where(lambda id: id in records and age(records[id].created_at, now) != self._ages.get(id))
+        self.redraw_where(lambda row: row in records and age(records[row].created_at, now) != self._ages.get(row))
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -72,7 +73,7 @@ class NotificationList(VirtualList):
         title, hint = self._nothing()
         middle = max(0, self.size.height // 3)
         text, style = {middle: (title, looks.strong), middle + 2: (hint, looks.muted)}.get(y, ("", looks.base))
-        width = self.size.width
+        width = self.row_width
         shown = cut(text, width)
         left = (width - cells(shown)) // 2
         return Strip([Segment(" " * left, looks.base), Segment(shown, looks.base + style)]).adjust_cell_length(

@@ -90,5 +90,9 @@ def short_number(number: int) -> str:
     for limit, unit, letter in ((1_000_000, 1_000, "k"), (1_000_000_000, 1_000_000, "M")):
         if number < limit:
             whole = number / unit
-            return f"{int(whole)}{letter}" if whole >= 10 or number % unit < unit // 10 else f"{int(whole * 10) / 10}{letter}"
+            return (
+                f"{int(whole)}{letter}"
+                if whole >= 10 or number % unit < unit // 10
+                else f"{int(whole * 10) / 10}{letter}"
+            )
     return "many"

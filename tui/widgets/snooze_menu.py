@@ -29,15 +29,16 @@ class SnoozeMenu(Widget, can_focus=True):
     class Chosen(Message):
         """Until then."""
 
-        def __init__(self, until: datetime) -> None:
+        def __init__(self, ids: list[int], until: datetime) -> None:
             super().__init__()
+            self.ids = ids
             self.until = until
 
-    def __init__(self, clock: Clock, zone: tzinfo, count: int) -> None:
+    def __init__(self, clock: Clock, zone: tzinfo, ids: list[int]) -> None:
         super().__init__(id="snooze")
         self._now = to_datetime(clock.now())
         self._zone = zone
-        self._count = count
+        self._ids = ids
         self._presets = presets(self._now, zone)
         self._cursor = 0
         self._focus_before: Widget | None = None
@@ -51,9 +52,9 @@ class SnoozeMenu(Widget, can_focus=True):
         looks = Looks.of(self)
         width = self.size.width
         if y == 0:
-            what = "notification" if self._count == 1 else f"{self._count} notifications"
+            what = "it" if len(self._ids) == 1 else f"all {len(self._ids)}"
             segments = [
-                Segment(f"  Snooze the {what} until".replace("the 1 ", ""), looks.base + looks.strong),
+                Segment(f"  Snooze {what} until", looks.base + looks.strong),
                 Segment("   esc leaves it", looks.base + looks.muted),
             ]
             return Strip(segments).adjust_cell_length(width, looks.base)
@@ -91,7 +92,7 @@ class SnoozeMenu(Widget, can_focus=True):
 
     def _choose(self, number: int) -> None:
         self._leave()
-        self.post_message(self.Chosen(self._presets[number].until))
+        self.post_message(self.Chosen(self._ids, self._presets[number].until))
 
     def _leave(self) -> None:
         if self._focus_before is not None:
@@ -112,7 +113,7 @@ def presets(now: datetime, zone: tzinfo) -> list[Preset]:
     if local.hour < _EVENING - 1:
         found.append(Preset("This evening", at(0, _EVENING)))
     found.append(Preset("Tomorrow morning", at(1, _MORNING)))
-    if until_monday > 1:
+    if 1 < until_monday < 7:
         found.append(Preset("Monday morning", at(until_monday, _MORNING)))
     found.append(Preset("In a week", at(7, _MORNING)))
     return found

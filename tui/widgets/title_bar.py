@@ -28,7 +28,7 @@ class TitleBar(Line):
         sign, word, ink = {
             "connecting": ("○", "Connecting", looks.muted),
             "live": ("●", "Live", looks.accent),
-            "lost": ("✖", "Connection lost", looks.warning),
+            "lost": ("✖", "Connection lost, trying again", looks.warning),
         }[self._connection]
         left = [
             Segment(" Callboard", looks.base + looks.strong),

@@ -79,6 +79,11 @@ class VirtualList(ScrollView, can_focus=True):
         return self._cursor_id
 
     @property
+    def row_width(self) -> int:
+        """What the scroll bar leaves."""
+        return self.size.width - self.scrollbar_size_vertical
+
+    @property
     def position(self) -> int:
         """Where the cursor is."""
         return self._cursor
@@ -91,11 +96,11 @@ class VirtualList(ScrollView, can_focus=True):
     def chosen(self) -> list[int]:
         """What an action is for: the marked rows in their order, or else the one under the cursor."""
         if self.marked:
-            return [id for id in self._ids if id in self.marked]
+            return [row for row in self._ids if row in self.marked]
         return [] if self._cursor_id is None else [self._cursor_id]
 
     def show(self, ids: Sequence[int], cursor_id: int | None = None) -> None:
-        """Show other rows. The cursor stays on its id where that is still there, else goes to the first."""
+        """Show other rows. The cursor stays on its row where that is still there, else goes to the first."""
         self._ids = ids
         self._drawn.clear()
         if self.marked:
@@ -109,22 +114,22 @@ class VirtualList(ScrollView, can_focus=True):
         self.refresh()
         self._seek()
 
-    def want(self, id: int) -> None:
+    def want(self, row: int) -> None:
         """Put the cursor on this row, now or when it comes; unless the cursor is moved before."""
-        found = self._where(id, self._cursor)
-        self._wanted = id if found is None else None
+        found = self._where(row, self._cursor)
+        self._wanted = row if found is None else None
         if found is not None:
             self.move_to(found)
 
     def rows_changed(self, ids: Iterable[int], first: int | None = None) -> None:
         """These rows look different; from the position `first` on other ids are in their places, too."""
         if first is None:
-            for id in ids:
-                if self._drawn.pop(id, None) is not None:
-                    self._refresh_id(id)
+            for row in ids:
+                if self._drawn.pop(row, None) is not None:
+                    self._refresh_id(row)
             return
-        for id in ids:
-            self._drawn.pop(id, None)
+        for row in ids:
+            self._drawn.pop(row, None)
         if self.marked:
             self.marked.intersection_update(self._ids)
         top = round(self.scroll_y)
@@ -148,10 +153,10 @@ class VirtualList(ScrollView, can_focus=True):
 
     def redraw_where(self, differs: Callable[[int], bool]) -> None:
         """Draw those rows in sight again that the test picks."""
-        for id in self._in_sight():
-            if id in self._drawn and differs(id):
-                del self._drawn[id]
-                self._refresh_id(id)
+        for row in self._in_sight():
+            if row in self._drawn and differs(row):
+                del self._drawn[row]
+                self._refresh_id(row)
 
     # Moving
 
@@ -220,8 +225,8 @@ class VirtualList(ScrollView, can_focus=True):
         low, high = sorted((self._anchor, self._cursor))
         before = self.marked
         self.marked = set(self._ranged).union(self._ids[low : high + 1])
-        for id in before ^ self.marked:
-            self._refresh_id(id)
+        for row in before ^ self.marked:
+            self._refresh_id(row)
         self.post_message(self.Marked())
 
     def action_mark_all(self) -> None:
@@ -253,23 +258,23 @@ class VirtualList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         position = y + round(self.scroll_y)
-        width = self.size.width
+        width = self.row_width
         if position >= len(self._ids):
             return Strip.blank(width, self.rich_style) if self._ids else self.render_nothing(y)
-        id = self._ids[position]
-        state = RowState(width, position == self._cursor, self.has_focus, id in self.marked)
-        known = self._drawn.get(id)
+        row = self._ids[position]
+        state = RowState(width, position == self._cursor, self.has_focus, row in self.marked)
+        known = self._drawn.get(row)
         if known is not None and known[0] == state:
             return known[1]
-        strip = Strip(self._draw(id, state), width)
+        strip = Strip(self._draw(row, state), width)
         if len(self._drawn) >= _REMEMBERED:
             self._drawn.clear()
-        self._drawn[id] = state, strip
+        self._drawn[row] = state, strip
         return strip
 
     def render_nothing(self, y: int) -> Strip:
         """A line of what is shown when there is no row at all."""
-        return Strip.blank(self.size.width, self.rich_style)
+        return Strip.blank(self.row_width, self.rich_style)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -295,26 +300,26 @@ class VirtualList(ScrollView, can_focus=True):
 
     def _set_cursor(self, position: int) -> None:
         self._cursor = max(0, min(position, len(self._ids) - 1))
-        id = self._ids[self._cursor] if self._ids else None
-        if id != self._cursor_id:
-            self._cursor_id = id
-            self.post_message(self.Moved(id))
+        row = self._ids[self._cursor] if self._ids else None
+        if row != self._cursor_id:
+            self._cursor_id = row
+            self.post_message(self.Moved(row))
 
-    def _where(self, id: int | None, near: int) -> int | None:
-        """The position of an id, looked for first where it was."""
-        if id is None:
+    def _where(self, row: int | None, near: int) -> int | None:
+        """The position of an row, looked for first where it was."""
+        if row is None:
             return None
         ids = self._ids
         for position in (near, near + 1, near - 1):
-            if 0 <= position < len(ids) and ids[position] == id:
+            if 0 <= position < len(ids) and ids[position] == row:
                 return position
         try:
-            return ids.index(id)
+            return ids.index(row)
         except ValueError:
             return None
 
     def _resize(self) -> None:
-        size = Size(self.size.width, len(self._ids))
+        size = Size(self.row_width, len(self._ids))
         if size != self.virtual_size:
             self.virtual_size = size
 
@@ -342,10 +347,10 @@ class VirtualList(ScrollView, can_focus=True):
         if 0 <= y < self.size.height:
             self.refresh(Region(0, y, self.size.width, 1))
 
-    def _refresh_id(self, id: int) -> None:
+    def _refresh_id(self, row: int) -> None:
         top = round(self.scroll_y)
         for offset, shown in enumerate(self._in_sight()):
-            if shown == id:
+            if shown == row:
                 self._refresh_row(top + offset)
 
     def _refresh_from(self, position: int) -> None:
