@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, true
 
 from storage.ids import Instant
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
 
 class Criterion(NamedTuple):
     """One thing that a row must be, or must not be: any of the `values` of `what`."""
@@ -18,7 +20,8 @@ class Criterion(NamedTuple):
 
     @property
     def texts(self) -> tuple[str, ...]:
-        return tuple(map(str, self.values))
+        """The values as they can be stored: what cannot, NUL and lone surrogates, no database can look for."""
+        return tuple(_UNSTORABLE.sub("\ufffd", str(value)) for value in self.values)
 
     @property
     def instant(self) -> Instant:

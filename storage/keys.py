@@ -173,6 +173,8 @@ def add_key(
 
 
 def key_by_id(connection: Connection, key: str) -> KeyRow | None:
+    if not key.isascii() or "\0" in key:
+        return None
     return _key(connection.execute(_BY_ID, {"id": key}).one_or_none())
 
 

@@ -165,6 +165,8 @@ _MATCHES: dict[str, Match] = {
 
 def person_by_name(connection: Connection, name: str) -> PersonRow | None:
     """The person of this name, whether or not they have left."""
+    if not _namelike(name):
+        return None
     return _person(connection.execute(_PERSON_BY_NAME, {"name": name}).one_or_none())
 
 
@@ -177,6 +179,8 @@ def person_by_uid(connection: Connection, uid: int) -> PersonRow | None:
 
 
 def workspace_by_slug(connection: Connection, slug: str) -> WorkspaceRow | None:
+    if not _namelike(slug):
+        return None
     row = connection.execute(_WORKSPACE_BY_SLUG, {"slug": slug}).one_or_none()
     return None if row is None else WorkspaceRow._make(row)
 
@@ -267,6 +271,11 @@ def people_page(
         statement = statement.where(or_(people.c.id == also, and_(_HERE, people.c.id.in_(members))))
     statement = statement.order_by(people.c.name).limit(limit)
     return [PersonRow._make(row) for row in connection.execute(statement)]
+
+
+def _namelike(text: str) -> bool:
+    """Whether something may be called so at all: names hold no text that a database refuses to look for."""
+    return text.isascii() and "\0" not in text
 
 
 def _person(row: Row[tuple[object, ...]] | None) -> PersonRow | None:

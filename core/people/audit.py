@@ -17,6 +17,7 @@ from core.errors import CallboardError, NotAllowedError, NotFoundError
 from core.filtering import choice, moment, words
 from core.people import paging
 from core.people.caller import Caller, Permission
+from core.text import storable
 from storage.audit import AuditRow, add_audit, audit_page
 from storage.database import Connection, Database
 from storage.ids import Instant
@@ -62,7 +63,7 @@ def write(
         actor=SERVER if by == SERVER else by.name,
         via=SERVER if by == SERVER else by.via,
         action=action,
-        target=target[:_LONGEST_TARGET],
+        target=storable(target[:_LONGEST_TARGET]),
         outcome=outcome,
         detail=msgspec.json.encode(detail).decode(),
     )

@@ -239,7 +239,7 @@ def _narrowed(caller: Caller, owner: PersonRow, permissions: frozenset[Permissio
 
 def _visible(connection: Connection, caller: Caller, key: str) -> KeyRow:
     row = store.key_by_id(connection, key)
-    sentence = f"There is no API key {key}, or none that you may see."
+    sentence = f"There is no API key {words.quoted(key)}, or none that you may see."
     if row is None:
         raise NotFoundError(sentence)
     if row.owner_id != caller.person and not caller.may(Permission.KEYS_MANAGE):
@@ -279,7 +279,7 @@ def _expiry(wanted: datetime | None, now: Instant) -> Instant:
 
 
 def _place(cursor: str) -> tuple[Instant, KeyId]:
-    at, _, key = cursor.partition(".")
+    at, _, key = paging.name(cursor).partition(".")
     return Instant(paging.number(at)), KeyId(key)
 
 

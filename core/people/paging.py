@@ -26,6 +26,13 @@ def number(cursor: str) -> int:
     return int(cursor)
 
 
+def name(cursor: str | None) -> str:
+    """The cursor of a list that goes by name, from the beginning when there is none."""
+    if cursor is not None and (not cursor.isascii() or not cursor.isprintable() or len(cursor) > 64):
+        raise InvalidError("This is no cursor of this list; begin again without one.", "cursor")
+    return cursor or ""
+
+
 def page(
     rows: Sequence[Row], limit: int, show: Callable[[Sequence[Row]], list[Item]], place: Callable[[Row], str]
 ) -> Page[Item]:

@@ -97,14 +97,14 @@ class People:
 
     async def page(self, caller: Caller, query: ListQuery) -> Page[Person]:
         """The people whom the caller may see, in order of name."""
-        limit = paging.one_more(query)
+        limit, after = paging.one_more(query), paging.name(query.cursor)
         manages = caller.may(Permission.PEOPLE_MANAGE)
         sharing = None if manages else caller.workspaces
         criteria = filtering.parse(query.filter, FIELDS_TO_MANAGE if manages else FIELDS, self._clock.now())
 
         def unit(connection: Connection) -> Page[Person]:
             rows = store.people_page(
-                connection, criteria, sharing=sharing, also=caller.person, limit=limit, after=query.cursor or ""
+                connection, criteria, sharing=sharing, also=caller.person, limit=limit, after=after
             )
             return paging.page(
                 rows, query.limit, lambda some: shown_people(connection, caller, some), lambda row: row.name
@@ -200,7 +200,7 @@ def visible_person(connection: Connection, caller: Caller, name: str) -> PersonR
     """The person of this name, if the caller may see them: themselves, who shares a workspace, or with
     `people.manage` anybody."""
     row = store.person_by_name(connection, name)
-    sentence = f"There is no person {name} here, or none that you may see."
+    sentence = f"There is no person {words.quoted(name)} here, or none that you may see."
     if row is None:
         raise NotFoundError(sentence)
     if row.id == caller.person or caller.may(Permission.PEOPLE_MANAGE):

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from core.errors import InvalidError
 from core.people.caller import Permission
-from core.text import storable
+from core.text import clean, cut, storable
 
 _PERSON = re.compile(r"[a-z_][a-z0-9_.-]{0,63}", re.ASCII)
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
@@ -34,6 +34,11 @@ def name_of_login(login: str) -> str:
     if _PERSON.fullmatch(name) is None or name in _RESERVED:
         name = f"_{name}"[:64]
     return name
+
+
+def quoted(text: str) -> str:
+    """A name that somebody gave, fit for a sentence."""
+    return cut(clean(text[:200]), 64)
 
 
 def slug(text: str) -> str:

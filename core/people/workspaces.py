@@ -8,7 +8,7 @@ from core import filtering
 from core.api.people import Workspace, WorkspaceCreation
 from core.api.wire import ListQuery, Page
 from core.clock import Clock, to_datetime
-from core.errors import ConflictError, NotFoundError
+from core.errors import ConflictError, InvalidError, NotFoundError
 from core.people import paging, words
 from core.people.audit import Audit, HiddenError, write
 from core.people.caller import Caller, Permission
@@ -36,12 +36,12 @@ class Workspaces:
 
     async def page(self, caller: Caller, query: ListQuery) -> Page[Workspace]:
         """The caller's workspaces in order of slug; all of them for an admin."""
-        limit = paging.one_more(query)
+        limit, after = paging.one_more(query), paging.name(query.cursor)
         among = None if caller.admin else caller.workspaces
         criteria = filtering.parse(query.filter, FIELDS, self._clock.now())
 
         def unit(connection: Connection) -> Page[Workspace]:
-            rows = store.workspaces_page(connection, criteria, among=among, limit=limit, after=query.cursor or "")
+            rows = store.workspaces_page(connection, criteria, among=among, limit=limit, after=after)
             return paging.page(rows, query.limit, lambda some: _shown(connection, some), lambda row: row.slug)
 
         return await self._database.read(unit)
@@ -57,8 +57,10 @@ class Workspaces:
         def unit(connection: Connection) -> Workspace:
             caller.require(Permission.PEOPLE_MANAGE)
             slug, now = words.slug(creation.slug), self._clock.now()
+            if len(creation.members) > _MOST_MEMBERS:
+                raise InvalidError(f"A workspace begins with {_MOST_MEMBERS} members at most.", "members")
             name = words.line(creation.name, "name", _LONGEST_NAME) or slug
-            members = [_joining(connection, caller, person) for person in creation.members[:_MOST_MEMBERS]]
+            members = [_joining(connection, caller, person) for person in creation.members]
             workspace = store.add_workspace(connection, slug, name, now)
             if workspace is None:
                 raise ConflictError(f"There is a workspace {slug} already.")
@@ -114,7 +116,7 @@ def visible_workspace(connection: Connection, caller: Caller, slug: str) -> Work
 
 def _visible(connection: Connection, caller: Caller, slug: str) -> WorkspaceRow:
     row = workspace_by_slug(connection, slug)
-    sentence = f"There is no workspace {slug} here, or none of yours."
+    sentence = f"There is no workspace {words.quoted(slug)} here, or none of yours."
     if row is None:
         raise NotFoundError(sentence)
     if not caller.sees(row.id):

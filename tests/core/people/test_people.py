@@ -171,3 +171,41 @@ async def test_through_a_key_one_is_told_what_the_key_may_do(home: Home) -> None
 
 async def _names(home: Home, caller: Caller, filter: str = "") -> list[str]:
     return [person.name for person in (await home.people.page(caller, ListQuery(filter=filter))).items]
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\udcff", "ann\x1b[2J", "é", "x" * 10_000, ""])
+async def test_a_hostile_name_is_just_nobody(home: Home, name: str) -> None:
+    owner = await home.owner()
+    attempts = (
+        home.people.show(owner, name),
+        home.people.change(owner, name, PersonChange(left=True)),
+        home.workspaces.show(owner, name),
+        home.workspaces.add_member(owner, name, "owner"),
+        home.workspaces.remove_member(owner, "default", name),
+        home.keys.revoke(owner, name),
+    )
+    for attempt in attempts:
+        with pytest.raises(NotFoundError) as refused:
+            await attempt
+        assert refused.value.sentence.isprintable()
+        assert len(refused.value.sentence) < 200
+
+
+@pytest.mark.parametrize("cursor", ["\0", "é", "x" * 65, "\udcff", "\n"])
+async def test_a_cursor_that_is_no_name_is_refused(home: Home, cursor: str) -> None:
+    owner = await home.owner()
+    for attempt in (home.people.page, home.workspaces.page):
+        with pytest.raises(InvalidError, match="cursor"):
+            await attempt(owner, ListQuery(cursor=cursor))
+
+
+@pytest.mark.parametrize("filter", ["a%_\\b", "'; --", "é", "a\0b", "\udcff"])
+async def test_a_hostile_filter_finds_nothing(home: Home, filter: str) -> None:
+    owner = await home.owner()
+    found = [
+        *(await home.people.page(owner, ListQuery(filter=filter))).items,
+        *(await home.workspaces.page(owner, ListQuery(filter=filter))).items,
+        *(await home.keys.page(owner, ListQuery(filter=filter))).items,
+        *(await home.audit.page(owner, ListQuery(filter=filter))).items,
+    ]
+    assert found == []
