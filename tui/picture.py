@@ -1,0 +1,53 @@
+"""A picture of the app, made by the app on a sample home: `python -m tui.picture FILE.svg`."""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from core import launch
+from core.clock import SystemClock
+from core.demo.fill import fill
+from core.home import Home
+from core.live_client import LiveClient
+from tui.app import CallboardApp
+from tui.cache import Cache
+from tui.keymap import AppSettings
+
+_SIZE = (124, 34)
+_ITEMS = 150
+_SEED = 7
+
+
+async def picture(home: Home) -> str:
+    """The app as SVG, once the server has answered and the second notification below the stars is open."""
+    app = CallboardApp(
+        LiveClient(home.socket),
+        lambda: None,
+        cache=Cache(home.path / "cache"),
+        settings=AppSettings(),
+        wrong=[],
+        place="build-7",
+        clock=SystemClock(),
+    )
+    async with app.run_test(size=_SIZE) as pilot:
+        while not app.workbench.live.known:
+            await pilot.pause(0.05)
+        await pilot.press("U", *"jjjjjjj", "enter")
+        await pilot.pause(0.5)
+        return app.export_screenshot(title="callboard")
+
+
+def main(file: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder) / "home")
+        asyncio.run(fill(home, _ITEMS, _SEED, SystemClock().now()))
+        launch.ensure(home)
+        try:
+            file.write_text(asyncio.run(picture(home)), encoding="utf-8")
+        finally:
+            launch.stop(home)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
