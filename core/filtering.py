@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from core.clock import DAY, HOUR, MINUTE, SECOND, from_datetime, to_datetime
 from core.errors import InvalidError
+from core.text import storable
 from storage.criteria import Criterion
 from storage.ids import Instant
 
@@ -82,6 +83,9 @@ def parse(text: str, fields: Mapping[str, Field], now: Instant) -> tuple[Criteri
     """The filter as criteria, all of which a row must meet. Words to search for are criteria of `text`."""
     if len(text) > LONGEST:
         raise FilterError(f"A filter has at most {LONGEST} characters.", LONGEST, len(text))
+    for place, char in enumerate(text):
+        if storable(char) != char:
+            raise FilterError("There is a character here that no text can have.", place, place + 1)
     return tuple(_criterion(term, fields, now) for term in _terms(text))
 
 

@@ -105,7 +105,9 @@ def drop_step(connection: Connection, number: int) -> bool:
 
 def wake(connection: Connection, now: Instant, limit: int) -> list[tuple[ItemId, PersonId, WorkspaceId | None]]:
     """Items whose sleep is over are awake; which they are, and whose."""
-    due = [row.tuple() for row in connection.execute(_DUE, {"now": now, "limit": limit})]
+    due = [
+        (item, person, space) for item, person, space in connection.execute(_DUE, {"now": now, "limit": limit})
+    ]
     if due:
         connection.execute(_WAKE, {"ids": [item for item, _, _ in due]})
     return due

@@ -70,7 +70,7 @@ def shown_among(connection: Connection, ids: Sequence[int]) -> list[tuple[ItemId
     statement = select(inbox_items.c.id, inbox_items.c.person_id, inbox_items.c.workspace_id).where(
         _AMONG_ITEMS, inbox_items.c.dismissed_at.is_(None)
     )
-    return [row.tuple() for row in connection.execute(statement, {"ids": list(ids)})]
+    return [(item, person, space) for item, person, space in connection.execute(statement, {"ids": list(ids)})]
 
 
 def left_among(connection: Connection, ids: Sequence[int]) -> set[int]:

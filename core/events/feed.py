@@ -167,7 +167,7 @@ class Feed:
     def subscribe(self, caller: Caller, after: ChangeSeq | None = None) -> Subscription:
         """Listen from here on, or from just after a change that was heard before."""
         subscription = Subscription(self, caller, self.position if after is None else after)
-        subscription.replays = after is not None
+        subscription.replays = after is not None or self._position is None
         self._subscriptions.add(subscription)
         self.wake()
         return subscription

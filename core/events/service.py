@@ -14,6 +14,7 @@ from core.filtering import moment, parse, pattern, words
 from core.ids import Entropy
 from core.people.caller import Caller
 from core.people.paging import number, one_more
+from core.text import storable
 from storage import events, people
 from storage.database import Connection, Database
 from storage.events import EventRow
@@ -102,7 +103,7 @@ class Events:
 
     async def _visible(self, caller: Caller, slug: str) -> WorkspaceId:
         workspace = self._workspaces.get(slug)
-        if workspace is None:
+        if workspace is None and storable(slug) == slug:
             found = await self._database.read(partial(people.workspace_by_slug, slug=slug))
             if found is not None:
                 workspace = self._workspaces[slug] = found.id
@@ -118,7 +119,7 @@ def _named(
     audience = None if workspace is None else set(people.members_and_admins(connection, workspace))
     found: dict[PersonId, None] = {}
     for name in names:
-        person = people.person_by_name(connection, name)
+        person = people.person_by_name(connection, name) if storable(name) == name else None
         if audience is None and (person is None or person.left_at is not None):
             raise InvalidError(f"There is nobody called {name!r}.", place)
         if person is None or (audience is not None and person.id not in audience):
