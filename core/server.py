@@ -114,6 +114,7 @@ async def running(
             database, server.clock, entropy or SystemEntropy(), lambda: server.settings.retention, gid
         )
         await services.people.found(os.getuid(), _login())
+        await services.feed.catch_up()
         background = Background()
         services.start(background)
         stack.push_async_callback(background.stop)
@@ -169,8 +170,10 @@ def _listeners(
     """The bound sockets of the two doors. What systemd opened stays when the server goes."""
     home, settings = server.home, server.settings
     local, remote = inherited()
+    share_folder(home.path, None if local or home.socket.parent != home.path else gid)
     if local is None:
-        share_folder(home.socket.parent, gid)
+        if home.socket.parent != home.path:
+            share_folder(home.socket.parent, gid)
         local = unix_listener(home.socket, gid)
         stack.callback(_remove, home.socket, home.socket.stat().st_ino)
     else:

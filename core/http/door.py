@@ -18,6 +18,7 @@ from core.http.asking import LARGEST_BODY
 
 HEAD_SECONDS = 15.0
 KEEPALIVE_SECONDS = 75.0
+MOST_CONNECTIONS = 4096
 _SWEEP_SECONDS = 1.0
 
 
@@ -90,6 +91,11 @@ class Door(Server):
 
     def __call__(self) -> RequestHandler:
         return Connection(self, loop=self._loop, **self._kwargs)
+
+    def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
+        super().connection_made(handler, transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.abort()
 
     async def close(self, seconds: float) -> None:
         """Let the requests that run finish, for at most so long, and close every connection."""

@@ -49,6 +49,20 @@ def test_what_it_makes_is_private(tmp_path: Path) -> None:
     assert {mode & 0o077 for mode in modes.values()} == {0}, modes
 
 
+def test_a_folder_that_was_there_becomes_private(tmp_path: Path) -> None:
+    home = home_in(tmp_path)
+    home.path.mkdir(mode=0o755)
+    with served(home):
+        assert stat.S_IMODE(home.path.stat().st_mode) == 0o700
+
+
+def test_a_home_with_a_long_path_works_all_the_same(tmp_path: Path) -> None:
+    home = Home(tmp_path / ("long" * 30))
+    with served(home), Client(home.socket) as client:
+        assert client.send(api.status()).home == str(home.path)
+    assert not home.socket.exists()
+
+
 def test_a_second_server_on_the_home_is_refused_in_one_sentence(tmp_path: Path) -> None:
     home = home_in(tmp_path)
     with served(home) as first:

@@ -231,3 +231,17 @@ async def test_a_database_that_is_gone_is_503(server: Here, monkeypatch: pytest.
     monkeypatch.setattr(server.server.database, "read", gone)
     answer = await exchange(server.home.socket, get("/api/v1/inbox/counts"))
     assert (answer.status, answer.said["error"]) == (503, "The database is away.")
+
+
+async def test_more_connections_than_it_holds_are_turned_away(
+    server: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door_module, "MOST_CONNECTIONS", 2)
+    async with connected(server.home.socket) as first, connected(server.home.socket) as second:
+        for reader, writer in (first, second):
+            writer.write(get("/health"))
+            assert (await read(reader)).status == 200
+        async with connected(server.home.socket) as (reader, _), asyncio.timeout(20):
+            assert await reader.read() == b""
+        first[1].write(get("/health"))
+        assert (await read(first[0])).status == 200
