@@ -18,9 +18,10 @@ from core.api.events import EventRequest, NoticeRequest, notify, post
 from core.api.people import KeyCreation, PersonCreation
 from core.api.wire import Call
 from core.backup import restore
-from core.errors import ConflictError, HomeError, InvalidError, NotAllowedError
+from core.errors import ConflictError, HomeError, InvalidError, NotAllowedError, UnavailableError
 from core.home import Home
 from core.live_client import LiveClient
+from storage.postgresql import Postgres
 from tests.servers import Here, here, home_in
 
 BACKUP = Call("GET", "/server/backup", object)
@@ -239,3 +240,12 @@ def test_a_home_on_postgresql_is_told_what_to_use(
     monkeypatch.setenv("CALLBOARD_DATABASE_URL", "postgresql://x/y")
     with pytest.raises(InvalidError, match="pg_restore"):
         restore(home_in(tmp_path), archive)
+
+
+async def test_a_server_on_postgresql_says_what_to_back_it_up_with(
+    tmp_path: Path, postgresql: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALLBOARD_DATABASE_URL", postgresql.url)
+    async with here(home_in(tmp_path)) as server:
+        with pytest.raises(UnavailableError, match="pg_dump"):
+            await backed_up(server, tmp_path / "backup.tar.gz")
