@@ -20,6 +20,7 @@ from core.clock import Clock, from_datetime
 from core.errors import InvalidError, NotFoundError
 from core.inbox.actions import Change, Step, decide, step_of
 from core.inbox.listing import cursor_of, narrow, place_of, shown
+from core.paging import MOST, one_more
 from core.people.caller import Caller
 from storage import changes, inbox, inbox_actions
 from storage.changes import NewChange
@@ -28,7 +29,6 @@ from storage.ids import ChangeSeq, Instant, ItemId, PersonId
 from storage.inbox import EVERYTHING, Narrowing
 from storage.inbox_actions import StateRow
 
-_MOST = 1_000
 _CHUNK = 500
 _STEPS_KEPT = 100
 
@@ -42,14 +42,13 @@ class Inbox:
 
     async def page(self, caller: Caller, query: InboxQuery) -> Page[InboxItem]:
         """Starred first, then newest first; or, with `ids`, these alone in that order."""
-        if not 1 <= query.limit <= _MOST:
-            raise InvalidError(f"A page holds 1 to {_MOST} items.", "limit")
+        most = one_more(query)
         if query.ids:
             return await self._these(caller, query)
         narrowing, now = await self._narrowed(caller, query.filter)
         below = place_of(query.cursor) if query.cursor else None
         rows = await self._database.read(
-            lambda connection: inbox.page(connection, caller.person, narrowing, below, query.limit + 1, now)
+            lambda connection: inbox.page(connection, caller.person, narrowing, below, most, now)
         )
         more = len(rows) > query.limit
         items = rows[: query.limit]
@@ -227,10 +226,10 @@ def _nothing_to_undo(number: int | None) -> NotFoundError:
 
 def _numbers(text: str) -> list[int]:
     numbers = text.split(",")
-    if len(numbers) > _MOST or not all(
+    if len(numbers) > MOST or not all(
         number.isascii() and number.isdigit() and len(number) < 19 for number in numbers
     ):
-        raise InvalidError(f"Write up to {_MOST} numbers with commas between them.", "ids")
+        raise InvalidError(f"Write up to {MOST} numbers with commas between them.", "ids")
     return list(dict.fromkeys(map(int, numbers)))
 
 

@@ -9,13 +9,12 @@ from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
-from core import filtering
+from core import filtering, paging
 from core.api.people import AuditRecord
 from core.api.wire import ListQuery, Page
 from core.clock import MINUTE, Clock, to_datetime
 from core.errors import CallboardError, NotAllowedError, NotFoundError
 from core.filtering import choice, moment, words
-from core.people import paging
 from core.people.caller import Caller, Permission
 from core.text import storable
 from storage.audit import AuditRow, add_audit, audit_page

@@ -4,12 +4,12 @@ Who manages people makes workspaces and says who belongs to their own ones; an a
 
 from collections.abc import Callable, Sequence
 
-from core import filtering
+from core import filtering, paging
 from core.api.people import Workspace, WorkspaceCreation
 from core.api.wire import ListQuery, Page
 from core.clock import Clock, to_datetime
 from core.errors import ConflictError, InvalidError, NotFoundError
-from core.people import paging, words
+from core.people import words
 from core.people.audit import Audit, HiddenError, write
 from core.people.caller import Caller, Permission
 from core.people.changes import workspace_changed

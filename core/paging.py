@@ -1,21 +1,28 @@
 """The place in a list that its pages go by: bounded in length, and as text for the wire."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from core.api.wire import ListQuery, Page
+from core.api.wire import Page
 from core.errors import InvalidError
 
 Row = TypeVar("Row")
 Item = TypeVar("Item")
 
-_MOST = 200
+MOST = 1000
 
 
-def one_more(query: ListQuery) -> int:
+class Limited(Protocol):
+    """Whatever asks for a page."""
+
+    @property
+    def limit(self) -> int: ...
+
+
+def one_more(query: Limited) -> int:
     """How many rows to ask for: one more than the page holds, to know whether there is a next one."""
-    if not 1 <= query.limit <= _MOST:
-        raise InvalidError(f"A page holds 1 to {_MOST} items.", "limit")
+    if not 1 <= query.limit <= MOST:
+        raise InvalidError(f"A page holds 1 to {MOST} items.", "limit")
     return query.limit + 1
 
 
