@@ -13,7 +13,6 @@ from core.api.wire import Call
 from core.errors import ConflictError, HomeError, InvalidError
 from tui.cli.commands import command as a_command
 from tui.cli.commands import json_option, with_invocation
-from tui.cli.config import settings_of
 from tui.cli.invocation import Invocation
 from tui.cli.output import exact, print_json, say
 from tui.cli.progress import Counter, waiting
@@ -45,7 +44,7 @@ def backup(invocation: Invocation, file: str, force: bool, as_json: bool) -> Non
     if as_json:
         print_json({"file": str(target.resolve()), "bytes": size})
     else:
-        say(f"{target} holds the home ({size / _MEGABYTE:.1f} MB).")
+        say(f"{target} holds the home ({size:,} bytes).")
 
 
 @a_command("restore")
@@ -61,8 +60,6 @@ def restore(invocation: Invocation, file: Path, force: bool, as_json: bool) -> N
     if invocation.socket_option is not None:
         raise click.UsageError("An archive goes into a home: name it with --home, and leave --socket out.")
     home = invocation.home
-    if home.config.exists() and not force:
-        settings_of(home)
     from core.backup import restore as restore_into
 
     try:

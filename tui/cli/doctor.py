@@ -5,7 +5,7 @@ from tui.cli.commands import command as a_command
 from tui.cli.commands import json_option, with_invocation
 from tui.cli.errors import DONE, FAILED
 from tui.cli.invocation import Invocation
-from tui.cli.output import Cell, Column, Style, print_json, print_table, say
+from tui.cli.output import Cell, Column, Row, Style, print_json, print_table, say
 from tui.cli.progress import waiting
 
 _STYLES: dict[State, Style] = {"ok": "green", "warn": "yellow", "fail": "red"}
@@ -24,7 +24,7 @@ def command(invocation: Invocation, as_json: bool) -> int:
     if as_json:
         print_json(checks)
     else:
-        rows = [[Cell(each.state, _STYLES[each.state]), each.name, each.said] for each in checks]
+        rows: list[Row] = [[Cell(each.state, _STYLES[each.state]), each.name, each.said] for each in checks]
         print_table([Column("STATE"), Column("CHECK"), Column("FOUND")], rows, empty="")
         for each in checks:
             if each.advice:
