@@ -170,8 +170,8 @@ class Doors:
         namesake = store.person_by_name(connection, name)
         if namesake is None:
             person = store.add_person(connection, name, uid=uid, display_name="", admin=False, now=now)
-            if person is None:
-                raise NotAllowedError(f"The name {name} has just been taken; connect again.")
+            if person is None:  # another server was quicker
+                return _expect(self._person(connection, uid, account), name)
             store.set_grants(connection, person, DEFAULT_PERMISSIONS)
         else:
             person = self._take(connection, uid, namesake, now)
@@ -243,6 +243,12 @@ def _present(connection: Connection, person: PersonId) -> Caller:
         name = "This account's person" if standing is None else standing.person.name
         raise NotAllowedError(_left(name))
     return in_person(standing)
+
+
+def _expect(caller: Caller | None, name: str) -> Caller:
+    if caller is None:
+        raise NotAllowedError(f"The name {name} has just been taken by another account; ask an admin.")
+    return caller
 
 
 def _left(name: str) -> str:

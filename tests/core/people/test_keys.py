@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -289,3 +290,19 @@ async def test_a_cursor_of_another_list_is_refused(home: Home, cursor: str) -> N
 
 async def _ids(home: Home, caller: Caller, filter: str) -> list[str]:
     return [key.id for key in (await home.keys.page(caller, ListQuery(filter=filter))).items]
+
+
+async def test_the_announcer_wakes_for_a_key_that_ends_soon(home: Home) -> None:
+    announced = asyncio.Event()
+    home.database.on_commit(announced.set)
+    announcing = asyncio.create_task(home.keys.run())
+    soon = to_datetime(home.clock.now()) + timedelta(hours=30)
+    await home.keys.create(await home.owner(), KeyCreation("ci", expires_at=soon))
+    home.clock.advance(DAY)
+    await home.key(await home.owner())
+    async with asyncio.timeout(10):
+        while not await home.events("key:expiring"):
+            announced.clear()
+            await announced.wait()
+    announcing.cancel()
+    assert [event["days"] for event in await home.events("key:expiring")] == [1]
