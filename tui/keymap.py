@@ -212,7 +212,12 @@ def key_named(text: str) -> str:
     *modifiers, name = text.split("+") if text != "+" else [text]
     if not name and modifiers:  # "ctrl++"
         modifiers, name = modifiers[:-1], "+"
-    return "+".join([*(modifier.lower() for modifier in modifiers), _NAMED.get(name, name)])
+    modifiers = [modifier.lower() for modifier in modifiers]
+    if len(name) == 1 and name.isalpha() and modifiers:
+        if modifiers == ["shift"]:
+            return name.upper()
+        name = name.lower()
+    return "+".join([*modifiers, _NAMED.get(name, name)])
 
 
 def _wrong_with(key: str) -> str | None:
