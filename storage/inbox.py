@@ -188,7 +188,7 @@ _INSERT = insert_unless_there(inbox_items).on_conflict_do_nothing(index_elements
 _ADDRESSED = (
     select(inbox_items.c.id, inbox_items.c.person_id, inbox_items.c.workspace_id)
     .where(inbox_items.c.event_seq.between(bindparam("first"), bindparam("last")))
-    .order_by(inbox_items.c.id)
+    .order_by(inbox_items.c.event_seq, inbox_items.c.person_id)
 )
 _COUNT = select(func.count()).select_from(inbox_items).where(_OWN, _STAYS, _AWAKE)
 _UNREAD = inbox_items.c.read_at.is_(None)
