@@ -124,9 +124,12 @@ class VirtualList(ScrollView, can_focus=True):
     def rows_changed(self, ids: Iterable[int], first: int | None = None) -> None:
         """These rows look different; from the position `first` on other ids are in their places, too."""
         if first is None:
-            for row in ids:
-                if self._drawn.pop(row, None) is not None:
-                    self._refresh_id(row)
+            changed = set(ids)
+            for row in changed:
+                self._drawn.pop(row, None)
+            for offset, row in enumerate(self._in_sight()):
+                if row in changed:
+                    self._refresh_row(round(self.scroll_y) + offset)
             return
         for row in ids:
             self._drawn.pop(row, None)
