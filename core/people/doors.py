@@ -118,13 +118,6 @@ class Doors:
         await self._note_use(known.row, now)
         return known.caller
 
-    async def again(self, caller: Caller) -> Caller:
-        """The same asker as they stand now, for what lasts longer than a request."""
-        found = await self._database.read(lambda connection: self._again(connection, caller))
-        if found is None:
-            raise NotAuthenticatedError(_UNKNOWN if caller.key else f"{caller.name} has left this home.")
-        return found
-
     async def _account(self, uid: int, gid: int) -> Account:
         account = self._accounts.get((uid, gid))
         if account is not None:
@@ -210,15 +203,6 @@ class Doors:
             self._used[row.id] = now
             await self._database.write(lambda connection: key_store.use(connection, row.id, now))
 
-    def _again(self, connection: Connection, caller: Caller) -> Caller | None:
-        if caller.key is None:
-            return _standing(connection, caller.person)
-        row = key_store.key_by_id(connection, caller.key)
-        now = self._clock.now()
-        if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
-            return None
-        return _caller_of(connection, row)
-
 
 def _look_up(connection: Connection, hash: bytes) -> _Known | None:
     row = key_store.key_by_hash(connection, hash)
@@ -230,11 +214,6 @@ def _caller_of(connection: Connection, row: KeyRow) -> Caller | None:
     if standing is None or standing.person.left_at is not None:
         return None
     return by_key(connection, standing, row.id, key_permissions(row))
-
-
-def _standing(connection: Connection, person: PersonId) -> Caller | None:
-    standing = standing_of(connection, person)
-    return None if standing is None or standing.person.left_at is not None else in_person(standing)
 
 
 def _present(connection: Connection, person: PersonId) -> Caller:

@@ -259,17 +259,6 @@ async def test_a_key_says_when_it_was_last_used_to_the_minute(home: Home) -> Non
     assert str(second) == "2026-03-02 10:00:30+00:00"
 
 
-async def test_who_stands_no_more_is_found_out_when_asked_again(home: Home) -> None:
-    ann = await home.ann()
-    caller = await home.by_key(await home.key(ann))
-    assert await home.doors.again(caller) == caller
-    assert await home.doors.again(ann) == ann
-    await home.people.change(await home.owner(), "ann", PersonChange(left=True))
-    for asker in (ann, caller):
-        with pytest.raises(NotAuthenticatedError):
-            await home.doors.again(asker)
-
-
 def _unknown(home: Home) -> str:
     return new_token(home.entropy)
 

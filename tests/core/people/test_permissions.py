@@ -113,6 +113,7 @@ async def askers(home: Home) -> dict[str, Caller]:
     return callers
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("what", MATRIX)
 @pytest.mark.parametrize("asker", ASKERS)
 async def test_everybody_may_do_what_the_table_says(
