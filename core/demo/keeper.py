@@ -32,8 +32,8 @@ def keep(items: int, seed: int) -> int:
         del os.environ[name]  # they speak of another home, and perhaps of its database
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="callboard-demo-")).resolve()
-        home = Home(folder)
-        stack.callback(_remove, home)
+        home = Home(folder / "demo")
+        stack.callback(_remove, home, folder)
         try:
             _fill(home, items, seed)
             stack.callback(launch.stop, home)
@@ -41,7 +41,7 @@ def keep(items: int, seed: int) -> int:
         except (CallboardError, OSError) as error:
             _say(Ready(error=str(error)))
             return 1
-        _say(Ready(str(folder)))
+        _say(Ready(str(home.path)))
         sys.stdin.buffer.read()
     return 0
 
@@ -52,9 +52,9 @@ def _fill(home: Home, items: int, seed: int) -> None:
     asyncio.run(fill(home, items, seed, SystemClock().now()))
 
 
-def _remove(home: Home) -> None:
+def _remove(home: Home, folder: Path) -> None:
     home.socket.unlink(missing_ok=True)
-    shutil.rmtree(home.path, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _say(ready: Ready) -> None:

@@ -1,7 +1,7 @@
 """The scenes that the sample month is made of: one function for each kind of event, and how often it comes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, TypeVar
 
@@ -149,11 +149,14 @@ def step_failed(stage: Stage) -> Happening:
 
 
 def merge_failed(stage: Stage) -> Happening:
-    branch, files = stage.one(words.MERGES)
-    error = f"Conflicts in {', '.join(files)}."
-    return _session_event(
-        stage, "merge:failed", startedBy=stage.hero, branch=branch, base="main", files=files, error=error
-    )
+    happening = _session_event(stage, "merge:failed", startedBy=stage.hero, base="main")
+    files = list(stage.one(words.CONFLICTS))
+    more = {
+        "branch": f"{happening.task}-fix".lower(),
+        "files": files,
+        "error": f"Conflicts in {', '.join(files)}.",
+    }
+    return replace(happening, data={**happening.data, **more})
 
 
 def approval_wanted(stage: Stage) -> Happening:

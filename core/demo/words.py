@@ -69,10 +69,10 @@ STEPS: tuple[tuple[str, str, str], ...] = (
     ("data import", "validate", "Row 8,114: “31.02.2026” is no date."),
 )
 
-MERGES: tuple[tuple[str, list[str]], ...] = (
-    ("sf-118-coupon-expiry", ["src/checkout/coupon.py"]),
-    ("bil-45-vat-rounding", ["billing/vat.py", "billing/tests/test_vat.py"]),
-    ("ops-77-base-image", ["Dockerfile", ".ci/build.yml", "deploy/values.yaml"]),
+CONFLICTS: tuple[tuple[str, ...], ...] = (
+    ("src/checkout/coupon.py",),
+    ("billing/vat.py", "billing/tests/test_vat.py"),
+    ("Dockerfile", ".ci/build.yml", "deploy/values.yaml"),
 )
 
 APPROVALS: tuple[tuple[str, str], ...] = (

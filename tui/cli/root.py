@@ -1,5 +1,6 @@
 """The top of the command line: the table of all commands, each in the module that it names."""
 
+import os
 from collections.abc import Sequence
 
 import click
@@ -68,8 +69,14 @@ def callboard(context: click.Context, version: bool) -> int | None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command, and answer with its exit code."""
-    try:
-        code = callboard.main(list(arguments), prog_name="callboard", standalone_mode=False, obj=Invocation())
+    invocation = Invocation()
+    if "_CALLBOARD_COMPLETE" in os.environ:
+        callboard.main(prog_name="callboard", obj=invocation)
+    try:  # not by `main`, which takes a closed pipe for a failure
+        with callboard.make_context("callboard", list(arguments), obj=invocation) as context:
+            code = callboard.invoke(context)
+    except click.exceptions.Exit as error:
+        return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return DONE
