@@ -58,7 +58,7 @@ inbox_items = Table(
     Column("dismissed_at", BigInteger),
     Column("snoozed_until", BigInteger),
     UniqueConstraint("event_seq", "person_id"),
-    Index("ix_inbox_items_history", "person_id", "id"),
+    Index("ix_inbox_items_history", "person_id", "starred", "id"),
     Index(
         "ix_inbox_items_inbox",
         "person_id",
@@ -138,8 +138,8 @@ class ItemRow(NamedTuple):
 
 
 class Narrowing(NamedTuple):
-    """Which of a person's items a list shows. The inbox itself is what is neither dismissed nor asleep, starred
-    first; the history is everything, newest first."""
+    """Which of a person's items a list shows. The inbox itself is what is neither dismissed nor asleep; the
+    history is everything."""
 
     history: bool = False
     criteria: tuple[Criterion, ...] = ()
@@ -152,8 +152,9 @@ class Place(NamedTuple):
     id: ItemId
 
 
-_TOP = 2**62
 EVERYTHING = Narrowing(history=True)
+
+_ABOVE_ALL = 2**62
 
 _MATCHES: dict[str, Match] = {
     "event": lambda wanted: matches(inbox_items.c.event, wanted.texts),
@@ -167,21 +168,20 @@ _MATCHES: dict[str, Match] = {
 _OWN = inbox_items.c.person_id == bindparam("person")
 _AWAKE = or_(inbox_items.c.snoozed_until.is_(None), inbox_items.c.snoozed_until <= bindparam("now"))
 _STAYS = inbox_items.c.dismissed_at.is_(None)
-_INBOX_ORDER = (inbox_items.c.starred.desc(), inbox_items.c.id.desc())
-_HISTORY_ORDER = (inbox_items.c.id.desc(),)
+_ORDER = (inbox_items.c.starred.desc(), inbox_items.c.id.desc())
 _ITEM = select(
     *(
         workspaces.c.slug.label("workspace") if name == "workspace" else inbox_items.c[name]
         for name in ItemRow._fields
     )
 ).select_from(inbox_items.outerjoin(workspaces, workspaces.c.id == inbox_items.c.workspace_id))
-_BELOW = inbox_items.c.id < bindparam("id")
-_INBOX_TOP = _ITEM.where(_OWN, _STAYS, _AWAKE).order_by(*_INBOX_ORDER).limit(bindparam("limit"))
-_INBOX_SECTION = _INBOX_TOP.where(inbox_items.c.starred == bindparam("starred"), _BELOW)
-_HISTORY_TOP = _ITEM.where(_OWN).order_by(*_HISTORY_ORDER).limit(bindparam("limit"))
-_HISTORY_NEXT = _HISTORY_TOP.where(_BELOW)
-_INBOX_IDS = select(inbox_items.c.id).where(_OWN, _STAYS, _AWAKE).order_by(*_INBOX_ORDER)
-_HISTORY_IDS = select(inbox_items.c.id).where(_OWN).order_by(*_HISTORY_ORDER)
+_SECTION = (inbox_items.c.starred == bindparam("starred"), inbox_items.c.id < bindparam("id"))
+_IDS = select(inbox_items.c.id).where(_OWN).order_by(*_ORDER)
+_HISTORY = _ITEM.where(_OWN).order_by(*_ORDER).limit(bindparam("limit"))
+_INBOX = _HISTORY.where(_STAYS, _AWAKE)
+_TOP = {True: _HISTORY, False: _INBOX}
+_BELOW = {True: _HISTORY.where(*_SECTION), False: _INBOX.where(*_SECTION)}
+_INDEX = {True: _IDS, False: _IDS.where(_STAYS, _AWAKE)}
 _IDS_AMONG = inbox_items.c.id.in_(bindparam("ids", expanding=True))
 _ONE = _ITEM.where(_OWN, inbox_items.c.id == bindparam("id"))
 _INSERT = insert_unless_there(inbox_items).on_conflict_do_nothing(index_elements=["event_seq", "person_id"])
@@ -190,9 +190,11 @@ _ADDRESSED = (
     .where(inbox_items.c.event_seq.between(bindparam("first"), bindparam("last")))
     .order_by(inbox_items.c.event_seq, inbox_items.c.person_id)
 )
-_COUNT = select(func.count()).select_from(inbox_items).where(_OWN, _STAYS, _AWAKE)
+_COUNT_ALL = select(func.count()).select_from(inbox_items).where(_OWN)
+_COUNT = _COUNT_ALL.where(_STAYS, _AWAKE)
 _UNREAD = inbox_items.c.read_at.is_(None)
 _STARRED = inbox_items.c.starred.is_(True)
+_STARRED_COUNT = {True: _COUNT_ALL.where(_STARRED), False: _COUNT.where(_STARRED)}
 _COUNTS = select(
     _COUNT.where(_UNREAD).scalar_subquery(),
     _COUNT.where(_STARRED).scalar_subquery(),
@@ -227,30 +229,24 @@ def page(
     """A page of the person's inbox, or of their history."""
     values: dict[str, object] = {"person": person, "limit": limit, "now": now}
     if below is None:
-        return _rows(connection, _HISTORY_TOP if narrowing.history else _INBOX_TOP, narrowing, values)
-    values["id"] = below.id
-    if narrowing.history:
-        return _rows(connection, _HISTORY_NEXT, narrowing, values)
-    rows = _rows(connection, _INBOX_SECTION, narrowing, values | {"starred": below.starred})
+        return _rows(connection, _TOP[narrowing.history], narrowing, values)
+    section = _BELOW[narrowing.history]
+    rows = _rows(connection, section, narrowing, values | below._asdict())
     if below.starred and len(rows) < limit:
-        rest = {"starred": False, "id": _TOP, "limit": limit - len(rows)}
-        rows += _rows(connection, _INBOX_SECTION, narrowing, values | rest)
+        rest = {"starred": False, "id": _ABOVE_ALL, "limit": limit - len(rows)}
+        rows += _rows(connection, section, narrowing, values | rest)
     return rows
 
 
 def index(connection: Connection, person: PersonId, narrowing: Narrowing, now: Instant) -> list[int]:
     """The ids of all that the page would come to, in its order."""
-    statement = _HISTORY_IDS if narrowing.history else _INBOX_IDS
-    return list(
-        connection.execute(_narrowed(statement, narrowing, now), {"person": person, "now": now}).scalars()
-    )
+    statement = _narrowed(_INDEX[narrowing.history], narrowing, now)
+    return list(connection.execute(statement, {"person": person, "now": now}).scalars())
 
 
 def starred_count(connection: Connection, person: PersonId, narrowing: Narrowing, now: Instant) -> int:
-    """How many items at the top of the index are there because of their star."""
-    if narrowing.history:
-        return 0
-    statement = _narrowed(_COUNT.where(_AWAKE, _STARRED), narrowing, now)
+    """How many items at the top of the index are starred."""
+    statement = _narrowed(_STARRED_COUNT[narrowing.history], narrowing, now)
     return int(connection.execute(statement, {"person": person, "now": now}).scalar_one())
 
 

@@ -45,18 +45,22 @@ class Retention:
 
     async def run(self) -> None:
         """Wake and tidy until cancelled."""
-        tidied: float | None = None
-        trimmed = 0.0
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._keep_waking())
+            both.create_task(self._keep_tidy())
+
+    async def _keep_waking(self) -> None:
         while True:
             await self.wake_due()
-            at = self._clock.monotonic()
-            if tidied is None or at - tidied >= _TIDY_SECONDS:
-                tidied = trimmed = at
-                await self.tidy()
-            elif at - trimmed >= _TRIM_SECONDS:
-                trimmed = at
-                await self._remove("surplus changes", self._clock.now())
             await asyncio.sleep(_POLL_SECONDS)
+
+    async def _keep_tidy(self) -> None:
+        while True:
+            await self.tidy()
+            due = self._clock.monotonic() + _TIDY_SECONDS
+            while self._clock.monotonic() < due:
+                await asyncio.sleep(_TRIM_SECONDS)
+                await self._remove("surplus changes", self._clock.now())
 
     async def tidy(self) -> dict[str, int]:
         """Remove all that is old enough, and say how much of what it was."""

@@ -26,7 +26,7 @@ from storage import changes, inbox, inbox_actions
 from storage.changes import NewChange
 from storage.database import Connection, Database
 from storage.ids import ChangeSeq, Instant, ItemId, PersonId
-from storage.inbox import EVERYTHING, Narrowing
+from storage.inbox import Narrowing
 from storage.inbox_actions import StateRow
 
 _CHUNK = 500
@@ -116,10 +116,7 @@ class Inbox:
 
     async def _these(self, caller: Caller, query: InboxQuery) -> Page[InboxItem]:
         wanted = _numbers(query.ids)
-        if query.filter:
-            narrowing, now = await self._narrowed(caller, query.filter)
-        else:
-            narrowing, now = EVERYTHING, self._clock.now()
+        narrowing, now = await self._narrowed(caller, query.filter)
         rows = await self._database.read(
             lambda connection: inbox.these(connection, caller.person, narrowing, wanted, now)
         )

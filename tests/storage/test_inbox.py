@@ -30,7 +30,7 @@ HOT: dict[str, tuple[Unit[object], set[str]]] = {
     ),
     "a page of the history": (
         partial(inbox.page, person=ANN, narrowing=EVERYTHING, below=Place(False, ItemId(9)), limit=50, now=NOW),
-        {"ix_inbox_items_history (person_id=? AND id<?)"},
+        {"ix_inbox_items_history (person_id=? AND starred=? AND id<?)"},
     ),
     "all ids": (
         partial(inbox.index, person=ANN, narrowing=INBOX, now=NOW),

@@ -199,7 +199,7 @@ def upgrade() -> None:
         UniqueConstraint("event_seq", "person_id", name="uq_inbox_items_event_seq_person_id"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_inbox_items_history", "inbox_items", ["person_id", "id"])
+    op.create_index("ix_inbox_items_history", "inbox_items", ["person_id", "starred", "id"])
     _create_partial_index(
         "ix_inbox_items_inbox",
         "inbox_items",
