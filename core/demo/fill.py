@@ -14,7 +14,7 @@ from functools import partial
 from itertools import count
 
 from core.api.events import EventRequest
-from core.api.inbox import InboxAction, InboxActionRequest
+from core.api.inbox import InboxAction, InboxActionRequest, InboxQuery
 from core.api.people import KeyCreation, PersonCreation, WorkspaceCreation
 from core.clock import DAY, ManualClock, SystemClock
 from core.demo.cast import COLLEAGUES, OWN_KEYS, WORKSPACES
@@ -31,7 +31,6 @@ from core.people.keys import Keys
 from core.people.service import People
 from core.people.standing import in_person, standing_of
 from core.people.workspaces import Workspaces
-from storage import inbox as items
 from storage.database import Database
 from storage.engines import Sqlite
 from storage.ids import Instant, PersonId
@@ -80,7 +79,7 @@ class Sample:
             while due and due[0][0] <= moment.at:
                 await self._settle(you, heapq.heappop(due))
             self._move_to(moment.at)
-            item = await self._happen(moment.happening)
+            item = await self._happen(you, moment.happening)
             if item is not None and moment.fate.actions:
                 at = Instant(moment.at + moment.fate.after)
                 heapq.heappush(due, (at, next(order), moment.fate.actions, item))
@@ -113,9 +112,9 @@ class Sample:
             raise NotFoundError("The person who runs this is not in the home.")
         return in_person(standing)
 
-    async def _happen(self, happening: Happening) -> int | None:
+    async def _happen(self, you: Caller, happening: Happening) -> int | None:
         """Record it and have it addressed. Answers the person's new item, if it became one."""
-        before = await self._latest()
+        before = await self._latest(you)
         request = EventRequest(
             happening.event,
             dict(happening.data),
@@ -125,14 +124,12 @@ class Sample:
         )
         await self._events.post(self._callers[happening.by], happening.workspace, request)
         await self._dispatcher.catch_up()
-        after = await self._latest()
+        after = await self._latest(you)
         return after if after != before else None
 
-    async def _latest(self) -> int | None:
-        rows = await self._database.read(
-            lambda connection: items.page(connection, self._you, items.EVERYTHING, None, 1, self._clock.now())
-        )
-        return rows[0].id if rows else None
+    async def _latest(self, you: Caller) -> int | None:
+        newest = await self._inbox.page(you, InboxQuery(limit=1, filter="is:all"))
+        return newest.items[0].id if newest.items else None
 
     async def _settle(self, you: Caller, entry: tuple[Instant, int, Sequence[InboxAction], int]) -> None:
         at, _, actions, item = entry
