@@ -7,6 +7,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from tui.actions import ACTIONS, Action, shown
+from tui.screens.frame import Frame
 
 
 class ActionProvider(Provider):
@@ -18,7 +19,8 @@ class ActionProvider(Provider):
                 yield action, f"{action.help}  ({', '.join(shown(key) for key in action.keys)})"
 
     async def _run(self, action: Action) -> None:
-        await (self.focused or self.screen).run_action(action.method)
+        if isinstance(self.screen, Frame):
+            await self.screen.do(action)
 
     async def discover(self) -> Hits:
         for action, said in self._offered():

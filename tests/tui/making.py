@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from core.api.inbox import InboxItem, Severity
 from core.clock import Clock
@@ -58,8 +59,17 @@ def items(count: int) -> list[InboxItem]:
 def month() -> list[InboxItem]:
     """A few of each kind, for pictures."""
     return [
-        item(1, "API key ci-deploy expires in 14 days", link="/keys", link_label="Open Keys", minutes=9000, read=True),
-        item(2, "Budget at 80 %: atelier has spent 412.10 of 500.00", severity="warning", minutes=2900, read=True),
+        item(
+            1,
+            "API key ci-deploy expires in 14 days",
+            link="/keys",
+            link_label="Open Keys",
+            minutes=9000,
+            read=True,
+        ),
+        item(
+            2, "Budget at 80 %: atelier has spent 412.10 of 500.00", severity="warning", minutes=2900, read=True
+        ),
         item(3, "Hook failed: make lint", severity="critical", minutes=1500, read=True, starred=True),
         item(4, "Automation skipped: Nightly dependency update", severity="warning", minutes=500),
         item(5, "Phở đặc biệt đã sẵn sàng 🍜 日本語のお知らせ", minutes=190, read=True, workspace=None),
@@ -72,7 +82,13 @@ def month() -> list[InboxItem]:
             link_label="Open Session",
             minutes=42,
         ),
-        item(7, "Ready for review: Export invoices as CSV", link="/sessions/9", link_label="Open Session", minutes=3),
+        item(
+            7,
+            "Ready for review: Export invoices as CSV",
+            link="/sessions/9",
+            link_label="Open Session",
+            minutes=3,
+        ),
     ]
 
 
@@ -106,7 +122,7 @@ async def live(pilot: Pilot[None], app: CallboardApp) -> None:
 def screen_text(app: CallboardApp) -> str:
     """What is on the screen, line by line."""
     size = app.size
-    widgets = [(widget, widget.region) for widget in app.screen.walk_children() if widget.region.area]
+    widgets = [(widget, widget.region) for widget in app.screen.walk_children(Widget) if widget.region.area]
     lines = [[" "] * size.width for _ in range(size.height)]
     for widget, region in widgets:
         if widget.is_container or not widget.display:

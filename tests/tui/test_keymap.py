@@ -18,7 +18,8 @@ def test_no_file_is_no_trouble(tmp_path: Path) -> None:
 def test_a_right_file_is_taken_as_it_is(tmp_path: Path) -> None:
     path = written(
         tmp_path,
-        'theme = "nord"\nmouse = "off"\nlayout = "narrow"\n[keymap]\nstar = "x"\nfilter = ["/", "ctrl+g"]\nfold = "none"\n',
+        'theme = "nord"\nmouse = "off"\nlayout = "narrow"\n'
+        '[keymap]\nstar = "x"\nfilter = ["/", "ctrl+g"]\nfold = "none"\n',
     )
     settings, wrong = load(path)
     assert wrong == []

@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.screen import Screen
+from textual.widget import Widget
 
 from core.clock import Clock
-from tui.actions import ACTIONS, shown
+from tui.actions import ACTIONS, Action, Scope, shown
 from tui.cache import LastSeen
 from tui.keymap import AppSettings
 from tui.live import LiveInbox, Source, Watcher
@@ -126,12 +127,22 @@ class Frame(Screen[None]):
     def show_keys(self) -> None:
         scope = "detail" if self.focused is self.detail else "list"
         apply = [a for a in ACTIONS if a.footer and a.scope in (scope, "workbench", "everywhere")]
-        apply.sort(key=lambda action: action.footer)
-        self.key_bar.show([(a.method, self.key_of(a.id), a.title) for a in apply if self.key_of(a.id)])
+        apply.sort(key=lambda a: a.footer)
+        self.key_bar.show([(action, self.key_of(action.id)) for action in apply if self.key_of(action.id)])
 
     def on_descendant_focus(self) -> None:
         self.show_keys()
 
+    async def do(self, action: Action) -> None:
+        """Do it where its scope is, whatever has the focus."""
+        places: dict[Scope, App[None] | Widget] = {
+            "list": self.list,
+            "detail": self.detail,
+            "workbench": self,
+            "everywhere": self.app,
+        }
+        await places[action.scope].run_action(action.method)
+
     @on(KeyBar.Pressed)
     async def _pressed(self, event: KeyBar.Pressed) -> None:
-        await (self.focused or self).run_action(event.action)
+        await self.do(event.action)

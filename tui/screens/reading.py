@@ -17,7 +17,9 @@ class Reading(Frame):
     _resting: Timer | None = None
 
     @on(NotificationList.Moved)
-    def _moved(self) -> None:
+    def _moved(self, event: NotificationList.Moved) -> None:
+        if event.by_hand:
+            self.key_bar.clear_flash()
         if self._resting is not None:
             self._resting.stop()
         self._resting = self.set_timer(_REST, self.follow_cursor) if self.pair else None

@@ -6,6 +6,7 @@ from core.errors import CallboardError
 from tui.screens.reading import Reading
 from tui.views import BY_ID, VIEWS, View, view_of
 from tui.widgets.filter_line import FilterLine
+from tui.widgets.notification_list import NotificationList
 from tui.widgets.section import SectionHead, ViewLine
 
 
@@ -103,8 +104,9 @@ class Viewing(Reading):
             self._filter_line.close()
         self.list.focus()
 
-    async def action_clear(self) -> None:
-        if not self.list.clear_marks() and self.live.filter:
+    @on(NotificationList.Cleared)
+    async def _cleared(self) -> None:
+        if self.live.filter:
             await self._look_for("")
 
     def action_fold(self) -> None:

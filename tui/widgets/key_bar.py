@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from core.text import clean, cut
+from tui.actions import Action
 from tui.widgets.line import Line
 from tui.widgets.looks import Looks
 
@@ -19,25 +20,25 @@ _ALWAYS = ("help",)  # however little room there is
 
 
 class KeyBar(Line):
-    """Keys as pairs of key and title. A flash covers them until it has been seen, or another key is pressed."""
+    """Keys as pairs of key and title. A flash covers them for a moment, or until the cursor moves on."""
 
     class Pressed(Message):
         """The keys of an action were clicked."""
 
-        def __init__(self, action: str) -> None:
+        def __init__(self, action: Action) -> None:
             super().__init__()
             self.action = action
 
     def __init__(self) -> None:
         super().__init__(id="keys")
-        self._keys: list[tuple[str, str, str]] = []
-        self._ends: list[tuple[int, str]] = []
+        self._keys: list[tuple[Action, str]] = []
+        self._ends: list[tuple[int, Action]] = []
         self._flash = ""
         self._tone: Tone = "done"
         self._timer: Timer | None = None
 
-    def show(self, keys: list[tuple[str, str, str]]) -> None:
-        """Each with the action's method, its key, and its title."""
+    def show(self, keys: list[tuple[Action, str]]) -> None:
+        """Each action with its key."""
         if keys != self._keys:
             self._keys = keys
             self.refresh()
@@ -67,22 +68,26 @@ class KeyBar(Line):
             ]
         segments = [Segment(" ", looks.base)]
         used = 1
-        left = width - sum(len(key) + len(title) + 3 for method, key, title in self._keys if method in _ALWAYS)
-        for method, key, title in self._keys:
-            more = len(key) + len(title) + 3
-            if used + more > (width if method in _ALWAYS else left):
+        left = width - sum(_room(action, key) for action, key in self._keys if action.id in _ALWAYS)
+        for action, key in self._keys:
+            room, always = _room(action, key), action.id in _ALWAYS
+            if used + room > (width if always else left):
                 continue
-            left += more if method in _ALWAYS else 0
+            left += room if always else 0
             segments += [
                 Segment(key, looks.base + looks.accent),
-                Segment(f" {title}  ", looks.base + looks.muted),
+                Segment(f" {action.title}  ", looks.base + looks.muted),
             ]
-            used += more
-            self._ends.append((used, method))
+            used += room
+            self._ends.append((used, action))
         return segments
 
     def on_click(self, event: events.Click) -> None:
-        for end, method in self._ends:
+        for end, action in self._ends:
             if event.x < end:
-                self.post_message(self.Pressed(method))
+                self.post_message(self.Pressed(action))
                 return
+
+
+def _room(action: Action, key: str) -> int:
+    return len(key) + len(action.title) + 3

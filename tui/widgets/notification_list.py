@@ -61,9 +61,8 @@ class NotificationList(VirtualList):
         if item is None:
             said = "    …" if id > 0 else ""
             return _painted([bar, (True, said.ljust(state.width - 1), looks.muted)], ground)
-        now = to_datetime(self._clock.now())
-        self._ages[id] = shown_age = age(item.created_at, now)
         try:
+            self._ages[id] = shown_age = age(item.created_at, to_datetime(self._clock.now()))
             return _painted([bar, *row(item, shown_age, state, looks)], ground)
         except (ValueError, TypeError, IndexError, KeyError, AttributeError):
             return _painted([bar, (True, "    (cannot display)".ljust(state.width - 1), looks.muted)], ground)

@@ -42,11 +42,12 @@ class VirtualList(ScrollView, can_focus=True):
     DEFAULT_CSS = "VirtualList { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }"
 
     class Moved(Message):
-        """The cursor is on another row."""
+        """The cursor is on another row: `by_hand` when it was moved there, not when the row it was on went."""
 
-        def __init__(self, id: int | None) -> None:
+        def __init__(self, id: int | None, by_hand: bool) -> None:
             super().__init__()
             self.id = id
+            self.by_hand = by_hand
 
     class Opened(Message):
         """The row under the cursor was chosen."""
@@ -54,6 +55,9 @@ class VirtualList(ScrollView, can_focus=True):
         def __init__(self, id: int) -> None:
             super().__init__()
             self.id = id
+
+    class Cleared(Message):
+        """There was no mark to clear."""
 
     class Marked(Message):
         """Other rows are marked."""
@@ -119,7 +123,7 @@ class VirtualList(ScrollView, can_focus=True):
         found = self._where(row, self._cursor)
         self._wanted = row if found is None else None
         if found is not None:
-            self.move_to(found)
+            self.move_to(found, by_hand=False)
 
     def rows_changed(self, ids: Iterable[int], first: int | None = None) -> None:
         """These rows look different; from the position `first` on other ids are in their places, too."""
@@ -187,11 +191,11 @@ class VirtualList(ScrollView, can_focus=True):
     def action_last(self) -> None:
         self.move_to(len(self._ids) - 1)
 
-    def move_to(self, position: int) -> None:
+    def move_to(self, position: int, *, by_hand: bool = True) -> None:
         """Put the cursor there, or as near as there is a row, and bring it into sight."""
         before = self._cursor
         self._wanted = None
-        self._set_cursor(position)
+        self._set_cursor(position, by_hand)
         if self._cursor != before:
             self._extend()
             self._refresh_row(before)
@@ -237,6 +241,10 @@ class VirtualList(ScrollView, can_focus=True):
         self.marked = set(self._ids)
         self.redraw()
         self.post_message(self.Marked())
+
+    def action_clear(self) -> None:
+        if not self.clear_marks():
+            self.post_message(self.Cleared())
 
     def clear_marks(self) -> bool:
         """Whether there were any."""
@@ -301,12 +309,12 @@ class VirtualList(ScrollView, can_focus=True):
 
     # Inside
 
-    def _set_cursor(self, position: int) -> None:
+    def _set_cursor(self, position: int, by_hand: bool = False) -> None:
         self._cursor = max(0, min(position, len(self._ids) - 1))
         row = self._ids[self._cursor] if self._ids else None
         if row != self._cursor_id:
             self._cursor_id = row
-            self.post_message(self.Moved(row))
+            self.post_message(self.Moved(row, by_hand))
 
     def _where(self, row: int | None, near: int) -> int | None:
         """The position of an row, looked for first where it was."""
