@@ -14,7 +14,7 @@ from functools import partial
 from itertools import count
 
 from core.api.events import EventRequest
-from core.api.inbox import InboxAction, InboxActionRequest, InboxQuery
+from core.api.inbox import InboxAction, InboxActionRequest
 from core.api.people import KeyCreation, PersonCreation, WorkspaceCreation
 from core.clock import DAY, ManualClock, SystemClock
 from core.demo.cast import COLLEAGUES, OWN_KEYS, WORKSPACES
@@ -128,8 +128,7 @@ class Sample:
         return after if after != before else None
 
     async def _latest(self, you: Caller) -> int | None:
-        newest = await self._inbox.page(you, InboxQuery(limit=1, filter="is:all"))
-        return newest.items[0].id if newest.items else None
+        return max((await self._inbox.index(you, "is:all")).ids, default=None)
 
     async def _settle(self, you: Caller, entry: tuple[Instant, int, Sequence[InboxAction], int]) -> None:
         at, _, actions, item = entry
