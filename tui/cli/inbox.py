@@ -214,7 +214,7 @@ def _row(item: InboxItem, now: datetime) -> list[str | Cell]:
     emphasis: Style = "bold" if item.read_at is None else ""
     return [
         str(item.id),
-        _state(item),
+        _state(item, now),
         Cell(item.severity, _SEVERITY[item.severity]),
         when(item.created_at, now),
         item.workspace or "-",
@@ -222,15 +222,15 @@ def _row(item: InboxItem, now: datetime) -> list[str | Cell]:
     ]
 
 
-def _state(item: InboxItem) -> str:
+def _state(item: InboxItem, now: datetime) -> str:
     """What is special about it, in words: a sign alone would say nothing to a script."""
     found = [
-        ("starred", item.starred_at),
-        ("dismissed", item.dismissed_at),
-        ("snoozed", item.snoozed_until),
+        ("unread", item.read_at is None),
+        ("starred", item.starred_at is not None),
+        ("dismissed", item.dismissed_at is not None),
+        ("snoozed", item.snoozed_until is not None and item.snoozed_until > now),
     ]
-    words = [word for word, moment in found if moment is not None]
-    return " ".join(words if item.read_at else ["unread", *words]) or "read"
+    return " ".join(word for word, holds in found if holds) or "read"
 
 
 def _link(item: InboxItem) -> str | None:

@@ -1,11 +1,13 @@
 """The frame of the command line: help, version, where the server is, exit codes, and how mistakes are told."""
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.terminal import Terminal, clean_environment
 from tests.tui.cli.board import Board, Outcome, run, surroundings
 
 HEAVY = ("textual", "rich", "sqlalchemy", "aiohttp", "alembic", "asyncio")
@@ -143,3 +145,19 @@ def assert_refused(outcome: Outcome, code: int) -> None:
     assert (outcome.code, outcome.out) == (code, "")
     assert outcome.err.startswith("callboard: ")
     assert outcome.err.count("\n") == 1
+
+
+def test_a_long_wait_is_shown_on_a_terminal_and_ended_quietly(tmp_path: Path) -> None:
+    silent = tmp_path / "silent.sock"
+    command = [sys.executable, "-P", "-m", "tui.cli.main", "--socket", str(silent), "inbox", "count"]
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(silent))
+        listener.listen()
+        with Terminal(command, environment=clean_environment()) as terminal:
+            terminal.wait_for("Waiting for the server …")
+            terminal.press("ctrl+c")
+            code = terminal.wait_closed()
+
+    assert code == 130
+    assert "Traceback" not in terminal.screen
+    assert "Waiting" not in terminal.screen

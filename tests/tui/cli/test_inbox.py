@@ -12,7 +12,7 @@ from core.api.events import EventRequest, NoticeRequest
 from core.api.inbox import InboxActionRequest
 from core.client import Client
 from tests.terminal import Terminal, clean_environment
-from tests.tui.cli.board import Board, surroundings
+from tests.tui.cli.board import Board, run, surroundings
 from tests.tui.cli.test_frame import assert_refused
 
 FIELDS = {
@@ -272,3 +272,23 @@ def _post_many(board: Board, names: list[str]) -> None:
     with Client(board.home / "callboard.sock") as client:
         for name in names:
             client.send(events.post("default", EventRequest(f"many:{name}", recipients=[me])))
+
+
+def test_the_shell_completes_what_the_server_knows(inbox: Board) -> None:
+    newest = str(_ids(inbox)[0])
+    where = f"callboard --home {inbox.home}"
+
+    assert newest in _completed(f"{where} inbox show ''", 5)
+    assert _completed(f"{where} emit -w def", 5) == ["default"]
+    assert "task:review" in _completed(f"{where} emit task:", 4)
+    assert _completed(f"{where} keys create x -p keys", 7) == ["keys.manage"]
+
+
+def test_completion_starts_no_server(home: Board) -> None:
+    assert _completed(f"callboard --home {home.home} inbox show ''", 5) == []
+    assert not home.home.exists()
+
+
+def _completed(words: str, index: int) -> list[str]:
+    done = run(_CALLBOARD_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(index))
+    return [line.split(",")[1] for line in done.out.splitlines() if line]
