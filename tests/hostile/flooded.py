@@ -64,33 +64,28 @@ class Flooded:
     def fill(self) -> None:
         """Send every text to every place. Whatever is not taken must be refused in words."""
         for number, sample in enumerate(SENDABLE):
-            for place, send in self._ways_in(tag(number), sample.text):
+            for place, send in self._ways_in(number, sample.text):
                 try:
                     send()
                 except (InvalidError, TooLargeError) as error:
                     self.refused.append((place, sample, error.sentence))
         self.client.send(people.change_me(ProfileChange(display_name="\x1b]0;me\x07[/b]\u202e")))
 
-    def _ways_in(self, name: str, text: str) -> Iterator[tuple[str, Callable[[], object]]]:
-        send = self.client.send
+    def _ways_in(self, number: int, text: str) -> Iterator[tuple[str, Callable[[], object]]]:
+        send, name = self.client.send, tag(number)
         notice = NoticeRequest(self.person, f"{name} {text}", text, workspace=WORKSPACE)
+        linked = msgspec.structs.replace(notice, title=text or "-", link=f"https://example.org/{text}")
         data = {"hookName": text, "error": text, text: [text]}
         event = EventRequest("hook:failed", data, recipients=[self.person], mission_id=text[:200] or None)
         yield "notice", lambda: send(events.notify(notice))
+        yield "link", lambda: send(events.notify(linked))
         yield "event", lambda: send(events.post(WORKSPACE, event))
-        yield (
-            "link",
-            lambda: send(
-                events.notify(
-                    msgspec.structs.replace(notice, title=text or "-", link=f"https://example.org/{text}")
-                )
-            ),
-        )
-        yield "event name", lambda: send(events.post(WORKSPACE, EventRequest(text)))
         yield "display name", lambda: send(people.add_person(PersonCreation(name, text)))
-        yield "person name", lambda: send(people.add_person(PersonCreation(text)))
         yield "workspace", lambda: send(people.add_workspace(WorkspaceCreation(name, text)))
         yield "key", lambda: send(people.revoke_key(send(people.create_key(KeyCreation(text))).id))
+        if number % 5 == 0:  # these are of letters and digits only
+            yield "event name", lambda: send(events.post(WORKSPACE, EventRequest(text)))
+            yield "person name", lambda: send(people.add_person(PersonCreation(text)))
 
 
 @contextmanager

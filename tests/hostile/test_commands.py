@@ -77,8 +77,10 @@ def test_json_holds_the_texts_as_they_came(home: Flooded) -> None:
 
 def test_every_text_has_a_line_in_the_inbox_and_ordinary_ones_are_whole(home: Flooded) -> None:
     lines = printed(home, "inbox list --all").stdout.decode().splitlines()
-    tags = Counter(word for line in lines for word in line[:200].split() if word in home.tags)
-    assert tags == dict.fromkeys(home.tags, 1)
+    tags = set(home.tags)
+    assert Counter(word for line in lines for word in line[:200].split() if word in tags) == dict.fromkeys(
+        tags, 1
+    )
     shown = "\n".join(lines)
     assert [sample.id for sample in SENDABLE if sample.visible and sample.visible.strip() not in shown] == []
 

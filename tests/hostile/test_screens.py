@@ -3,6 +3,7 @@
 import base64
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,6 +75,24 @@ def leave_filter(terminal: Terminal) -> None:
     terminal.wait_gone("\n  / ")
 
 
+WITHOUT_CLEANING = """
+import sys, core.text
+core.text.clean = lambda text, multiline=False: text.replace("\\n", " ")
+from tui.cli.main import main
+sys.exit(main([]))
+"""
+
+
+def test_an_app_that_does_not_clean_would_be_noticed(home: Flooded) -> None:
+    command = [sys.executable, "-c", WITHOUT_CLEANING]
+    with Terminal(command, columns=100, rows=30, environment=home.environment()) as terminal:
+        terminal.wait_for("Live")
+        terminal.settle()
+        terminal.press("G")
+        terminal.settle()
+        assert len(terminal.foreign()) > 10
+
+
 def test_every_page_of_the_list_and_the_text_beside_it(home: Flooded) -> None:
     broken = []
     with app(home, WIDE) as terminal:
@@ -108,8 +127,8 @@ def test_opening_one_notification_after_the_other(home: Flooded, size: tuple[int
         filtered(terminal, NOTICES)
         terminal.press("enter")
         terminal.settle()
-        for _ in range(18):
-            terminal.press("n" * 37)
+        for _ in range(10):
+            terminal.press("n" * 31)
             terminal.settle(0.05)
         assert "system:notice" in terminal.screen
 
