@@ -13,7 +13,7 @@ from core.demo.keeper import Ready
 from core.errors import UnavailableError
 from tui.cli.commands import command as a_command
 from tui.cli.errors import DONE
-from tui.cli.opening import open_app
+from tui.cli.opening import open_app, require_terminal
 from tui.cli.output import say
 from tui.cli.progress import waiting
 
@@ -39,6 +39,8 @@ def command(items: int, seed: int, no_app: bool) -> int:
 
     The home and its server are gone when the app is left.
     """
+    if not no_app:
+        require_terminal()
     with _sample_home(items, seed) as home:
         if not no_app:
             return open_app(home, None)

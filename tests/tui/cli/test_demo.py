@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import Terminal, clean_environment
-from tests.tui.cli.board import Board, surroundings
+from tests.tui.cli.board import Board, run, surroundings
+from tests.tui.cli.test_frame import assert_refused
 
 DEMO = [sys.executable, "-P", "-m", "tui.cli.main", "demo"]
 PATIENCE = 30.0
@@ -50,7 +51,7 @@ def test_the_sample_home_is_full_of_all_kinds_of_work(demo: subprocess.Popen[str
     assert "林美玲" in [person["display_name"] for person in people]
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
 def test_nothing_is_left_however_the_demo_ends(demo: subprocess.Popen[str], how: signal.Signals) -> None:
     board = _board(demo)
     server = board.json("status")["pid"]
@@ -72,6 +73,11 @@ def test_the_app_opens_on_the_sample_home_and_takes_it_away_when_it_is_left(tmp_
         terminal.wait_closed()
 
     assert not list(tmp_path.glob("callboard-demo-*"))
+
+
+def test_without_a_terminal_there_is_no_demo_of_the_app(tmp_path: Path) -> None:
+    assert_refused(run("demo", TMPDIR=str(tmp_path)), 2)
+    assert list(tmp_path.iterdir()) == []
 
 
 def _board(demo: subprocess.Popen[str]) -> Board:
