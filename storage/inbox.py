@@ -182,6 +182,7 @@ _INBOX = _HISTORY.where(_STAYS, _AWAKE)
 _TOP = {True: _HISTORY, False: _INBOX}
 _BELOW = {True: _HISTORY.where(*_SECTION), False: _INBOX.where(*_SECTION)}
 _INDEX = {True: _IDS, False: _IDS.where(_STAYS, _AWAKE)}
+_OWN_BY_ID = inbox_items.c.person_id + 0 == bindparam("person")  # not by the index of the person: the ids are few
 _IDS_AMONG = inbox_items.c.id.in_(bindparam("ids", expanding=True))
 _ONE = _ITEM.where(_OWN, inbox_items.c.id == bindparam("id"))
 _INSERT = insert_unless_there(inbox_items).on_conflict_do_nothing(index_elements=["event_seq", "person_id"])
@@ -254,7 +255,7 @@ def these(
     connection: Connection, person: PersonId, narrowing: Narrowing, ids: Sequence[int], now: Instant
 ) -> list[ItemRow]:
     """Those of the items that are the person's and that the filter lets through, in no particular order."""
-    statement = _ITEM.where(_OWN, _IDS_AMONG)
+    statement = _ITEM.where(_OWN_BY_ID, _IDS_AMONG)
     if not narrowing.history:
         statement = statement.where(_STAYS, _AWAKE)
     return _rows(connection, statement, narrowing, {"person": person, "ids": list(ids), "now": now})

@@ -32,6 +32,10 @@ HOT: dict[str, tuple[Unit[object], set[str]]] = {
         partial(inbox.page, person=ANN, narrowing=EVERYTHING, below=Place(False, ItemId(9)), limit=50, now=NOW),
         {"ix_inbox_items_history (person_id=? AND starred=? AND id<?)"},
     ),
+    "a few items by id": (
+        partial(inbox.these, person=ANN, narrowing=INBOX, ids=[1, 2, 3], now=NOW),
+        {"inbox_items USING INTEGER PRIMARY KEY (rowid=?)"},
+    ),
     "all ids": (
         partial(inbox.index, person=ANN, narrowing=INBOX, now=NOW),
         {"COVERING INDEX ix_inbox_items_inbox (person_id=?)"},
