@@ -16,7 +16,7 @@ CHAINS: tuple[tuple[Scope, ...], ...] = (
     ("detail", "workbench", "everywhere"),
 )
 
-GROUPS = ("Notifications", "Move", "Mark", "Views", "Program")
+GROUPS = ("Notifications", "Move", "Mark", "Text", "Views", "Program")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,13 @@ class Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", ("enter", "l", "right"), "Open", "Read it here, and mark it read", "list", "Notifications", 1),
-    Action("back", ("escape", "h", "left"), "Back", "Go back to the list", "detail", "Notifications", 1, False),
+    Action("back", ("escape", "h", "left"), "Back", "Go back to the list", "detail", "Text", 1, False),
     Action("star", ("s",), "Star", "Star, or take the star away", "workbench", "Notifications", 2),
     Action(
         "dismiss",
         ("d", "delete"),
         "Dismiss",
-        "Take out of the inbox, into the history",
+        "Move into the history",
         "workbench",
         "Notifications",
         3,
@@ -56,11 +56,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("restore", ("r",), "Restore", "Bring back from the history", "workbench", "Notifications"),
     Action("read", ("m",), "Mark read", "Mark as read without opening", "workbench", "Notifications"),
     Action("unread", ("u",), "Unread", "Mark as unread", "workbench", "Notifications", 5),
-    Action(
-        "snooze", ("b",), "Snooze", "Take away until a time, or bring back now", "workbench", "Notifications", 6
-    ),
+    Action("snooze", ("b",), "Snooze", "Take away until later, or bring back", "workbench", "Notifications", 6),
     Action("undo", ("z",), "Undo", "Take the last action back", "workbench", "Notifications", 7),
-    Action("follow", ("o",), "Link", "Copy the link of the notification", "workbench", "Notifications"),
+    Action("follow", ("o",), "Link", "Copy the link", "workbench", "Notifications"),
     Action("copy", ("y",), "Copy", "Copy the notification's text", "workbench", "Notifications"),
     Action("down", ("j", "down"), "Down", "Next line", "list", "Move", palette=False),
     Action("up", ("k", "up"), "Up", "Previous line", "list", "Move", palette=False),
@@ -70,28 +68,28 @@ ACTIONS: tuple[Action, ...] = (
     Action("half-up", ("ctrl+u",), "Half a page up", "Half a page back", "list", "Move", palette=False),
     Action("first", ("g", "home"), "First", "To the first line", "list", "Move", palette=False),
     Action("last", ("G", "end"), "Last", "To the last line", "list", "Move", palette=False),
-    Action("text-down", ("j", "down"), "Scroll down", "Next line of the text", "detail", "Move", palette=False),
-    Action("text-up", ("k", "up"), "Scroll up", "Previous line of the text", "detail", "Move", palette=False),
+    Action("text-down", ("j", "down"), "Scroll down", "Next line of the text", "detail", "Text", palette=False),
+    Action("text-up", ("k", "up"), "Scroll up", "Previous line of the text", "detail", "Text", palette=False),
     Action(
         "text-page-down",
         ("pagedown", "space", "ctrl+d"),
         "Page down",
         "One page on",
         "detail",
-        "Move",
+        "Text",
         palette=False,
     ),
-    Action("text-page-up", ("pageup", "ctrl+u"), "Page up", "One page back", "detail", "Move", palette=False),
-    Action("text-start", ("g", "home"), "Start", "To the start of the text", "detail", "Move", palette=False),
-    Action("text-end", ("G", "end"), "End", "To the end of the text", "detail", "Move", palette=False),
+    Action("text-page-up", ("pageup", "ctrl+u"), "Page up", "One page back", "detail", "Text", palette=False),
+    Action("text-start", ("g", "home"), "Start", "To the start of the text", "detail", "Text", palette=False),
+    Action("text-end", ("G", "end"), "End", "To the end of the text", "detail", "Text", palette=False),
     Action("next", ("n", "J"), "Next", "Open the next notification", "workbench", "Move", 4),
     Action("previous", ("N", "K"), "Previous", "Open the previous notification", "workbench", "Move"),
     Action("switch", ("tab", "shift+tab"), "Other side", "Between the list and the text", "workbench", "Move"),
-    Action("mark", ("space",), "Mark", "Mark the line and go on: actions take all marked", "list", "Mark", 8),
-    Action("range", ("v",), "Mark a range", "Mark all lines from here to where you go", "list", "Mark"),
+    Action("mark", ("space",), "Mark", "Mark: actions take all marked", "list", "Mark", 8),
+    Action("range", ("v",), "Mark a range", "Mark from here to where you go", "list", "Mark"),
     Action("mark-all", ("asterisk",), "Mark all", "Mark every line of this view", "list", "Mark"),
     Action("clear", ("escape",), "Clear", "Clear the marks, then the filter", "list", "Mark"),
-    Action("filter", ("slash",), "Filter", "Show only what matches a line of text", "workbench", "Views", 9),
+    Action("filter", ("slash",), "Filter", "Show only what matches", "workbench", "Views", 9),
     Action("view-next", ("right_square_bracket",), "Next view", "To the next view", "workbench", "Views"),
     Action(
         "view-previous", ("left_square_bracket",), "Previous view", "To the view before", "workbench", "Views"
@@ -102,7 +100,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("view-snoozed", ("B",), "View: Snoozed", "What comes back later", "workbench", "Views"),
     Action("view-history", ("H",), "View: History", "What you dismissed", "workbench", "Views"),
     Action("fold", ("f",), "Fold", "Fold or unfold the section", "workbench", "Views"),
-    Action("preview", ("p",), "Preview", "Show or hide the text beside the list", "workbench", "Views"),
+    Action("preview", ("p",), "Preview", "Show or hide the text at the side", "workbench", "Views"),
     Action("help", ("question_mark", "f1"), "Help", "All keys", "everywhere", "Program", 10),
     Action(
         "palette",

@@ -16,6 +16,7 @@ from tui.keymap import AppSettings
 from tui.live import LiveInbox, Source, Watcher
 from tui.triage import Triage
 from tui.views import view_of
+from tui.widgets.asking import Asking
 from tui.widgets.detail import Detail
 from tui.widgets.key_bar import KeyBar, Tone
 from tui.widgets.notification_list import Nothing, NotificationList
@@ -125,10 +126,22 @@ class Frame(Screen[None]):
         return shown(keys[0]) if keys else ""
 
     def show_keys(self) -> None:
+        """The keys of the actions that apply where the focus is, or what to do where keys are typed."""
+        if self.focused not in (None, self.list, self.detail):
+            self.key_bar.show([], self._hint())
+            return
         scope = "detail" if self.focused is self.detail else "list"
         apply = [a for a in ACTIONS if a.footer and a.scope in (scope, "workbench", "everywhere")]
         apply.sort(key=lambda a: a.footer)
         self.key_bar.show([(action, self.key_of(action.id)) for action in apply if self.key_of(action.id)])
+
+    def _hint(self) -> str:
+        asking = (
+            [part for part in self.focused.ancestors_with_self if isinstance(part, Asking)]
+            if self.focused
+            else []
+        )
+        return asking[0].HINT if asking else ""
 
     def on_descendant_focus(self) -> None:
         self.show_keys()

@@ -24,6 +24,8 @@ _KEYS = 18
 class HelpText(ScrollView, can_focus=True):
     """The groups in as many columns as there is room for."""
 
+    DEFAULT_CSS = "HelpText { overflow-x: hidden; scrollbar-size-vertical: 1; padding-top: 1; }"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "scroll_down", show=False),
         Binding("k", "scroll_up", show=False),
@@ -38,7 +40,7 @@ class HelpText(ScrollView, can_focus=True):
 
     def on_resize(self, event: Resize) -> None:
         looks = Looks.of(self)
-        width = self.size.width
+        width = self.size.width - 1  # the scroll bar's
         columns = max(1, min(2, width // _COLUMN))
         blocks = [self._block(group, min(_COLUMN, width // columns), looks) for group in GROUPS]
         self._lines = [Strip(_heading(looks)), Strip([]), *_flow(blocks, columns, width // columns, looks)]
@@ -51,11 +53,10 @@ class HelpText(ScrollView, can_focus=True):
             if action.group != group:
                 continue
             keys = " ".join(shown(key) for key in self._settings.keys(action.id)) or "no key"
-            where = " (text)" if action.scope == "detail" else ""
             lines.append(
                 [
                     Segment("  " + pad(keys, _KEYS), looks.base + looks.strong),
-                    Segment(pad(action.help + where, max(1, width - _KEYS - 2)), looks.base),
+                    Segment(pad(action.help, max(1, width - _KEYS - 2)), looks.base),
                 ]
             )
         return [*lines, []]

@@ -16,6 +16,7 @@ from textual.timer import Timer
 from core.errors import CallboardError
 from core.text import clean, cut
 from core.text import width as cells
+from tui.widgets.asking import Asking
 from tui.widgets.line import Line, spread
 from tui.widgets.looks import Looks
 from tui.wrapping import wrap
@@ -72,8 +73,12 @@ class FilterError(Line):
         return Strip([Segment(text, looks.base + looks.warning)]).adjust_cell_length(width, looks.base)
 
 
-class FilterLine(Vertical):
+class FilterLine(Asking, Vertical):
     """Hidden while nothing is filtered."""
+
+    HINT = (
+        '⏎ keeps it  esc leaves it  ·  words  "a phrase"  is:unread  severity:critical  since:7d  -event:task:*'
+    )
 
     DEFAULT_CSS = """
     FilterLine {

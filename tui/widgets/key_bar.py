@@ -33,14 +33,15 @@ class KeyBar(Line):
         super().__init__(id="keys")
         self._keys: list[tuple[Action, str]] = []
         self._ends: list[tuple[int, Action]] = []
+        self._hint = ""
         self._flash = ""
         self._tone: Tone = "done"
         self._timer: Timer | None = None
 
-    def show(self, keys: list[tuple[Action, str]]) -> None:
-        """Each action with its key."""
-        if keys != self._keys:
-            self._keys = keys
+    def show(self, keys: list[tuple[Action, str]], hint: str = "") -> None:
+        """Each action with its key; or a hint, where keys are text."""
+        if (keys, hint) != (self._keys, self._hint):
+            self._keys, self._hint = keys, hint
             self.refresh()
 
     @property
@@ -66,6 +67,8 @@ class KeyBar(Line):
                 Segment(" " + sign, looks.base + ink),
                 Segment(cut(self._flash, max(1, width - 4)), looks.base + looks.strong),
             ]
+        if self._hint:
+            return [Segment(" " + cut(self._hint, max(1, width - 2)), looks.base + looks.muted)]
         segments = [Segment(" ", looks.base)]
         used = 1
         left = width - sum(_room(action, key) for action, key in self._keys if action.id in _ALWAYS)

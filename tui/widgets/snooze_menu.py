@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from core.clock import Clock, to_datetime
 from tui.times import short
+from tui.widgets.asking import Asking
 from tui.widgets.looks import Looks
 
 _MORNING, _EVENING = 9, 18
@@ -21,8 +22,10 @@ class Preset(NamedTuple):
     until: datetime
 
 
-class SnoozeMenu(Widget, can_focus=True):
+class SnoozeMenu(Asking, Widget, can_focus=True):
     """A number chooses; escape leaves things as they are."""
+
+    HINT = "a number chooses  j k move  ⏎ chooses  esc leaves it"
 
     DEFAULT_CSS = "SnoozeMenu { dock: bottom; background: $panel; margin-bottom: 1; }"
 
@@ -55,7 +58,6 @@ class SnoozeMenu(Widget, can_focus=True):
             what = "it" if len(self._ids) == 1 else f"all {len(self._ids)}"
             segments = [
                 Segment(f"  Snooze {what} until", looks.base + looks.strong),
-                Segment("   esc leaves it", looks.base + looks.muted),
             ]
             return Strip(segments).adjust_cell_length(width, looks.base)
         number = y - 1
