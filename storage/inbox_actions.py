@@ -31,12 +31,12 @@ class StepRow(NamedTuple):
     before: str
 
 
-_OWN = inbox_items.c.person_id == bindparam("person")
+_OWN = inbox_items.c.person_id + 0 == bindparam("person")  # not by the index of the person: the ids are few
 _STATES = select(*(inbox_items.c[name] for name in StateRow._fields)).where(
     _OWN, inbox_items.c.id.in_(bindparam("ids", expanding=True))
 )
 _SOME = update(inbox_items).where(
-    inbox_items.c.person_id == bindparam("of_person"), inbox_items.c.id.in_(bindparam("ids", expanding=True))
+    inbox_items.c.person_id + 0 == bindparam("of_person"), inbox_items.c.id.in_(bindparam("ids", expanding=True))
 )
 _STEP = select(*(undo_steps.c[name] for name in StepRow._fields)).where(
     undo_steps.c.person_id == bindparam("person")

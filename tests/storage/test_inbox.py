@@ -36,6 +36,10 @@ HOT: dict[str, tuple[Unit[object], set[str]]] = {
         partial(inbox.these, person=ANN, narrowing=INBOX, ids=[1, 2, 3], now=NOW),
         {"inbox_items USING INTEGER PRIMARY KEY (rowid=?)"},
     ),
+    "the items of an action": (
+        partial(inbox_actions.states, person=ANN, ids=[1, 2, 3]),
+        {"inbox_items USING INTEGER PRIMARY KEY (rowid=?)"},
+    ),
     "all ids": (
         partial(inbox.index, person=ANN, narrowing=INBOX, now=NOW),
         {"COVERING INDEX ix_inbox_items_inbox (person_id=?)"},
