@@ -49,6 +49,7 @@ def guarded(run: Callable[[], int]) -> int:
         return WRONG_USAGE
     except OSError as error:
         _say(_of_system(error))
+        _give_up_stdout()
         return FAILED
     return code
 
@@ -75,6 +76,14 @@ def _say(sentence: str) -> None:
         sys.stderr.write(f"callboard: {clean(' '.join(sentence.split()))}\n")
     except BrokenPipeError:
         return
+
+
+def _give_up_stdout() -> None:
+    """Write what was printed so far; where that is what failed, let it go."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _silence_stdout()
 
 
 def _silence_stdout() -> None:

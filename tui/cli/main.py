@@ -11,11 +11,11 @@ _WHERE = ("--home", "--socket")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program, and answer with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given == ["--version"]:
-        return _print_version()
-    where = None if "_CALLBOARD_COMPLETE" in os.environ else _only_where(given)
     from tui.cli.errors import guarded
 
+    if given == ["--version"]:
+        return guarded(_print_version)
+    where = None if "_CALLBOARD_COMPLETE" in os.environ else _only_where(given)
     if where is not None:
         home, socket = where
         return guarded(lambda: _open_app(home, socket))

@@ -141,6 +141,23 @@ def test_commands_and_options_are_completed(words: str, expected: list[str]) -> 
     assert [line.split(",")[1] for line in done.out.splitlines()] == expected
 
 
+@pytest.mark.parametrize("arguments", [["--version"], ["config", "example"], ["--help"]])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_told_and_not_taken_for_success(arguments: list[str], unbuffered: str) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "tui.cli.main", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=surroundings(PYTHONUNBUFFERED=unbuffered),
+        )
+
+    assert done.returncode == 1
+    assert done.stderr == "callboard: No space left on device.\n"
+
+
 def assert_refused(outcome: Outcome, code: int) -> None:
     assert (outcome.code, outcome.out) == (code, "")
     assert outcome.err.startswith("callboard: ")
