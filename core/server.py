@@ -31,6 +31,7 @@ from core.http.stream import Stream
 from core.ids import Entropy, SystemEntropy
 from core.services import Services
 from core.sockets import Lock, group_id, inherited, share_folder, tcp_listener, unix_listener
+from core.text import clean
 from core.version import VERSION
 from storage.database import Database
 from storage.engines import Dialect, Postgres, Sqlite
@@ -251,5 +252,5 @@ def _login() -> str:
 
 
 def _print(line: str) -> None:
-    sys.stdout.write(line + "\n")
+    sys.stdout.write(clean(line) + "\n")
     sys.stdout.flush()

@@ -171,7 +171,8 @@ def run(home: Home, socket: Path | None) -> int:
     )
     app.run(mouse=settings.mouse != "off")
     if app.trouble is not None:
-        sys.stderr.write(f"The app ended by an error of its own; {_written_down(folder, app.trouble)}.\n")
+        told = f"The app ended by an error of its own; {_written_down(folder, app.trouble)}."
+        sys.stderr.write(clean(told) + "\n")
     return app.return_code or 0
 
 

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from core.text import clean
 from tests.hostile.corpus import CORPUS, Kind, Sample
 from tests.hostile.flooded import SENDABLE, WORKSPACE, Flooded
-from tests.terminal import Manner, Terminal, foreign, without_sequences
+from tests.terminal import Manner, Terminal, clean_environment, foreign, without_sequences
 from tui.cli.main import main
 
 LISTS = {
@@ -27,7 +26,7 @@ LISTS = {
 }
 NAMES_ITS_THING = ("people", "workspaces", "keys")
 LONGEST_NAME = 100
-CALLBOARD = str(Path(sys.executable).parent / "callboard")
+HOSTILE_NAME = "h\x1b]0;x\x07[b]\u202e"
 
 
 def printed(home: Flooded, command: str) -> "subprocess.CompletedProcess[bytes]":
@@ -175,17 +174,34 @@ def test_nul_is_stored_as_a_replacement(home: Flooded) -> None:
     assert "\0" not in "".join(item["title"] + item["body"] for item in items)
 
 
-def test_a_home_with_a_hostile_name_is_named_harmlessly(tmp_path: Path) -> None:
-    home = tmp_path / "a\x1b]0;owned\x07\u202e[/b]"
-    for command in ("status", "config check", "config path", "inbox list"):
-        done = subprocess.run(
-            ["callboard", "--socket", str(home / "x.sock"), *command.split()],
-            env={"PATH": "/bin", "HOME": str(tmp_path), "CALLBOARD_HOME": str(home), "LANG": "C.UTF-8"},
-            executable=CALLBOARD,
-            capture_output=True,
-        )
-        assert foreign(done.stdout + done.stderr, Manner.PIPE) == []
-        assert b"Traceback" not in done.stderr
+def test_a_home_of_a_hostile_name_is_named_harmlessly(tmp_path: Path) -> None:
+    home = tmp_path / HOSTILE_NAME
+    environment = clean_environment(HOME=str(tmp_path), CALLBOARD_HOME=str(home))
+    try:
+        for command in (
+            "inbox list --socket x\x1b[2J",
+            "up",
+            "up",
+            "status",
+            "doctor",
+            "service",
+            "config path",
+            "me",
+        ):
+            done = subprocess.run(["callboard", *command.split()], env=environment, capture_output=True)
+            assert foreign(done.stdout, Manner.PIPE) + foreign(done.stderr, Manner.PIPE) == [], command
+            assert b"Traceback" not in done.stderr
+    finally:
+        subprocess.run(["callboard", "down"], env=environment, check=True, capture_output=True)
+
+
+def test_a_server_in_front_names_its_home_harmlessly(tmp_path: Path) -> None:
+    environment = clean_environment(HOME=str(tmp_path), CALLBOARD_HOME=str(tmp_path / HOSTILE_NAME))
+    with Terminal(["callboard", "serve"], environment=environment) as terminal:
+        terminal.wait_for("ready pid=")
+        terminal.press("ctrl+c")
+        assert terminal.wait_closed() == 0
+        assert foreign(terminal.written, Manner.TTY) == []
 
 
 def test_a_configuration_full_of_escapes_is_refused_harmlessly(tmp_path: Path) -> None:
@@ -201,8 +217,7 @@ def test_a_configuration_full_of_escapes_is_refused_harmlessly(tmp_path: Path) -
         (home / "config.toml").chmod(0o600)
         done = subprocess.run(
             ["callboard", "--home", str(home), "config", "check"],
-            env={"PATH": "/bin", "HOME": str(tmp_path), "LANG": "C.UTF-8"},
-            executable=CALLBOARD,
+            env=clean_environment(HOME=str(tmp_path)),
             capture_output=True,
         )
         assert done.returncode != 0
