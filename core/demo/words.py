@@ -24,7 +24,7 @@ APPROVED = (
 
 FAILURES = (
     "The agent stopped after 40 turns without a passing test.",
-    "The work tree could not be made: branch sf-131-images exists and is not merged.",
+    "The work tree could not be made: the branch exists already and is not merged.",
     "The provider refused the request: the prompt is longer than the model's context.",
     "Cancelled by the budget: this ticket may cost 6 USD and has cost 6.12.",
 )
