@@ -107,7 +107,7 @@ class _Reader:
             return token == _WIPE or _is_style(token)
         if not self._drawn and _BENEATH_ANY_FRAME.fullmatch(token):
             return True
-        if self._drawn and token == _END_BEGINS:
+        if token == _END_BEGINS:
             self._ending = True
         if self._ending:
             self._left = self._left or token == _BACK_IN_THE_SHELL

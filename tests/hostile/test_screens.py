@@ -209,16 +209,37 @@ def test_a_configuration_full_of_escapes_is_complained_about_harmlessly(home: Fl
         assert "✖" in without_sequences(terminal.written)
 
 
-def test_a_home_of_a_hostile_name(tmp_path: Path) -> None:
-    home = tmp_path / "h\x1b]0;x\x07[b]\u202e"
-    environment = clean_environment(HOME=str(tmp_path), CALLBOARD_HOME=str(home))
-    try:
-        with Terminal(["callboard"], columns=80, rows=20, environment=environment) as terminal:
-            terminal.wait_for("Live")
-            terminal.settle()
-            terminal.press("q")
-            assert terminal.wait_closed() == 0
-            assert "h␛]0;x␇[b]" in without_sequences(terminal.written)
-            assert terminal.foreign() == []
-    finally:
-        subprocess.run(["callboard", "down"], env=environment, check=True, capture_output=True)
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of a home whose very name is an attack."""
+    environment = clean_environment(HOME=str(tmp_path), CALLBOARD_HOME=str(tmp_path / "h\x1b]0;x\x07[b]\u202e"))
+    yield environment
+    subprocess.run(["callboard", "down"], env=environment, check=True, capture_output=True)
+
+
+def test_a_home_of_a_hostile_name(elsewhere: dict[str, str]) -> None:
+    with Terminal(["callboard"], columns=80, rows=20, environment=elsewhere) as terminal:
+        terminal.wait_for("Live")
+        terminal.settle()
+        terminal.press("q")
+        assert terminal.wait_closed() == 0
+        assert "h␛]0;x␇[b]" in without_sequences(terminal.written)
+        assert terminal.foreign() == []
+
+
+BROKEN = """
+import sys, tui.widgets.title_bar as bar
+def fail(*_): raise RuntimeError("\\x1b]0;owned\\x07" + "local secret")
+bar.TitleBar.draw = fail
+from tui.cli.main import main
+sys.exit(main([]))
+"""
+
+
+def test_an_app_that_breaks_says_one_harmless_line(elsewhere: dict[str, str]) -> None:
+    with Terminal([sys.executable, "-c", BROKEN], columns=200, rows=20, environment=elsewhere) as terminal:
+        assert terminal.wait_closed() == 1
+        assert "The app ended by an error of its own" in terminal.screen
+        assert "Traceback" not in without_sequences(terminal.written)
+        assert "local secret" not in without_sequences(terminal.written)
+        assert terminal.foreign() == []
