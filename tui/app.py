@@ -1,6 +1,7 @@
 """The app: it wires the picture of the server to the screens, and leaves the terminal as it found it."""
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -15,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.events import Event, Paste
 from textual.screen import Screen
+from textual.widgets import Input
 
 from core.clock import Clock, SystemClock
 from core.errors import CallboardError
@@ -91,6 +93,8 @@ class CallboardApp(App[None], inherit_bindings=False):
         self.call_after_refresh(self._connect)
 
     def _connect(self) -> None:
+        gc.freeze()
+        gc.enable()
         self._conversation = asyncio.create_task(self.workbench.live.run(self._ensure))
 
     async def on_unmount(self) -> None:
@@ -126,6 +130,11 @@ class CallboardApp(App[None], inherit_bindings=False):
     def action_redraw(self) -> None:
         self.refresh(layout=True)
         self.screen.refresh()
+
+    @on(CommandPalette.Opened)
+    def _palette_opened(self) -> None:
+        for field in self.screen.query(Input):
+            field.cursor_blink = False  # an idle screen sends nothing
 
     @on(CommandPalette.OptionHighlighted)
     def _preview_theme(self, event: CommandPalette.OptionHighlighted) -> None:

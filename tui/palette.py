@@ -14,9 +14,12 @@ class ActionProvider(Provider):
     """Runs an action on what had the focus."""
 
     def _offered(self) -> Iterator[tuple[Action, str]]:
+        if not isinstance(self.screen, Frame):
+            return
         for action in ACTIONS:
-            if action.palette and (action.scope != "detail"):
-                yield action, f"{action.help}  ({', '.join(shown(key) for key in action.keys)})"
+            if action.palette and action.scope != "detail":
+                keys = " ".join(shown(key) for key in self.screen.settings.keys(action.id))
+                yield action, f"{action.help}  ({keys})" if keys else action.help
 
     async def _run(self, action: Action) -> None:
         if isinstance(self.screen, Frame):

@@ -1,5 +1,6 @@
 """Opens the app on a home's server, or on the socket that was named."""
 
+import gc
 import sys
 
 from core.errors import InvalidError
@@ -10,6 +11,7 @@ from tui.cli.invocation import named_socket
 def open_app(home_option: str | None, socket_option: str | None) -> int:
     """Run the app until it is left, and answer with its exit code."""
     require_terminal()
+    gc.disable()  # nothing that a start loads is garbage; the app collects again after its first frame
     from tui.app import run
 
     return run(Home.find(home_option), named_socket(home_option, socket_option))
