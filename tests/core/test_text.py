@@ -160,26 +160,26 @@ def test_the_characters_of_two_styles_are_those_of_the_screen() -> None:
 
 
 @given(odd_text)
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert clean(clean(text)) == clean(text)
     assert clean(clean(text, multiline=True), multiline=True) == clean(text, multiline=True)
 
 
 @given(odd_text, odd_text)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_context_does_not_change_what_ordinary_letters_shield(left: str, right: str) -> None:
     assert clean(left + "ab" + right).startswith(clean(left + "a"))
 
 
 @given(odd_text)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_cells_are_counted_as_the_screen_counts_them(text: str) -> None:
     assert width(clean(text)) == cell_len(clean(text))
 
 
 @given(odd_text, st.integers(-1, 30))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_a_cut_text_fits_and_still_is_clean(text: str, size: int) -> None:
     shown = cut(clean(text), size)
     assert cell_len(shown) <= max(size, 0)
@@ -188,7 +188,7 @@ def test_a_cut_text_fits_and_still_is_clean(text: str, size: int) -> None:
 
 
 @given(odd_text)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_graphemes_are_the_whole_text(text: str) -> None:
     assert "".join(graphemes(clean(text))) == clean(text)
     assert sum(map(width, graphemes(clean(text)))) == width(clean(text))
@@ -221,7 +221,7 @@ def test_padding_fills_the_column() -> None:
 
 
 @given(odd_text, st.integers(0, 30))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_an_excerpt_fits(text: str, size: int) -> None:
     assert cell_len(excerpt(text * 20, size)) <= size
 
@@ -233,12 +233,17 @@ def test_an_excerpt_of_a_short_text_is_the_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["A" * 1_000_000, "\x1b[31mred" * 110_000, "Tiếng Việt " * 90_000, "a\n" * 500_000]
+    "text",
+    ["A" * 1_000_000, "\x1b[31mred" * 110_000, "Tiếng Việt " * 90_000, "สวัสดี" * 160_000, "a\n" * 500_000],
+    ids=["ascii", "escapes", "vietnamese", "thai", "lines"],
 )
-def test_a_megabyte_is_shown_at_once(text: str) -> None:
-    began = time.perf_counter()
+def test_a_megabyte_is_cleaned_in_a_blink_and_its_beginning_at_once(text: str) -> None:
+    began = time.process_time()
+    clean(text)
+    cleaned = time.process_time()
     excerpt(text, 200)
-    assert time.perf_counter() - began < 0.05
+    assert cleaned - began < 0.1
+    assert time.process_time() - cleaned < 0.01
 
 
 def test_what_cannot_be_stored_is_replaced() -> None:
