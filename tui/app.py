@@ -96,6 +96,13 @@ class CallboardApp(App[None], inherit_bindings=False):
         gc.freeze()
         gc.enable()
         self._conversation = asyncio.create_task(self.workbench.live.run(self._ensure))
+        self._conversation.add_done_callback(self._disconnected)
+
+    def _disconnected(self, conversation: asyncio.Task[None]) -> None:
+        """It goes on for good, so that only a mistake can have ended it."""
+        error = None if conversation.cancelled() else conversation.exception()
+        if isinstance(error, Exception):
+            self.end_by(error)
 
     async def on_unmount(self) -> None:
         if self._conversation is not None:

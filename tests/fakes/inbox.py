@@ -65,6 +65,11 @@ class FakeInbox:
         self.items[item.id] = item
         self._tell([item.id])
 
+    def say(self, frame: Frame) -> None:
+        """Whatever it is, to everybody who listens."""
+        for queue in self._subscribers:
+            queue.put_nowait(frame)
+
     def break_off(self) -> None:
         """The server goes away."""
         self.down = True

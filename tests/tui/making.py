@@ -92,13 +92,19 @@ def month() -> list[InboxItem]:
     ]
 
 
-def app_on(fake: FakeInbox, clock: Clock, folder: Path, settings: AppSettings | None = None) -> CallboardApp:
+def app_on(
+    fake: FakeInbox,
+    clock: Clock,
+    folder: Path,
+    settings: AppSettings | None = None,
+    wrong: Sequence[str] = (),
+) -> CallboardApp:
     return CallboardApp(
         fake,
         fake.ensure,
         cache=Cache(folder),
         settings=settings or AppSettings(),
-        wrong=[],
+        wrong=list(wrong),
         place="atelier-01",
         clock=clock,
     )

@@ -9,6 +9,7 @@ from msgspec.structs import force_setattr
 from textual.pilot import Pilot
 
 from core.api.inbox import InboxItem
+from core.api.stream import Change
 from core.clock import MINUTE, ManualClock
 from tests.fakes.inbox import FakeInbox
 from tests.tui.making import NARROW, WIDE, app_on, item, items, live, month, screen_text, until
@@ -395,3 +396,32 @@ async def test_a_mistake_of_our_own_ends_the_app_with_its_exit_code(clock: Manua
     with pytest.raises(ZeroDivisionError):
         await meet_one()
     assert app.return_code == 1
+
+
+async def test_a_conversation_that_breaks_is_not_hidden(clock: ManualClock, tmp_path: Path) -> None:
+    fake = FakeInbox(clock, items(3))
+    app = app_on(fake, clock, tmp_path)
+
+    async def meet_one() -> None:
+        async with app.run_test(size=WIDE) as pilot:
+            await live(pilot, app)
+            fake.say(Change("inbox", "not a number", 99))
+            await until(pilot, lambda: app.trouble is not None)
+
+    with pytest.raises(ValueError, match="not a number"):
+        await meet_one()
+
+
+async def test_what_is_wrong_with_the_keymap_is_said_at_the_start(clock: ManualClock, tmp_path: Path) -> None:
+    fake = FakeInbox(clock, items(3))
+    app = app_on(fake, clock, tmp_path, wrong=["app.toml:2: [keymap] stra: there is no such action.", "another"])
+    async with app.run_test(size=WIDE) as pilot:
+        await live(pilot, app)
+        await until(pilot, lambda: "[keymap] stra: there is no such action." in screen_text(app))
+        assert "(1 more: callboard config check)" in screen_text(app)
+
+
+async def test_a_body_of_a_megabyte_is_cut_and_says_where_the_rest_is(clock: ManualClock, tmp_path: Path) -> None:
+    async with bench(clock, tmp_path, [item(1, body="words and more words " * 50_000)]) as it:
+        await it.press("enter", "G")
+        await it.see("`callboard inbox show 1` has the rest.")
