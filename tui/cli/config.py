@@ -20,6 +20,7 @@ def check(invocation: Invocation, as_json: bool) -> None:
     """Say whether the configuration is right, or in which line it is not."""
     home = invocation.home
     settings_of(home)
+    _check_the_app()
     if as_json:
         print_json({"path": str(home.config), "exists": home.config.exists(), "ok": True})
     elif home.config.exists():
@@ -43,6 +44,14 @@ def path(invocation: Invocation, as_json: bool) -> None:
 def example_() -> None:
     """Print a configuration that says every default, to start from."""
     say(example().rstrip("\n"), multiline=True)
+
+
+def _check_the_app() -> None:
+    """The app's keys, theme and layout are each person's own, in a file of their own."""
+    from tui.keymap import check, settings_path
+
+    if wrong := check(settings_path()):
+        raise HomeError(" ".join(wrong))
 
 
 def settings_of(home: Home) -> Settings:
