@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
 
-from core.events.asker import Asker
+from core.caller import Caller
 from storage import changes, people, workspaces
 from storage.changes import ChangeRow
 from storage.database import Connection, Database
@@ -42,7 +42,7 @@ class Reset:
 class Subscription:
     """One listener's part of the feed. Iterate it; leave it by `close`, or use it as a context."""
 
-    def __init__(self, feed: "Feed", caller: Asker, seq: ChangeSeq) -> None:
+    def __init__(self, feed: "Feed", caller: Caller, seq: ChangeSeq) -> None:
         self.seq = seq  # where it begins: everything after this is heard
         self._feed = feed
         self.replays = False  # has changes to catch up with before it hears new ones
@@ -164,7 +164,7 @@ class Feed:
         """There may be something to tell. A wake-up that gets lost costs one poll."""
         self._woken.set()
 
-    def subscribe(self, caller: Asker, after: ChangeSeq | None = None) -> Subscription:
+    def subscribe(self, caller: Caller, after: ChangeSeq | None = None) -> Subscription:
         """Listen from here on, or from just after a change that was heard before."""
         subscription = Subscription(self, caller, self.position if after is None else after)
         subscription.replays = after is not None or self._position is None

@@ -7,9 +7,9 @@ import msgspec
 
 from core.api.events import Event, EventRecorded, EventRequest, NoticeRequest
 from core.api.wire import ListQuery, Page
+from core.caller import Caller
 from core.clock import Clock, to_datetime
 from core.errors import InvalidError, NotAllowedError, NotFoundError
-from core.events.asker import Asker
 from core.events.record import NewEvent, keep, prepare
 from core.filtering import moment, parse, pattern, words
 from core.ids import Entropy
@@ -38,7 +38,7 @@ class Events:
         self._entropy = entropy
         self._workspaces: dict[str, WorkspaceId] = {}  # a slug keeps its workspace for good
 
-    async def post(self, caller: Asker, slug: str, request: EventRequest) -> EventRecorded:
+    async def post(self, caller: Caller, slug: str, request: EventRequest) -> EventRecorded:
         """Record an event in the workspace; the same id again answers as it did the first time."""
         workspace = await self._visible(caller, slug)
         event = NewEvent(
@@ -52,7 +52,7 @@ class Events:
         )
         return await self._record(event, slug, request.recipients)
 
-    async def notify(self, caller: Asker, request: NoticeRequest) -> EventRecorded:
+    async def notify(self, caller: Caller, request: NoticeRequest) -> EventRecorded:
         """Send a word to one person, who must belong to the workspace if one is named."""
         workspace = None if request.workspace is None else await self._visible(caller, request.workspace)
         if workspace is None and not caller.admin:
@@ -75,7 +75,7 @@ class Events:
         )
         return await self._record(event, request.workspace, [request.person], place="person")
 
-    async def page(self, caller: Asker, slug: str, query: ListQuery) -> Page[Event]:
+    async def page(self, caller: Caller, slug: str, query: ListQuery) -> Page[Event]:
         """The workspace's events, newest first."""
         workspace = await self._visible(caller, slug)
         criteria = parse(query.filter, FIELDS, self._clock.now())
@@ -101,7 +101,7 @@ class Events:
 
         return await self._database.write(unit)
 
-    async def _visible(self, caller: Asker, slug: str) -> WorkspaceId:
+    async def _visible(self, caller: Caller, slug: str) -> WorkspaceId:
         workspace = self._workspaces.get(slug)
         if workspace is None and storable(slug) == slug:
             found = await self._database.read(partial(people.workspace_by_slug, slug=slug))

@@ -76,7 +76,7 @@ async def test_more_events_than_a_batch_holds_are_all_dispatched(road: Road) -> 
 
     assert await road.dispatcher.behind() == 0
     titles = [item.title for item in reversed(await road.items("ben"))]
-    assert titles == [f"Ticket {number} is ready for your review" for number in range(450)]
+    assert titles == [f"Ready for your review: {number}" for number in range(450)]
 
 
 async def test_an_event_that_cannot_be_read_is_passed_over_and_told_to_the_admins(road: Road) -> None:

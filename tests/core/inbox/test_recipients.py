@@ -127,7 +127,7 @@ async def test_the_ticket_of_the_event_itself_counts(road: Road) -> None:
     await road.tell("task:review", task_id="t7")
 
     (item,) = await road.items("ben")
-    assert (item.title, item.link) == ("Ticket t7 is ready for your review", "callboard:ticket/t7")
+    assert (item.title, item.link) == ("Ready for your review: t7", "callboard:ticket/t7")
 
 
 async def test_whoever_took_a_role_over_is_told_instead(road: Road) -> None:
