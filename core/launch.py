@@ -56,25 +56,24 @@ def ensure(home: Home, *, timeout: float = 20.0) -> bool:
 
 def stop(home: Home, *, timeout: float = 30.0) -> bool:
     """Have no server. Answers whether there was one to stop."""
-    pid = server_pid(home)
-    if pid is None:
-        return False
+    deadline = time.monotonic() + timeout
+    while not (pid := server_pid(home)):
+        if pid is None:
+            return False
+        _wait_for_stop("", deadline, timeout)
     try:
         os.kill(pid, signal.SIGTERM)
     except ProcessLookupError:
         return False
     except PermissionError:
         raise HomeError("The server belongs to another account: only its owner can stop it.") from None
-    deadline = time.monotonic() + timeout
     while server_pid(home) == pid:
-        if time.monotonic() > deadline:
-            raise HomeError(f"The server (process {pid}) did not stop within {timeout:.0f} seconds.")
-        time.sleep(_POLL)
+        _wait_for_stop(f" (process {pid})", deadline, timeout)
     return True
 
 
 def server_pid(home: Home) -> int | None:
-    """The process that holds the home's lock, if one does."""
+    """The process that holds the home's lock, if one does; 0 while it has not said yet which it is."""
     try:
         lock = os.open(home.lock, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -90,6 +89,12 @@ def server_pid(home: Home) -> int | None:
         return None
     finally:
         os.close(lock)
+
+
+def _wait_for_stop(who: str, deadline: float, timeout: float) -> None:
+    if time.monotonic() > deadline:
+        raise HomeError(f"The server{who} did not stop within {timeout:.0f} seconds.")
+    time.sleep(_POLL)
 
 
 @contextmanager

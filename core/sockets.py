@@ -44,7 +44,7 @@ class Lock:
                 break
             except BlockingIOError:
                 holder = os.pread(self._file, 32, 0).decode("ascii", "replace").strip()
-                if holder or time.monotonic() > until:
+                if _lives(holder) or time.monotonic() > until:
                     who = f" (process {holder})" if holder else ""
                     raise HomeError(
                         f"A server is already running on {home.path}{who}: stop it with `callboard down`."
@@ -52,6 +52,19 @@ class Lock:
                 time.sleep(0.02)
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
+
+
+def _lives(process: str) -> bool:
+    """Whether there is such a process: the last server may have been killed, and its number is still there."""
+    if not process.isdigit():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def unix_listener(path: Path, gid: int | None) -> socket.socket:

@@ -1,9 +1,11 @@
 """A server in the background: one of it, however many ask, and again after it was killed."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +17,7 @@ from core.client import Client
 from core.errors import HomeError
 from core.home import Home
 from core.launch import ensure, probe, server_pid, stop
+from core.sockets import Lock
 from tests.servers import home_in, served
 
 _ASK = """
@@ -27,6 +30,18 @@ from core.launch import ensure
 home = Home(Path(sys.argv[1]))
 ensure(home, timeout=60)
 print(Client(home.socket).send(server.status()).pid)
+"""
+
+_STOP = """
+import sys
+from pathlib import Path
+from core.errors import HomeError
+from core.home import Home
+from core.launch import stop
+try:
+    stop(Home(Path(sys.argv[1])), timeout=0.2)
+except HomeError as error:
+    sys.exit(error.sentence)
 """
 
 
@@ -93,3 +108,31 @@ def test_a_server_in_front_can_be_stopped_as_well(home: Home) -> None:
         client.send(api.status())
         assert stop(home)
         assert process.process.wait(20) == 0
+
+
+def test_a_server_that_has_not_said_yet_who_it_is_costs_nobody_else_their_life(home: Home) -> None:
+    home.create()
+    starting = os.open(home.lock, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(starting, fcntl.LOCK_EX)
+    stopped = subprocess.run(
+        [sys.executable, "-c", _STOP, str(home.path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        start_new_session=True,
+    )
+    os.close(starting)
+    assert (stopped.returncode, stopped.stderr) == (1, "The server did not stop within 0 seconds.\n")
+
+
+def test_a_look_at_the_lock_of_a_killed_server_does_not_keep_the_next_one_out(home: Home) -> None:
+    home.create()
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    killed.wait()
+    home.lock.write_text(f"{killed.pid}\n")
+    looking = os.open(home.lock, os.O_RDONLY)
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    threading.Timer(0.1, os.close, [looking]).start()
+    lock = Lock(home)
+    assert server_pid(home) == os.getpid()
+    lock.release()
