@@ -222,8 +222,10 @@ def test_padding_fills_the_column() -> None:
 
 @given(odd_text, st.integers(0, 30))
 @settings(max_examples=200, deadline=None)
-def test_an_excerpt_fits(text: str, size: int) -> None:
-    assert cell_len(excerpt(text * 20, size)) <= size
+def test_an_excerpt_fits_and_is_clean(text: str, size: int) -> None:
+    shown = excerpt(text * 20, size)
+    assert cell_len(shown) <= size
+    assert clean(shown) == shown
 
 
 def test_an_excerpt_of_a_short_text_is_the_text() -> None:

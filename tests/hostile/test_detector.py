@@ -3,6 +3,8 @@
 from collections import Counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.text import clean
 from tests.hostile.corpus import CORPUS, Kind, Sample
@@ -46,6 +48,13 @@ def test_cleaned_texts_are_at_home_everywhere() -> None:
         assert foreign(session(line)) == [], sample.id
         assert foreign(f"{line}\n".encode(), Manner.PIPE) == [], sample.id
         assert foreign(f"\x1b[1m{line}\x1b[0m\r\n".encode(), Manner.TTY) == [], sample.id
+
+
+@given(st.lists(st.sampled_from(CORPUS).map(lambda sample: sample.text[:50]) | st.text(max_size=5), max_size=8))
+@settings(max_examples=300, deadline=None)
+def test_texts_run_together_are_at_home_when_cleaned(texts: list[str]) -> None:
+    assert foreign(session(clean("".join(texts)))) == []
+    assert foreign(clean("".join(texts), multiline=True).encode(), Manner.PIPE) == []
 
 
 @pytest.mark.parametrize("sample", [sample for sample in CORPUS if sample.visible], ids=lambda sample: sample.id)
