@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 
 from core.api.events import EventRequest
 from core.api.inbox import InboxItem, InboxQuery
+from core.caller import Caller
 from core.clock import ManualClock
 from core.dispatcher import CURSOR, Dispatcher
 from core.events.service import Events
 from core.ids import Entropy
 from core.inbox.service import Inbox
-from core.people.caller import Caller
 from storage import events, people, responsibilities
 from storage.database import Connection, Database
 from storage.ids import PersonId, WorkspaceId

@@ -16,6 +16,7 @@ from itertools import count
 from core.api.events import EventRequest
 from core.api.inbox import InboxAction, InboxActionRequest
 from core.api.people import KeyCreation, PersonCreation, WorkspaceCreation
+from core.caller import Caller
 from core.clock import DAY, ManualClock, SystemClock
 from core.demo.cast import COLLEAGUES, OWN_KEYS, WORKSPACES
 from core.demo.scenes import Happening, colleagues
@@ -26,7 +27,6 @@ from core.events.service import Events
 from core.home import Home
 from core.ids import SystemEntropy
 from core.inbox.service import Inbox
-from core.people.caller import Caller
 from core.people.keys import Keys
 from core.people.service import People
 from core.people.standing import in_person, standing_of

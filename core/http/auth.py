@@ -8,9 +8,9 @@ from typing import Protocol
 
 from aiohttp.web import BaseRequest
 
+from core.caller import Caller
 from core.errors import NotAuthenticatedError
 from core.http.door import Connection
-from core.people.caller import Caller
 
 _LOCAL_PEERCRED = 1
 _SOL_LOCAL = 0

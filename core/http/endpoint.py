@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from core.people.caller import Caller
+from core.caller import Caller
 
 Q = TypeVar("Q", covariant=True)
 B = TypeVar("B", covariant=True)

@@ -7,9 +7,9 @@ from urllib.parse import unquote
 
 from aiohttp.web import BaseRequest, StreamResponse
 
+from core.caller import Caller
 from core.errors import CallboardError, InvalidError, NotFoundError
 from core.http.endpoint import Endpoint
-from core.people.caller import Caller
 
 API = "/api/v1"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")

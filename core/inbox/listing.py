@@ -5,10 +5,10 @@ from functools import partial
 import msgspec
 
 from core.api.inbox import InboxItem, Severity
+from core.caller import Caller
 from core.clock import maybe_datetime, to_datetime
 from core.errors import InvalidError
 from core.filtering import Field, choice, moment, parse, pattern, words
-from core.people.caller import Caller
 from storage import people
 from storage.criteria import Criterion
 from storage.database import Connection, Database

@@ -5,10 +5,10 @@ from typing import TypeVar
 
 import msgspec
 
+from core.caller import Permission
 from core.events.catalogue import CATALOGUE
 from core.events.kind import Held, Role, Told
 from core.events.templates import text_of
-from core.people.caller import Permission
 from core.text import storable
 from storage import people, responsibilities
 from storage.database import Connection

@@ -16,12 +16,12 @@ from core.api.inbox import (
     UndoResult,
 )
 from core.api.wire import Page
+from core.caller import Caller
 from core.clock import Clock, from_datetime
 from core.errors import InvalidError, NotFoundError
 from core.inbox.actions import Change, Step, decide, step_of
 from core.inbox.listing import cursor_of, narrow, place_of, shown
 from core.paging import MOST, one_more
-from core.people.caller import Caller
 from storage import changes, inbox, inbox_actions
 from storage.changes import NewChange
 from storage.database import Connection, Database

@@ -12,10 +12,10 @@ import msgspec
 from core import filtering, paging
 from core.api.people import AuditRecord
 from core.api.wire import ListQuery, Page
+from core.caller import Caller, Permission
 from core.clock import MINUTE, Clock, to_datetime
 from core.errors import CallboardError, NotAllowedError, NotFoundError
 from core.filtering import choice, moment, words
-from core.people.caller import Caller, Permission
 from core.text import storable
 from storage.audit import AuditRow, add_audit, audit_page
 from storage.database import Connection, Database

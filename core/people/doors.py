@@ -8,13 +8,13 @@ import asyncio
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from core.caller import DEFAULT_PERMISSIONS, Caller
 from core.clock import MINUTE, Clock, to_datetime
 from core.errors import NotAllowedError, NotAuthenticatedError
 from core.ids import Entropy
 from core.people import tokens, words
 from core.people.accounts import Account, DoorPolicy
 from core.people.audit import SERVER, write
-from core.people.caller import DEFAULT_PERMISSIONS, Caller
 from core.people.changes import people_changed
 from core.people.failures import Failures
 from core.people.revoking import revoke_all_of

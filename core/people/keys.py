@@ -13,12 +13,12 @@ import msgspec
 from core import filtering, paging
 from core.api.people import Key, KeyCreation, KeyRotation, KeyState, NewKey
 from core.api.wire import Done, ListQuery, Page
+from core.caller import Caller, Permission
 from core.clock import DAY, HOUR, SECOND, Clock, from_datetime, maybe_datetime, to_datetime
 from core.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from core.ids import Entropy, key_id
 from core.people import tokens, words
 from core.people.audit import Audit, HiddenError, write
-from core.people.caller import Caller, Permission
 from core.people.expiry import announce_expiries, stage
 from core.people.revoking import revoke_key, tell
 from core.people.service import require_own, visible_person

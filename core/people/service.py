@@ -7,12 +7,12 @@ from msgspec import UNSET, Struct
 from core import filtering, paging
 from core.api.people import Me, Person, PersonChange, PersonCreation, ProfileChange
 from core.api.wire import ListQuery, Page
+from core.caller import DEFAULT_PERMISSIONS, Caller, Permission
 from core.clock import Clock
 from core.errors import ConflictError, NotAllowedError, NotFoundError
 from core.ids import Entropy
 from core.people import words
 from core.people.audit import SERVER, Audit, HiddenError, write
-from core.people.caller import DEFAULT_PERMISSIONS, Caller, Permission
 from core.people.changes import people_changed, profile_changed, workspace_changed
 from core.people.revoking import revoke_all_of
 from core.people.standing import known_permissions, standing_of

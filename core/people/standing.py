@@ -5,8 +5,8 @@ than was put into it and no more than its owner still holds."""
 
 from dataclasses import dataclass
 
+from core.caller import Caller, Permission
 from core.people import words
-from core.people.caller import Caller, Permission
 from storage.database import Connection
 from storage.ids import KeyId, PersonId, WorkspaceId
 from storage.people import PersonRow, grants_of, person_by_id

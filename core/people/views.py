@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from core.api.people import DesktopAlerts, Key, KeyState, Me, Person
+from core.caller import Caller, Permission
 from core.clock import maybe_datetime, to_datetime
-from core.people.caller import Caller, Permission
 from core.people.standing import known_permissions
 from storage.database import Connection
 from storage.ids import Instant

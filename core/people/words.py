@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
+from core.caller import Permission
 from core.errors import InvalidError
-from core.people.caller import Permission
 from core.text import clean, cut, storable
 
 _PERSON = re.compile(r"[a-z_][a-z0-9_.-]{0,63}", re.ASCII)

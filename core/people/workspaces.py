@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from core import filtering, paging
 from core.api.people import Workspace, WorkspaceCreation
 from core.api.wire import ListQuery, Page
+from core.caller import Caller, Permission
 from core.clock import Clock, to_datetime
 from core.errors import ConflictError, InvalidError, NotFoundError
 from core.people import words
 from core.people.audit import Audit, HiddenError, write
-from core.people.caller import Caller, Permission
 from core.people.changes import workspace_changed
 from core.people.service import visible_person
 from storage import workspaces as store

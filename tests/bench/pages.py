@@ -7,12 +7,12 @@ import time
 from pathlib import Path
 
 from core.api.inbox import InboxQuery
+from core.caller import Caller
 from core.clock import SystemClock
 from core.demo.bulk import fill_many
 from core.demo.fill import opened
 from core.home import Home
 from core.inbox.service import Inbox
-from core.people.caller import Caller
 from storage.ids import PersonId
 from tests.bench.figures import Figure, median, percentile
 

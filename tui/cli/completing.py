@@ -50,7 +50,7 @@ def _items(client: Client) -> Found:
 
 
 def _permissions(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from core.people.caller import Permission
+    from core.caller import Permission
 
     return [CompletionItem(p.value) for p in Permission if p.value.startswith(incomplete)]
 

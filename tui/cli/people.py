@@ -6,7 +6,7 @@ import click
 
 from core.api import people as api
 from core.api.people import Person, PersonChange, PersonCreation
-from core.people.caller import Permission
+from core.caller import Permission
 from tui.cli.commands import filter_option, group, json_option, limit_option, with_invocation
 from tui.cli.completing import a_permission, a_person
 from tui.cli.invocation import Invocation

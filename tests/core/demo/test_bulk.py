@@ -1,10 +1,10 @@
 """A great many notifications, and that what really happens still finds its place among them."""
 
+from core.caller import Caller
 from core.clock import DAY, ManualClock
 from core.demo.bulk import fill_many
 from core.ids import SystemEntropy
 from core.inbox.service import Inbox
-from core.people.caller import Caller
 from core.people.service import People
 from core.people.standing import in_person, standing_of
 from storage.database import Database

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from core.caller import Caller
 from core.clock import ManualClock
 from core.events.feed import Change, Feed, Reset, Subscription
 from core.ids import Entropy
-from core.people.caller import Caller
 from storage import changes
 from storage.changes import NewChange
 from storage.database import Connection, Database

@@ -7,11 +7,11 @@ import pytest
 
 from core.api.people import AuditRecord, KeyCreation, NewKey, PersonCreation, WorkspaceCreation
 from core.api.wire import ListQuery
+from core.caller import Caller
 from core.clock import ManualClock
 from core.ids import Entropy
 from core.people.accounts import Account, DoorPolicy
 from core.people.audit import Audit
-from core.people.caller import Caller
 from core.people.doors import Doors
 from core.people.keys import Keys
 from core.people.service import People

@@ -2,9 +2,9 @@ import pytest
 
 from core.api.people import PersonCreation
 from core.api.wire import ListQuery
+from core.caller import Caller
 from core.clock import DAY, MINUTE
 from core.errors import NotAllowedError
-from core.people.caller import Caller
 from tests.core.people.conftest import Home
 
 

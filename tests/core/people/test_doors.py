@@ -4,10 +4,10 @@ import pytest
 
 from core.api.people import PersonChange, PersonCreation
 from core.api.wire import ListQuery
+from core.caller import DEFAULT_PERMISSIONS
 from core.clock import DAY, HOUR, MINUTE, SECOND
 from core.errors import NotAllowedError, NotAuthenticatedError
 from core.people.accounts import Account, DoorPolicy, SystemAccounts
-from core.people.caller import DEFAULT_PERMISSIONS
 from core.people.doors import Doors
 from core.people.service import People
 from core.people.tokens import new_token

@@ -5,6 +5,7 @@ import pytest
 
 from core.api.people import KeyCreation, KeyRotation, PersonChange
 from core.api.wire import ListQuery
+from core.caller import Caller
 from core.clock import DAY, HOUR, SECOND, to_datetime
 from core.errors import (
     ConflictError,
@@ -13,7 +14,6 @@ from core.errors import (
     NotAuthenticatedError,
     NotFoundError,
 )
-from core.people.caller import Caller
 from core.people.expiry import days_left, stage
 from storage.ids import Instant
 from tests.core.people.conftest import Home

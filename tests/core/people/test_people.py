@@ -3,9 +3,9 @@ from msgspec import UNSET
 
 from core.api.people import PersonChange, PersonCreation, ProfileChange
 from core.api.wire import ListQuery
+from core.caller import Caller
 from core.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from core.filtering import FilterError
-from core.people.caller import Caller
 from tests.core.people.conftest import Home
 
 

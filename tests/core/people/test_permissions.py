@@ -17,9 +17,9 @@ from core.api.people import (
     WorkspaceCreation,
 )
 from core.api.wire import ListQuery
+from core.caller import Caller
 from core.errors import CallboardError
 from core.people.accounts import Account
-from core.people.caller import Caller
 from tests.core.people.conftest import GROUP, Home
 
 Attempt = Callable[[Home, Caller], Awaitable[object]]
