@@ -1,0 +1,15 @@
+"""What a start costs is decided by what it loads."""
+
+import subprocess
+import sys
+
+HEAVY = ("sqlalchemy", "aiohttp", "alembic", "aiosqlite", "click", "textual.widgets._markdown")
+
+
+def test_the_app_loads_nothing_heavy_before_its_first_frame() -> None:
+    program = (
+        "import sys, tui.cli.main, tui.cli.opening, tui.app, core.live_client\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
