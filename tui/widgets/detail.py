@@ -128,7 +128,7 @@ class Detail(ScrollView, can_focus=True):
 
     def _facts(self, item: InboxItem) -> list[tuple[str, str]]:
         facts = [
-            ("Why you", clean(item.reason)),
+            ("Why you", clean(item.reason[:1].upper() + item.reason[1:])),
             ("Event", clean(item.event)),
             ("Workspace", clean(item.workspace or "")),
         ]
