@@ -50,7 +50,6 @@ def clean_environment(**more: str) -> dict[str, str]:
         "HOME": "/nonexistent",
         "LANG": "C.UTF-8",
         "TERM": "xterm-256color",
-        "PYTHONDONTWRITEBYTECODE": "1",
         **more,
     }
 
