@@ -13,6 +13,7 @@ from core.clock import ManualClock, from_datetime
 from storage.database import Database
 from storage.engines import Dialect, Postgres, Sqlite
 from tests.databases import Cluster, Run, sqlite_template
+from tests.spares import Spares
 
 _RUN = pytest.StashKey[Run]()
 
@@ -79,12 +80,20 @@ def sqlite(run: Run, tmp_path: Path) -> Sqlite:
     return Sqlite(path)
 
 
+@pytest.fixture(scope="session")
+def spares(cluster: Cluster) -> Iterator[Spares]:
+    """The databases of this worker."""
+    spares = Spares(cluster)
+    yield spares
+    spares.close()
+
+
 @pytest.fixture
-def postgresql(cluster: Cluster) -> Iterator[Postgres]:
-    """A fresh PostgreSQL database at the newest schema."""
-    database = cluster.create()
+def postgresql(spares: Spares) -> Iterator[Postgres]:
+    """An empty PostgreSQL database at the newest schema."""
+    database = spares.lend()
     yield database
-    cluster.drop(database)
+    spares.take_back(database)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
