@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from core.api.wire import Call, Failure
+from core.api.wire import API, Call, Failure
 from core.errors import (
     CallboardError,
     ConflictError,
@@ -25,7 +25,6 @@ from core.errors import (
 
 T = TypeVar("T")
 
-API = "/api/v1"
 _LONGEST_HEAD = 64 * 1024
 _ERRORS: dict[str, type[CallboardError]] = {
     error.code: error

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from core import config, log, systemd
 from core.api.server import Status
+from core.api.wire import API
 from core.background import Background
 from core.clock import Clock, SystemClock, to_datetime
 from core.config import Settings
@@ -25,7 +26,7 @@ from core.http.auth import by_key, by_peer
 from core.http.backup import Backup
 from core.http.door import Door, require_compiled_parser
 from core.http.openapi import Document
-from core.http.routes import API, Route
+from core.http.routes import Route
 from core.http.status import Vitals
 from core.http.stream import Stream
 from core.ids import Entropy, SystemEntropy

@@ -9,6 +9,12 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
+API = "/api/v1"
+"""Where every path of a call begins."""
+
+DEEPEST = 64
+"""How many objects and lists may be open at once in a body."""
+
 T = TypeVar("T")
 Scalar = str | int | bool | None
 
@@ -47,7 +53,7 @@ class Call(Generic[T]):
     """One request of the API, and the type of its answer."""
 
     method: str
-    path: str  # below /api/v1
+    path: str  # below `API`
     answer: type[T]
     query: Mapping[str, Scalar] = field(default_factory=dict)
     body: Struct | None = None

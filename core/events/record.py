@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from core.api.wire import DEEPEST
 from core.errors import InvalidError
 from core.events.catalogue import CATALOGUE
 from core.events.kind import Payload
@@ -21,7 +22,6 @@ from storage.ids import EventId, Instant, PersonId, WorkspaceId
 
 LONGEST_NAME = 200
 LONGEST_ID = 200
-DEEPEST = 64
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)*")
 _PLACE = re.compile(r"^(?P<sentence>.*?)(?: - at `\$(?P<place>[^`]*)`)?$", re.DOTALL)

@@ -5,6 +5,7 @@ from functools import partial
 
 import msgspec
 
+from core import paging
 from core.api.events import Event, EventRecorded, EventRequest, NoticeRequest
 from core.api.wire import ListQuery, Page
 from core.caller import Caller
@@ -13,7 +14,6 @@ from core.errors import InvalidError, NotAllowedError, NotFoundError
 from core.events.record import NewEvent, keep, prepare
 from core.filtering import moment, parse, pattern, words
 from core.ids import Entropy
-from core.paging import number, one_more
 from core.text import storable
 from storage import events, people
 from storage.database import Connection, Database
@@ -79,13 +79,14 @@ class Events:
         """The workspace's events, newest first."""
         workspace = await self._visible(caller, slug)
         criteria = parse(query.filter, FIELDS, self._clock.now())
-        before = EventSeq(number(query.cursor)) if query.cursor else None
-        most = one_more(query)
+        before = EventSeq(paging.number(query.cursor)) if query.cursor else None
+        most = paging.one_more(query)
         rows = await self._database.read(
             lambda connection: events.page(connection, workspace, criteria, before, most)
         )
-        shown = [_shown(row, slug) for row in rows[: query.limit]]
-        return Page(shown, str(shown[-1].seq) if len(rows) > query.limit else None)
+        return paging.page(
+            rows, query.limit, lambda some: [_shown(row, slug) for row in some], lambda row: str(row.seq)
+        )
 
     async def _record(
         self, event: NewEvent, slug: str | None, recipients: Sequence[str] | None, place: str = "recipients"

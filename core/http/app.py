@@ -5,12 +5,13 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from aiohttp.web import BaseRequest, StreamResponse
 
+from core.api.wire import API
 from core.caller import Caller
 from core.errors import CallboardError, InvalidError
 from core.http.answers import Translate, answered, refused, unexpected
 from core.http.asking import body_parser, query_parser, read_body
 from core.http.endpoint import Asked, Endpoint
-from core.http.routes import API, Incoming, Route, Routes
+from core.http.routes import Incoming, Route, Routes
 
 Authenticate = Callable[[BaseRequest], Awaitable[Caller]]
 

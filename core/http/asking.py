@@ -7,17 +7,16 @@ import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import unquote
 
 import msgspec
 from aiohttp.web import BaseRequest, HTTPRequestEntityTooLarge
 from msgspec import Struct
 
+from core.api.wire import DEEPEST
 from core.errors import InvalidError, TooLargeError
 
 LARGEST_BODY = 1024 * 1024
-LARGEST_PAGE = 1000
-DEEPEST = 64
 BODY_SECONDS = 30.0
 
 _LONG_NUMBER = re.compile(rb"\d{19}")
@@ -87,7 +86,7 @@ def query_parser(kind: type[Struct] | None) -> Callable[[str], Struct | None]:
         given: dict[str, str] = {}
         for pair in text.split("&"):
             name, _, value = pair.partition("=")
-            name = _decoded(name, "query")
+            name = decoded(name.replace("+", " "), "query")
             if name not in names:
                 near = get_close_matches(name, names, 1, 0.5)
                 raise InvalidError(
@@ -95,7 +94,7 @@ def query_parser(kind: type[Struct] | None) -> Callable[[str], Struct | None]:
                 )
             if name in given:
                 raise InvalidError("Give it once.", name)
-            given[name] = _decoded(value, name)
+            given[name] = decoded(value.replace("+", " "), name)
         if kind is None:
             return None
         try:
@@ -103,22 +102,20 @@ def query_parser(kind: type[Struct] | None) -> Callable[[str], Struct | None]:
         except msgspec.ValidationError as error:
             raise _misfit(str(error)) from None
         _refuse_long_numbers(parsed, "")
-        limit = getattr(parsed, "limit", None)
-        if limit is not None and not 1 <= limit <= LARGEST_PAGE:
-            raise InvalidError(f"It is from 1 to {LARGEST_PAGE}.", "limit")
         return parsed
 
     return parse
 
 
-def _decoded(text: str, place: str) -> str:
+def decoded(text: str, place: str) -> str:
+    """A part of a URL as text."""
     try:
-        decoded = unquote_plus(text, errors="strict")
+        plain = unquote(text, errors="strict")
     except UnicodeDecodeError:
         raise InvalidError("It is not UTF-8.", place) from None
-    if _CONTROL.search(decoded):
+    if _CONTROL.search(plain):
         raise InvalidError("It has control characters.", place)
-    return decoded
+    return plain
 
 
 def _misfit(message: str) -> InvalidError:

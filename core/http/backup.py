@@ -8,11 +8,12 @@ from typing import Protocol
 from aiohttp.web import StreamResponse
 
 from core import backup
+from core.api.wire import API
 from core.clock import Clock, to_datetime
 from core.errors import NotAllowedError, UnavailableError
 from core.home import Home
 from core.http.answers import headers
-from core.http.routes import API, Incoming, Route
+from core.http.routes import Incoming, Route
 from core.people.audit import Audit, write
 from storage.database import Connection
 

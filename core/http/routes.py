@@ -1,18 +1,15 @@
 """The tree of routes: which function answers a method and path, and the values of the path's {names}."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
 from aiohttp.web import BaseRequest, StreamResponse
 
+from core.api.wire import API
 from core.caller import Caller
-from core.errors import CallboardError, InvalidError, NotFoundError
+from core.errors import CallboardError, NotFoundError
+from core.http.asking import decoded
 from core.http.endpoint import Endpoint
-
-API = "/api/v1"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What answers a method and path. `described` is what the OpenAPI document says about it."""
+    """What answers a method and path. One with a summary is in the OpenAPI document."""
 
     method: str
     path: str
@@ -61,7 +58,6 @@ class Routes:
     """Finds routes by their whole path first, and segment by segment for those with names in them."""
 
     def __init__(self, routes: list[Route]) -> None:
-        self.all = tuple(routes)
         self._whole: dict[str, dict[str, Route]] = {}
         self._root = _Node()
         for route in routes:
@@ -91,7 +87,7 @@ class Routes:
         if found is None:
             raise WrongMethodError(list(node.routes))
         route, names = found
-        return route, {name: _decoded(name, value) for name, value in zip(names, values, strict=True)}
+        return route, {name: decoded(value, name) for name, value in zip(names, values, strict=True)}
 
     def _add(self, route: Route) -> None:
         if "{" not in route.path:
@@ -110,13 +106,3 @@ class Routes:
 
 def _unknown() -> NotFoundError:
     return NotFoundError(f"There is nothing at this path; {API}/openapi.json lists what there is.")
-
-
-def _decoded(name: str, value: str) -> str:
-    try:
-        text = unquote(value, errors="strict")
-    except UnicodeDecodeError:
-        raise InvalidError("it is not UTF-8.", name) from None
-    if _CONTROL.search(text):
-        raise InvalidError("it has control characters.", name)
-    return text

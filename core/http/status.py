@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from aiohttp.web import StreamResponse
 
 from core.api.server import Health, Status
+from core.api.wire import API
 from core.http.answers import answered, plain
 from core.http.door import Door
 from core.http.endpoint import Asked, Endpoint
-from core.http.routes import API, Incoming, Route
+from core.http.routes import Incoming, Route
 
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 

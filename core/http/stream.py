@@ -11,10 +11,11 @@ import msgspec
 from aiohttp.web import StreamResponse
 
 from core.api import stream as wire
+from core.api.wire import API
 from core.errors import CallboardError, InvalidError, NotAuthenticatedError, UnavailableError
 from core.events.feed import Change, Feed, Reset, Subscription
 from core.http.answers import headers
-from core.http.routes import API, Incoming, Route
+from core.http.routes import Incoming, Route
 from storage.ids import ChangeSeq
 
 HEARTBEAT_SECONDS = 15.0

@@ -22,6 +22,7 @@ from core.errors import InvalidError, NotFoundError
 from core.inbox.actions import Change, Step, decide, step_of
 from core.inbox.listing import cursor_of, narrow, place_of, shown
 from core.paging import MOST, one_more
+from core.paging import page as page_of
 from storage import changes, inbox, inbox_actions
 from storage.changes import NewChange
 from storage.database import Connection, Database
@@ -50,9 +51,7 @@ class Inbox:
         rows = await self._database.read(
             lambda connection: inbox.page(connection, caller.person, narrowing, below, most, now)
         )
-        more = len(rows) > query.limit
-        items = rows[: query.limit]
-        return Page([shown(row) for row in items], cursor_of(items[-1]) if more else None)
+        return page_of(rows, query.limit, lambda some: [shown(row) for row in some], cursor_of)
 
     async def index(self, caller: Caller, filter: str) -> InboxIndex:
         """The ids of all that the page would come to."""

@@ -69,21 +69,25 @@ def write(
 
 
 class Audit:
-    """The record as a list, and the way to change things so that refusals come into it."""
+    """The record as a list, and the way to change things so that refusals come into it. `changed` is called after
+    each change."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, changed: Callable[[], None] = lambda: None) -> None:
         self._database = database
         self._clock = clock
+        self._changed = changed
         self._minute = 0
         self._refused: Counter[str] = Counter()
 
     async def attempt(self, caller: Caller, action: str, target: str, unit: Callable[[Connection], T]) -> T:
         """Run the unit, which writes its own record; when it refuses the caller, record that instead."""
         try:
-            return await self._database.write(unit)
+            answer = await self._database.write(unit)
         except (NotAllowedError, HiddenError) as error:
             await self._refuse(caller, action, target, error)
             raise
+        self._changed()
+        return answer
 
     async def page(self, caller: Caller, query: ListQuery) -> Page[AuditRecord]:
         """The record, newest first."""

@@ -6,7 +6,7 @@ those of people who have no account and come by keys alone; nobody puts more int
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar, get_args
+from typing import get_args
 
 import msgspec
 
@@ -30,8 +30,6 @@ from storage.keys import KeyRow
 from storage.people import PersonRow, person_by_id
 from storage.workspaces import workspaces_of
 
-T = TypeVar("T")
-
 FIELDS = {
     "owner": filtering.words("the owner's name"),
     "state": filtering.choice(*get_args(KeyState)),
@@ -54,8 +52,7 @@ class Keys:
         self._database = database
         self._clock = clock
         self._entropy = entropy
-        self._changed = changed
-        self._audit = Audit(database, clock)
+        self._audit = Audit(database, clock, changed)
         self._made = asyncio.Event()
 
     async def page(self, caller: Caller, query: ListQuery) -> Page[Key]:
@@ -97,7 +94,7 @@ class Keys:
             return key
 
         target = f"{creation.owner or caller.name}/{creation.name}"
-        key = await self._do(caller, "key.create", target, unit)
+        key = await self._audit.attempt(caller, "key.create", target, unit)
         self._made.set()
         return key
 
@@ -127,7 +124,7 @@ class Keys:
             tell(connection, "key:rotated", row, now=now, entropy=self._entropy, actor=caller.person, more=more)
             return made
 
-        made = await self._do(caller, "key.rotate", key, unit)
+        made = await self._audit.attempt(caller, "key.rotate", key, unit)
         self._made.set()
         return made
 
@@ -142,7 +139,7 @@ class Keys:
                 raise ConflictError(f"The key {row.name} ({row.prefix}…) is revoked already.")
             return Done()
 
-        return await self._do(caller, "key.revoke", key, unit)
+        return await self._audit.attempt(caller, "key.revoke", key, unit)
 
     async def announce(self) -> int:
         """Announce the expiries that are due, and say how many those were."""
@@ -169,11 +166,6 @@ class Keys:
                 await asyncio.wait_for(self._made.wait(), max(wait, SECOND) / SECOND)
             except TimeoutError:
                 continue
-
-    async def _do(self, caller: Caller, action: str, target: str, unit: Callable[[Connection], T]) -> T:
-        answer = await self._audit.attempt(caller, action, target, unit)
-        self._changed()
-        return answer
 
     def _add(
         self,

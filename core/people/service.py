@@ -43,7 +43,7 @@ class People:
         self._clock = clock
         self._entropy = entropy
         self._changed = changed
-        self._audit = Audit(database, clock)
+        self._audit = Audit(database, clock, changed)
 
     async def found(self, uid: int, login_name: str) -> PersonId:
         """The person whose account the server runs as. They own the home's files, so when they are new to it (as
@@ -139,7 +139,7 @@ class People:
             people_changed(connection, person, now)
             return _shown(connection, caller, _by_name(connection, name))
 
-        return await self._do(caller, "person.create", creation.name, unit)
+        return await self._audit.attempt(caller, "person.create", creation.name, unit)
 
     async def change(self, caller: Caller, name: str, change: PersonChange) -> Person:
         """Change what a person may do, or let them go, or have them back."""
@@ -154,7 +154,7 @@ class People:
                 people_changed(connection, row.id, now)
             return _shown(connection, caller, _by_name(connection, name))
 
-        return await self._do(caller, "person.change", name, unit)
+        return await self._audit.attempt(caller, "person.change", name, unit)
 
     def _change(
         self, connection: Connection, caller: Caller, row: PersonRow, change: PersonChange
@@ -186,11 +186,6 @@ class People:
         if values.get("left_at"):
             revoke_all_of(connection, caller, row, "its owner left", now=self._clock.now(), entropy=self._entropy)
         return detail
-
-    async def _do(self, caller: Caller, action: str, target: str, unit: Callable[[Connection], Person]) -> Person:
-        person = await self._audit.attempt(caller, action, target, unit)
-        self._changed()
-        return person
 
     def _me(self, connection: Connection, caller: Caller) -> Me:
         return shown_me(connection, caller, _here(connection, caller))

@@ -16,7 +16,7 @@ from core.people.changes import workspace_changed
 from core.people.service import visible_person
 from storage import workspaces as store
 from storage.database import Connection, Database
-from storage.ids import Instant, WorkspaceId
+from storage.ids import Instant
 from storage.people import PersonRow, WorkspaceRow, workspace_by_slug
 
 FIELDS = {"member": filtering.words("the name of a member")}
@@ -31,8 +31,7 @@ class Workspaces:
     def __init__(self, database: Database, clock: Clock, changed: Callable[[], None] = lambda: None) -> None:
         self._database = database
         self._clock = clock
-        self._changed = changed
-        self._audit = Audit(database, clock)
+        self._audit = Audit(database, clock, changed)
 
     async def page(self, caller: Caller, query: ListQuery) -> Page[Workspace]:
         """The caller's workspaces in order of slug; all of them for an admin."""
@@ -74,7 +73,7 @@ class Workspaces:
                 workspace_changed(connection, workspace, slug, now, member.id)
             return _shown(connection, [WorkspaceRow(workspace, slug, name, now)])[0]
 
-        return await self._do(caller, "workspace.create", creation.slug, unit)
+        return await self._audit.attempt(caller, "workspace.create", creation.slug, unit)
 
     async def add_member(self, caller: Caller, slug: str, person: str) -> Workspace:
         def unit(connection: Connection) -> Workspace:
@@ -85,7 +84,7 @@ class Workspaces:
                 _write(connection, caller, "member.add", workspace, member, now)
             return _shown(connection, [workspace])[0]
 
-        return await self._do(caller, "member.add", f"{slug}/{person}", unit)
+        return await self._audit.attempt(caller, "member.add", f"{slug}/{person}", unit)
 
     async def remove_member(self, caller: Caller, slug: str, person: str) -> Workspace:
         """Take somebody out of a workspace. What they did there stays."""
@@ -99,19 +98,7 @@ class Workspaces:
             _write(connection, caller, "member.remove", workspace, member, now)
             return _shown(connection, [workspace])[0]
 
-        return await self._do(caller, "member.remove", f"{slug}/{person}", unit)
-
-    async def _do(
-        self, caller: Caller, action: str, target: str, unit: Callable[[Connection], Workspace]
-    ) -> Workspace:
-        workspace = await self._audit.attempt(caller, action, target, unit)
-        self._changed()
-        return workspace
-
-
-def visible_workspace(connection: Connection, caller: Caller, slug: str) -> WorkspaceId:
-    """The workspace of this slug, if it exists for the caller."""
-    return _visible(connection, caller, slug).id
+        return await self._audit.attempt(caller, "member.remove", f"{slug}/{person}", unit)
 
 
 def _visible(connection: Connection, caller: Caller, slug: str) -> WorkspaceRow:

@@ -70,7 +70,7 @@ async def test_brackets_in_a_text_are_no_depth(server: Here) -> None:
 
 
 WRONG_QUERIES = [
-    ("limit=0", "limit: It is from 1 to 1000."),
+    ("limit=0", "limit: A page holds 1 to 1000 items."),
     ("limit=x", "limit: Expected 'int', got 'str'."),
     ("limit=99999999999999999999", "limit: The number is too large."),
     ("limt=3", "limt: There is no such parameter; did you mean limit?"),

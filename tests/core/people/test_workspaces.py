@@ -3,7 +3,6 @@ import pytest
 from core.api.people import WorkspaceCreation
 from core.api.wire import ListQuery
 from core.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
-from core.people.workspaces import visible_workspace
 from tests.core.people.conftest import Home
 
 
@@ -75,11 +74,3 @@ async def test_workspaces_are_listed_by_page_and_filter(home: Home) -> None:
     assert [w.slug for w in first.items + second.items] == ["default", "w0", "w1", "w2", "w3"]
     narrowed = await home.workspaces.page(owner, ListQuery(filter="member:ann -w3"))
     assert [w.slug for w in narrowed.items] == ["w1"]
-
-
-async def test_other_areas_ask_for_a_workspace_the_same_way(home: Home) -> None:
-    ann, owner = await home.ann(), await home.owner()
-    found = await home.database.read(lambda connection: visible_workspace(connection, owner, "default"))
-    assert found in owner.workspaces
-    with pytest.raises(NotFoundError):
-        await home.database.read(lambda connection: visible_workspace(connection, ann, "default"))
