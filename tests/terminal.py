@@ -1,6 +1,7 @@
 """A real terminal for the tests: runs a program in a pty, draws what it writes, and presses keys.
 
-Waiting is waiting for bytes, never for time to pass; whoever waits in vain is shown the screen."""
+Waiting is waiting for bytes, never for time to pass; whoever waits in vain is shown the screen. A program that
+marks its frames is seen frame by frame, never half drawn."""
 
 import fcntl
 import os
@@ -37,6 +38,8 @@ KEYS: Mapping[str, str] = {
 
 _PATIENCE = 20.0
 _QUIET = 0.12
+_ASKS_FOR_WHOLE_FRAMES, _TAKES_WHOLE_FRAMES = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+_FRAME_BEGINS, _FRAME_ENDS = "\x1b[?2026h", "\x1b[?2026l"
 _UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<>=][0-9;]*[a-z]|\x1b\[\?[0-9;]*\$p|\x1b\]22;[a-z]+\x07")
 _JOINED = re.compile(f"\u200d.\ufe0f?|(?<=[{re.escape(''.join(sorted(TWO_STYLES)))}])(\ufe0f)")
 _FLAG = re.compile("([\U0001f1e6-\U0001f1ff])[\U0001f1e6-\U0001f1ff]")
@@ -223,11 +226,16 @@ class Terminal:
             return False
         self._written += taken
         self._undrawn += self._decoder.decode(taken)
+        if _ASKS_FOR_WHOLE_FRAMES in taken:
+            self.send(_TAKES_WHOLE_FRAMES)
         return bool(taken)
 
     def _draw(self) -> None:
         unfinished = _UNFINISHED.search(self._undrawn)
         end = unfinished.start() if unfinished else len(self._undrawn)
+        begun = self._undrawn.rfind(_FRAME_BEGINS, 0, end)
+        if begun >= 0 and self._undrawn.find(_FRAME_ENDS, begun, end) < 0 and self.running:
+            end = begun
         text, self._undrawn = self._undrawn[:end], self._undrawn[end:]
         if text:
             self._stream.feed(_drawable(_UNKNOWN_TO_PYTE.sub("", text)))

@@ -55,6 +55,20 @@ def filtered(terminal: Terminal, words: str) -> None:
     terminal.settle()
 
 
+def to_the_foot(terminal: Terminal) -> None:
+    """The cursor from the first row to the last of the first page: from there on each page is a new one."""
+    terminal.wait_until(lambda screen: cursor_row(screen) == 0, "the cursor to be at the top")
+    terminal.press("pagedown")
+    terminal.wait_until(
+        lambda screen: cursor_row(screen) == len(rows(screen)) - 1, "the cursor to be at the foot"
+    )
+
+
+def cursor_row(screen: str) -> int:
+    drawn = [line for line in screen.splitlines() if ROW.match(line)]
+    return next((row for row, line in enumerate(drawn) if line.startswith("▌")), -1)
+
+
 def page_down(terminal: Terminal) -> None:
     """To the next page, and until it is drawn to its end: it begins with the last row of the page before."""
     before = rows(terminal.screen)
@@ -104,8 +118,7 @@ def test_an_app_that_does_not_clean_would_be_noticed(home: Flooded) -> None:
 def test_every_page_of_the_list_and_the_text_beside_it(home: Flooded) -> None:
     with app(home, WIDE) as terminal:
         column = terminal.lines[6].index(BORDER)
-        terminal.press("pagedown")
-        terminal.settle()
+        to_the_foot(terminal)
         while tag(0) not in terminal.screen:
             page_down(terminal)
             terminal.wait_until(lambda _: border(terminal, column) == {BORDER}, "the text to stay on its side")
@@ -118,8 +131,8 @@ def test_ordinary_text_is_seen_as_it_is(home: Flooded) -> None:
     recent = [title for title in titles[-120:] if width(title) <= 40]
     with app(home, NARROW) as terminal:
         filtered(terminal, NOTICES)
-        terminal.press("pagedown")
-        terminal.settle()
+        terminal.wait_gone("A hook failed")
+        to_the_foot(terminal)
         while recent[0] not in terminal.screen:
             page_down(terminal)
         written = without_sequences(terminal.written)
