@@ -14,7 +14,7 @@ from core.exchange import Response, answer, failure, request
 T = TypeVar("T")
 
 _PIECE = 64 * 1024
-LOST = "The server went away before it answered: look whether it was done, then try again."
+LOST = "The server went away before it answered: check whether it was done before you try again."
 
 
 class Address:
@@ -84,9 +84,10 @@ class Client:
 
     def _exchange(self, call: Call[T], response: Response) -> Iterator[bytes]:
         """Send the request and give the body's pieces. The connection is kept only after a whole answer."""
+        asked = request(call, host=self._address.authority, key=self._address.key)
         connection = self._open()
         try:
-            connection.sendall(request(call, host=self._address.authority, key=self._address.key))
+            connection.sendall(asked)
             while not response.done:
                 piece = connection.recv(_PIECE)
                 if not piece:

@@ -6,6 +6,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
 from msgspec import Struct
@@ -57,7 +58,11 @@ def _checks(home: Home, socket: Path) -> Iterator[Check]:
         said = str(home.config) if home.config.exists() else "there is none: the defaults hold"
         yield Check("configuration", "ok", said)
     except CallboardError as error:
-        yield Check("configuration", "fail", error.sentence, "Mend this line; `callboard config check` tries it.")
+        if home.exists and home.path.stat().st_uid != os.getuid() and not os.access(home.path, os.R_OK):
+            yield Check("configuration", "ok", "for the home's owner alone to read")
+        else:
+            advice = "Mend this line; `callboard config check` tries it."
+            yield Check("configuration", "fail", error.sentence, advice)
     yield from _server(socket)
     if settings is not None:
         yield _door(settings)
@@ -112,6 +117,9 @@ def _home(home: Home) -> Iterator[Check]:
             f"others can read {', '.join(open_to)} in {home.path}",
             f"Take that away with: cd {home.path} && chmod go-rwx {names}",
         )
+    elif home.path.stat().st_uid == os.getuid() and not os.access(home.path, os.W_OK | os.X_OK):
+        advice = f"Give yourself that right: chmod u+rwx {quote(str(home.path))}"
+        yield Check("home", "fail", f"{home.path} cannot be written", advice)
     else:
         yield Check("home", "ok", f"{home.path} is private")
     try:

@@ -26,6 +26,7 @@ from core.errors import (
 T = TypeVar("T")
 
 _LONGEST_HEAD = 64 * 1024
+_LONGEST_TARGET = 8000  # the server's parser takes 8190 bytes in a line
 _ERRORS: dict[str, type[CallboardError]] = {
     error.code: error
     for error in (
@@ -60,6 +61,8 @@ def request(call: Call[T], *, host: str = "callboard", key: str | None = None, m
     )
     if asked:
         target += "?" + asked
+    if len(target) > _LONGEST_TARGET:
+        raise InvalidError("This is too long to be asked: make it shorter than 8,000 characters.")
     body = b"" if call.body is None else _encode(call.body)
     head = f"{call.method} {target} HTTP/1.1\r\nHost: {host}\r\n{more}"
     if key is not None:

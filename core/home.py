@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 
-from core.errors import HomeError
+from core.errors import HomeError, InvalidError
 
 _LONGEST_SOCKET_PATH = 100  # the kernels take 104 to 108 bytes, the final zero included
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -30,7 +30,12 @@ class Home:
             from platformdirs import user_data_path
 
             named = user_data_path("callboard", appauthor=False)
-        return cls(Path(named).expanduser().resolve())
+        path = Path(named).expanduser().resolve()
+        try:
+            str(path).encode()
+        except UnicodeEncodeError:
+            raise InvalidError("The home's path is not text in UTF-8: choose another.") from None
+        return cls(path)
 
     @property
     def config(self) -> Path:
@@ -80,15 +85,19 @@ class Home:
 
     def create(self) -> None:
         """Make what is missing, private from the first moment, and check what is there."""
+        made = "made"
         try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            made = "written" if self.exists else "made"
+            for folder in (*reversed(self.path.parents), self.path):
+                if not folder.exists():  # what is above it is private too: who can write there could replace it
+                    folder.mkdir(mode=0o700, exist_ok=True)
             self.check()
             self.logs.mkdir(mode=0o700, exist_ok=True)
             if self.socket.parent != self.path:
                 self.socket.parent.mkdir(mode=0o700, exist_ok=True)
                 _require_private(self.socket.parent, follow=False)
         except OSError as error:
-            raise HomeError(f"The home {self.path} cannot be made: {error.strerror}.") from None
+            raise HomeError(f"The home {self.path} cannot be {made}: {error.strerror}.") from None
 
     def check(self) -> None:
         """Refuse a home or a configuration that somebody else owns or can write."""

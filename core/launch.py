@@ -99,7 +99,14 @@ def _wait_for_stop(who: str, deadline: float, timeout: float) -> None:
 
 @contextmanager
 def _start_lock(home: Home, deadline: float) -> Iterator[None]:
-    lock = os.open(home.start_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        lock = os.open(home.start_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except PermissionError:
+        if home.path.stat().st_uid != os.getuid():
+            raise UnreachableError(
+                f"No server answers at {home.socket}, and only the owner of {home.path} can start it."
+            ) from None
+        raise HomeError(f"The home {home.path} cannot be written: Permission denied.") from None
     try:
         while True:
             try:
@@ -138,8 +145,15 @@ def _await_ready(home: Home, server: "Popen[bytes]", deadline: float) -> None:
     _wait_until(lambda: probe(home.socket) or server.poll() is not None, deadline, home)
     if server.poll() is not None and not probe(home.socket):
         said = home.start_log.read_text(errors="replace").strip().splitlines()
-        raise HomeError(said[-1] if said else f"The server ended as it started: look into {home.logs}.")
+        raise HomeError(said[-1] if said else _why_silent(home))
     server.returncode = 0  # it lives on, and is nobody's to wait for
+
+
+def _why_silent(home: Home) -> str:
+    free = os.statvfs(home.path)
+    if not free.f_bavail or (free.f_files and not free.f_favail):
+        return f"The server could not start: there is no space left on the disk of {home.path}."
+    return f"The server ended as it started: look into {home.logs}."
 
 
 def _wait_until(happened: Callable[[], bool], deadline: float, home: Home) -> None:

@@ -144,3 +144,8 @@ def test_the_blocking_client_imports_nothing_heavy() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "[]"
+
+
+def test_what_is_too_long_to_be_asked_is_said_before_it_is_sent(tmp_path: Path) -> None:
+    with pytest.raises(InvalidError, match=r"make it shorter than 8,000"):
+        Client(tmp_path / "callboard.sock").send(inbox.page(filter="a " * 5000))

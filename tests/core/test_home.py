@@ -1,11 +1,12 @@
 """Where a home is, and who may touch it."""
 
+import os
 import stat
 from pathlib import Path
 
 import pytest
 
-from core.errors import HomeError
+from core.errors import HomeError, InvalidError
 from core.home import Home
 
 
@@ -57,3 +58,17 @@ def test_a_long_path_keeps_its_socket_elsewhere_and_always_in_the_same_place(tmp
     assert home.socket == before
     assert stat.S_IMODE(before.parent.stat().st_mode) == 0o700
     assert Home(tmp_path / ("long" * 31)).socket != before
+
+
+def test_a_home_whose_path_is_no_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidError, match="not text in UTF-8"):
+        Home.find(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
+
+
+def test_what_is_made_above_a_home_is_private_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        Home(tmp_path / "deep" / "er").create()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "deep").stat().st_mode) == 0o700

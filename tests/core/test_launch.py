@@ -2,9 +2,11 @@
 
 import fcntl
 import os
+import pwd
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +44,20 @@ try:
     stop(Home(Path(sys.argv[1])), timeout=0.2)
 except HomeError as error:
     sys.exit(error.sentence)
+"""
+
+_START_AS = """
+import os, sys
+from pathlib import Path
+from core.errors import CallboardError
+from core.home import Home
+from core.launch import ensure
+os.setgroups([])
+os.setuid(int(sys.argv[1]))
+try:
+    ensure(Home(Path(sys.argv[2])))
+except CallboardError as error:
+    print(type(error).__name__, error.sentence)
 """
 
 
@@ -136,3 +152,30 @@ def test_a_look_at_the_lock_of_a_killed_server_does_not_keep_the_next_one_out(ho
     lock = Lock(home)
     assert server_pid(home) == os.getpid()
     lock.release()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else")
+def test_a_member_of_the_group_hears_that_only_the_owner_can_start_it() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        home = Home(Path(folder).resolve() / "home")
+        home.create()
+        home.path.chmod(0o711)
+        account = pwd.getpwnam("daemon")
+        done = subprocess.run(
+            [sys.executable, "-c", _START_AS, str(account.pw_uid), str(home.path)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        sentence = f"No server answers at {home.socket}, and only the owner of {home.path} can start it.\n"
+        assert (done.stdout, done.stderr) == (f"UnreachableError {sentence}", "")
+
+
+def test_a_home_on_a_full_disk_says_why_no_server_starts(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.create()
+    full = os.statvfs_result((4096, 4096, 100, 0, 0, 100, 100, 100, 0, 255))
+    monkeypatch.setattr(os, "statvfs", lambda _: full)
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(HomeError, match="no space left"):
+        ensure(home)

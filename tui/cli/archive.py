@@ -83,7 +83,10 @@ def _write(target: Path, pieces: Iterator[bytes]) -> int:
     """Write a private file beside the target, and put it into its place when it is whole. Answers its size."""
     folder = target.resolve().parent
     progress = Counter("Writing the archive")
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=folder)
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:64]}.", dir=folder)
+    except OSError as error:
+        raise HomeError(f"{target} cannot be written: {error.strerror}.") from None
     size = 0
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -33,6 +33,7 @@ def exit_code(error: CallboardError) -> int:
 
 def guarded(run: Callable[[], int]) -> int:
     """Run it, and turn whatever ends it into an exit code and at most one sentence."""
+    _have_streams()
     try:
         code = run()
         sys.stdout.flush()
@@ -62,6 +63,13 @@ def said_by_click(error: "click.ClickException") -> int:
         sentence += f" See: {context.command_path} --help"
     _say(sentence)
     return error.exit_code
+
+
+def _have_streams() -> None:
+    """Whoever started this may have closed the output: then what is printed goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for as long as we live
 
 
 def _of_system(error: OSError) -> str:

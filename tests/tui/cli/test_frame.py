@@ -178,3 +178,18 @@ def test_a_long_wait_is_shown_on_a_terminal_and_ended_quietly(tmp_path: Path) ->
     assert code == 130
     assert "Traceback" not in terminal.screen
     assert "Waiting" not in terminal.screen
+
+
+@pytest.mark.parametrize("closed", ["1", "2"])
+def test_a_closed_output_is_no_fault(closed: str) -> None:
+    command = f'exec "$@" {closed}>&-'
+    arguments = [sys.executable, "-P", "-m", "tui.cli.main", "inbx" if closed == "2" else "config", "example"]
+    done = subprocess.run(
+        ["sh", "-c", command, "sh", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=surroundings(),
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (2 if closed == "2" else 0, "", "")
