@@ -140,9 +140,9 @@ def _unpack(file: Path, folder: Path) -> Manifest:
     except (tarfile.TarError, EOFError, zlib.error, msgspec.MsgspecError, OSError) as error:
         if isinstance(error, PermissionError):
             raise InvalidError("The file cannot be read.", str(file)) from None
-        raise _damaged(file, "it is cut short, or no backup of Callboard") from None
+        raise _damaged(file, "it is cut short, or not a backup of Callboard") from None
     except (ValueError, OverflowError):
-        raise _damaged(file, "it is no backup of Callboard") from None
+        raise _damaged(file, "it is not a backup of Callboard") from None
 
 
 def _verify(file: Path, folder: Path, manifest: Manifest) -> None:

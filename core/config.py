@@ -27,7 +27,7 @@ class ServerSettings(Struct, frozen=True):
         ),
     ] = None
     allow_remote: Annotated[
-        bool, Meta(description="Let the TCP door listen on another address than this machine's own loopback.")
+        bool, Meta(description="Let the TCP door listen on an address other than this machine's loopback.")
     ] = False
     public_url: Annotated[
         str | None,
@@ -75,7 +75,7 @@ class LogSettings(Struct, frozen=True):
     """The server's log: JSON lines in the home's folder logs."""
 
     level: Annotated[
-        Literal["debug", "info", "warning", "error"], Meta(description="The least that is worth a line.")
+        Literal["debug", "info", "warning", "error"], Meta(description="The lowest level that is logged.")
     ] = "info"
 
 
@@ -133,11 +133,11 @@ def listening_address(text: str, *, allow_remote: bool = False) -> tuple[str, in
     host, colon, port = text.rpartition(":")
     host = host.strip("[]")
     if not colon or not host or not port.isdecimal() or int(port) > _PORT:
-        raise InvalidError(f"'{text}' is no address to listen on: write HOST:PORT, as in 127.0.0.1:8321.")
+        raise InvalidError(f"'{text}' is not an address to listen on: write HOST:PORT, as in 127.0.0.1:8321.")
     if not allow_remote and not _is_loopback(host):
         raise InvalidError(
-            f"{host} is not this machine's own loopback: put a proxy with TLS in front of 127.0.0.1,"
-            " or set allow_remote = true under [server] to listen there all the same."
+            f"{host} is not this machine's loopback address: put a proxy with TLS in front of 127.0.0.1,"
+            " or set allow_remote = true under [server] to listen there anyway."
         )
     return host, int(port)
 

@@ -27,7 +27,7 @@ class NotAllowedError(CallboardError):
 
 
 class NotAuthenticatedError(CallboardError):
-    """Nobody is known to be asking."""
+    """It is not known who is asking."""
 
     code = "not_authenticated"
 

@@ -85,7 +85,7 @@ def parse(text: str, fields: Mapping[str, Field], now: Instant) -> tuple[Criteri
         raise FilterError(f"A filter has at most {LONGEST} characters.", LONGEST, len(text))
     for place, char in enumerate(text):
         if storable(char) != char:
-            raise FilterError("There is a character here that no text can have.", place, place + 1)
+            raise FilterError("There is a character here that cannot be stored.", place, place + 1)
     return tuple(_criterion(term, fields, now) for term in _terms(text))
 
 
@@ -97,7 +97,7 @@ def _terms(text: str) -> Iterator[_Term]:
             raise FilterError("This cannot be read.", place, end)
         start = found.start("negated")
         if found["open"]:
-            raise FilterError('This quotation has no end: put a " after it.', found.start("open"), end)
+            raise FilterError('This quotation is not closed: put a " at its end.', found.start("open"), end)
         if not found["value"]:
             missing = (
                 f"{found['field']}: needs a value after it." if found["field"] else "There is nothing after '-'."
@@ -153,7 +153,7 @@ def _read_moment(text: str, now: Instant) -> int:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r} is no time: write 7d, 12h, 30m, or a date like 2026-03-01.") from None
+        raise ValueError(f"{text!r} is not a time: write 7d, 12h, 30m, or a date like 2026-03-01.") from None
     return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 

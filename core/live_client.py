@@ -98,7 +98,7 @@ class LiveClient:
                 if response.done:
                     raise UnreachableError("The server ended the connection.")
         except TimeoutError:
-            raise UnreachableError("The server has not been heard for long: the connection is lost.") from None
+            raise UnreachableError("The server has been silent for too long: the connection is lost.") from None
         except OSError:
             raise UnreachableError("The connection to the server was lost.") from None
         finally:

@@ -29,14 +29,14 @@ def one_more(query: Limited) -> int:
 def number(cursor: str) -> int:
     """The cursor of a list that goes by number."""
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
-        raise InvalidError("This is no cursor of this list; begin again without one.", "cursor")
+        raise InvalidError("This cursor is not one of this list; start again without it.", "cursor")
     return int(cursor)
 
 
 def name(cursor: str | None) -> str:
     """The cursor of a list that goes by name, from the beginning when there is none."""
     if cursor is not None and (not cursor.isascii() or not cursor.isprintable() or len(cursor) > 64):
-        raise InvalidError("This is no cursor of this list; begin again without one.", "cursor")
+        raise InvalidError("This cursor is not one of this list; start again without it.", "cursor")
     return cursor or ""
 
 

@@ -82,7 +82,7 @@ def unix_listener(path: Path, gid: int | None) -> socket.socket:
             path.chmod(0o660)
     except OSError as error:
         listener.close()
-        raise HomeError(f"The socket {path} cannot be made: {error.strerror}.") from None
+        raise HomeError(f"The socket {path} cannot be created: {error.strerror}.") from None
     return listener
 
 
@@ -103,7 +103,7 @@ def group_id(name: str | None) -> int | None:
     try:
         return grp.getgrnam(name).gr_gid
     except KeyError:
-        raise HomeError(f"There is no group '{name}' on this machine: mend [server] group.") from None
+        raise HomeError(f"There is no group '{name}' on this machine: correct [server] group.") from None
 
 
 def tcp_listener(host: str, port: int) -> socket.socket:
@@ -143,7 +143,7 @@ def inherited(environment: Mapping[str, str] = os.environ) -> tuple[socket.socke
 
 def _remove_stale(path: Path) -> None:
     if path.exists() and not path.is_socket():
-        raise HomeError(f"{path} is in the way: it is no socket.")
+        raise HomeError(f"{path} is in the way: it is not a socket.")
     with socket.socket(socket.AF_UNIX) as probe:
         try:
             probe.connect(str(path))

@@ -92,7 +92,7 @@ def _create_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise UnavailableDatabaseError(
-            f"The database {path} cannot be created or written ({error.strerror}): mend the permissions of "
+            f"The database {path} cannot be created or written ({error.strerror}): fix the permissions of "
             "the file and its folder, or choose another home."
         ) from error
 

@@ -23,9 +23,9 @@ _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _TROUBLE = {
     sqlite3.SQLITE_FULL: "there is no space left on its disk; free some and try again",
     sqlite3.SQLITE_IOERR: "its disk cannot be read or written; look into the system's log",
-    sqlite3.SQLITE_READONLY: "its file or folder cannot be written; mend their permissions",
-    sqlite3.SQLITE_CANTOPEN: "its file cannot be opened; mend the permissions of the file and its folder",
-    sqlite3.SQLITE_PERM: "its file cannot be opened; mend the permissions of the file and its folder",
+    sqlite3.SQLITE_READONLY: "its file or folder cannot be written; fix their permissions",
+    sqlite3.SQLITE_CANTOPEN: "its file cannot be opened; fix the permissions of the file and its folder",
+    sqlite3.SQLITE_PERM: "its file cannot be opened; fix the permissions of the file and its folder",
     sqlite3.SQLITE_BUSY: "another program holds it; find out which with `fuser` and close it",
     sqlite3.SQLITE_NOMEM: "there is no memory left",
 }

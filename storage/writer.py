@@ -167,7 +167,7 @@ class Writer:
             return explained(self._dialect, error.__cause__)
         if isinstance(error, _UnknownOutcomeError):
             return UnavailableDatabaseError(
-                "The connection to the database was lost while a change was being stored: look whether it was "
-                "before you repeat it."
+                "The connection to the database was lost while a change was being stored: check whether it "
+                "was stored before you repeat it."
             )
         return explained(self._dialect, error)

@@ -81,7 +81,8 @@ def check_name(name: str) -> None:
         raise InvalidError(f"An event's name has at most {LONGEST_NAME} characters.", "event")
     if not _NAME.fullmatch(name):
         raise InvalidError(
-            "An event's name is like area:what, of letters, digits, '_', '-' and '.', with ':' between.", "event"
+            "An event's name is like area:what: letters, digits, '_', '-' and '.', with ':' between the parts.",
+            "event",
         )
 
 

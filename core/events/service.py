@@ -122,7 +122,7 @@ def _named(
     for name in names:
         person = people.person_by_name(connection, name) if storable(name) == name else None
         if audience is None and (person is None or person.left_at is not None):
-            raise InvalidError(f"There is nobody called {name!r}.", place)
+            raise InvalidError(f"There is no person called {name!r}.", place)
         if person is None or (audience is not None and person.id not in audience):
             raise InvalidError(f"{name!r} is not a member of the workspace {slug!r}.", place)
         found[person.id] = None

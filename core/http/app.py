@@ -26,7 +26,7 @@ def route_of(endpoint: Endpoint) -> Route:
         assert incoming.caller is not None  # noqa: S101 - the route is not open
         sent = await read_body(incoming.request)
         if parse_body is None and sent:
-            raise InvalidError("Nothing is taken in the body here.")
+            raise InvalidError("This request takes no body.")
         body = None if parse_body is None else parse_body(sent)
         query = parse_query(incoming.query)
         return answered(await handle(Asked(incoming.caller, incoming.path, query, body)), status)

@@ -31,7 +31,7 @@ async def read_body(request: BaseRequest) -> bytes:
     """The whole body, within its size and its time."""
     headers = request.headers
     if headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise InvalidError("A body is taken as it is: send it without Content-Encoding.")
+        raise InvalidError("Encoded bodies are not accepted: send it without Content-Encoding.")
     length = request.content_length
     if length is not None and length > LARGEST_BODY:
         raise _too_large()
@@ -65,7 +65,7 @@ def body_parser(kind: type[Struct]) -> Callable[[bytes], Struct]:
             sentence = "The body is not JSON in UTF-8." if body else "A JSON body is missing."
             raise InvalidError(sentence) from None
         except (RecursionError, ValueError, OverflowError):
-            raise InvalidError("The body has a value that cannot be taken.") from None
+            raise InvalidError("The body has a value that cannot be accepted.") from None
         if _LONG_NUMBER.search(body):
             _refuse_long_numbers(parsed, "")
         return parsed
@@ -93,7 +93,7 @@ def query_parser(kind: type[Struct] | None) -> Callable[[str], Struct | None]:
                     "There is no such parameter" + (f"; did you mean {near[0]}?" if near else "."), name
                 )
             if name in given:
-                raise InvalidError("Give it once.", name)
+                raise InvalidError("This is given twice; give it once.", name)
             given[name] = decoded(value.replace("+", " "), name)
         if kind is None:
             return None
@@ -152,10 +152,10 @@ def _refuse_long_numbers(value: Any, place: str) -> None:
 
 async def _continue(request: BaseRequest, expectation: str) -> None:
     if expectation.lower() != "100-continue":
-        raise InvalidError("Only 100-continue can be expected.")
+        raise InvalidError("The only expectation that is understood is 100-continue.")
     if request.transport is not None and not request.content.is_eof():
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 def _too_large() -> TooLargeError:
-    return TooLargeError(f"A body of more than {LARGEST_BODY // 1024} KiB is not taken.")
+    return TooLargeError(f"A body can have {LARGEST_BODY // 1024} KiB at most.")

@@ -17,7 +17,7 @@ _NAME = re.compile(r"\{(\w+)\}")
 _REF = "#/components/schemas/{name}"
 _REFUSALS = {
     "400": "What was sent is wrong; the error names the place.",
-    "401": "Nobody is known to be asking.",
+    "401": "It is not known who is asking.",
     "403": "The asker may not do this.",
     "404": "There is no such thing, or none that the asker may see.",
     "429": "Too many attempts.",

@@ -116,5 +116,5 @@ def _resumed(said: str | None) -> ChangeSeq | None:
     if said is None or said == "":
         return None
     if not (said.isascii() and said.isdecimal()) or int(said[:20]) > _LARGEST_SEQ or len(said) > 19:
-        raise InvalidError("It is a number that the stream gave as an id.", "Last-Event-ID")
+        raise InvalidError("This must be an id that the stream has sent.", "Last-Event-ID")
     return ChangeSeq(int(said))

@@ -47,7 +47,7 @@ def place_of(cursor: str) -> Place:
     section, _, number = cursor.partition("-")
     fits = section in {"s", "n"}
     if not fits or not (number.isascii() and number.isdigit() and len(number) <= 18):
-        raise InvalidError("This is no cursor of this list; begin again without one.", "cursor")
+        raise InvalidError("This cursor is not one of this list; start again without it.", "cursor")
     return Place(section == "s", ItemId(int(number)))
 
 

@@ -217,7 +217,7 @@ def _missing(item: int) -> NotFoundError:
 def _nothing_to_undo(number: int | None) -> NotFoundError:
     if number is None:
         return NotFoundError("There is nothing to undo.")
-    return NotFoundError(f"There is no step {number} to undo: it was undone, or is too long ago.")
+    return NotFoundError(f"There is no step {number} to undo: it has been undone, or was too long ago.")
 
 
 def _numbers(text: str) -> list[int]:

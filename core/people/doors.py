@@ -149,7 +149,7 @@ class Doors:
             return None
         if uid != self._policy.owner_uid and row.name != words.name_of_login(account.login):
             raise NotAllowedError(
-                f"Your account (uid {uid}, {account.login}) is that of {row.name} here; "
+                f"Your account (uid {uid}, {account.login}) belongs to {row.name} here; "
                 "ask an admin, who can let the other go."
             )
         return _present(connection, row.id)

@@ -117,7 +117,7 @@ class Keys:
             ends = Instant(now + grace * SECOND)
             until = ends if row.expires_at is None else min(ends, row.expires_at)
             if not store.replace(connection, row.id, KeyId(made.id), until):
-                raise ConflictError(f"The key {row.name} ({row.prefix}…) is revoked or replaced already.")
+                raise ConflictError(f"The key {row.name} ({row.prefix}…) has already been revoked or replaced.")
             detail = {**_detail(row), "replacedBy": made.id, "graceSeconds": grace}
             write(connection, caller, "key.rotate", row.id, "done", detail, now)
             more = {"replacedBy": made.id, "graceUntil": to_datetime(until).isoformat(), "by": caller.name}
@@ -136,7 +136,7 @@ class Keys:
             if row.owner_id != caller.person or caller.key not in (None, row.id):
                 caller.require(Permission.KEYS_MANAGE)
             if not revoke_key(connection, caller, row, "revoked", now=self._clock.now(), entropy=self._entropy):
-                raise ConflictError(f"The key {row.name} ({row.prefix}…) is revoked already.")
+                raise ConflictError(f"The key {row.name} ({row.prefix}…) has already been revoked.")
             return Done()
 
         return await self._audit.attempt(caller, "key.revoke", key, unit)
@@ -264,9 +264,9 @@ def _expiry(wanted: datetime | None, now: Instant) -> Instant:
         raise InvalidError("Say in which time zone, as in 2027-01-31T12:00:00Z.", "expires_at")
     instant = from_datetime(wanted)
     if instant <= now:
-        raise InvalidError("This is past; a key expires in the future.", "expires_at")
+        raise InvalidError("This time is past; name one in the future.", "expires_at")
     if instant > now + _LONGEST_LIFE:
-        raise InvalidError("A key lives ten years at most.", "expires_at")
+        raise InvalidError("A key lasts ten years at most.", "expires_at")
     return instant
 
 

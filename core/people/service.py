@@ -132,7 +132,7 @@ class People:
                 connection, name, uid=None, display_name=display_name, admin=creation.admin, now=now
             )
             if person is None:
-                raise ConflictError(f"There is a person {name} already.")
+                raise ConflictError(f"There is already a person called {name}.")
             store.set_grants(connection, person, granted)
             detail = {"admin": creation.admin, "permissions": sorted(granted)}
             write(connection, caller, "person.create", name, "done", detail, now)

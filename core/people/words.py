@@ -71,7 +71,7 @@ def time_zone(name: str) -> str:
         ZoneInfo(name)
     except (ValueError, KeyError, OSError):
         raise InvalidError(
-            "This is no time zone; name one like Europe/Berlin, America/New_York or UTC.", "time_zone"
+            "This is not a time zone; name one like Europe/Berlin, America/New_York or UTC.", "time_zone"
         ) from None
     return name
 

@@ -62,7 +62,7 @@ class Workspaces:
             members = [_joining(connection, caller, person) for person in creation.members]
             workspace = store.add_workspace(connection, slug, name, now)
             if workspace is None:
-                raise ConflictError(f"There is a workspace {slug} already.")
+                raise ConflictError(f"There is already a workspace called {slug}.")
             store.add_membership(connection, workspace, caller.person, now)
             for member in members:
                 store.add_membership(connection, workspace, member.id, now)
@@ -94,7 +94,7 @@ class Workspaces:
             caller.require(Permission.PEOPLE_MANAGE)
             member, now = visible_person(connection, caller, person), self._clock.now()
             if not store.remove_membership(connection, workspace.id, member.id):
-                raise NotFoundError(f"{member.name} is no member of {workspace.slug}.")
+                raise NotFoundError(f"{member.name} is not a member of {workspace.slug}.")
             _write(connection, caller, "member.remove", workspace, member, now)
             return _shown(connection, [workspace])[0]
 

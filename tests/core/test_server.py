@@ -185,7 +185,7 @@ async def test_it_works_on_postgresql(
 def test_a_file_that_is_no_socket_is_not_removed(tmp_path: Path) -> None:
     path = tmp_path / "callboard.sock"
     path.write_text("mine")
-    with pytest.raises(HomeError, match="no socket"):
+    with pytest.raises(HomeError, match="not a socket"):
         unix_listener(path, None)
     assert path.read_text() == "mine"
 

@@ -343,7 +343,7 @@ async def test_a_connection_lost_during_the_commit_is_not_guessed_about(postgres
         )
 
     await database.write(trap)
-    with pytest.raises(UnavailableDatabaseError, match="look whether it was"):
+    with pytest.raises(UnavailableDatabaseError, match="check whether it was stored"):
         await database.write(keep("cut"))
     assert await database.write(keep("after")) == "after"
     assert await database.read(names) == {"after"}

@@ -77,7 +77,7 @@ class Moment(click.ParamType[datetime]):
         try:
             moment = now + after if after is not None else datetime.fromisoformat(text).astimezone(UTC)
         except (ValueError, OverflowError):
-            self.fail(f"{value!r} is no time: write it like 2h, 3d or 2026-12-01T09:00.", param, ctx)
+            self.fail(f"{value!r} is not a time: write it like 2h, 3d or 2026-12-01T09:00.", param, ctx)
         if moment <= now:
             self.fail(f"{value!r} is past: choose a later time.", param, ctx)
         return moment

@@ -199,7 +199,7 @@ async def test_only_an_admin_sends_a_notice_outside_of_a_workspace(road: Road) -
             NoticeRequest("max", "Hello", workspace="shop"),
             "person: 'max' is not a member of the workspace 'shop'.",
         ),
-        (NoticeRequest("nobody", "Hello"), "person: There is nobody called 'nobody'."),
+        (NoticeRequest("nobody", "Hello"), "person: There is no person called 'nobody'."),
         (NoticeRequest("ben", "  "), "title: A notice needs a title."),
         (NoticeRequest("ben", "Hello", link="a b"), "link: A link is one line of at most 2000 characters"),
     ],
@@ -214,5 +214,5 @@ async def test_a_notice_that_cannot_arrive_is_refused(road: Road, notice: Notice
 async def test_a_notice_is_not_sent_to_somebody_who_left(road: Road) -> None:
     await road.leave("max")
 
-    with pytest.raises(InvalidError, match="nobody called 'max'"):
+    with pytest.raises(InvalidError, match="no person called 'max'"):
         await road.events.notify(road.callers["root"], NoticeRequest("max", "Hello"))

@@ -74,7 +74,7 @@ WRONG_QUERIES = [
     ("limit=x", "limit: Expected 'int', got 'str'."),
     ("limit=99999999999999999999", "limit: The number is too large."),
     ("limt=3", "limt: There is no such parameter; did you mean limit?"),
-    ("limit=1&limit=2", "limit: Give it once."),
+    ("limit=1&limit=2", "limit: This is given twice; give it once."),
     ("filter=%ff", "filter: It is not UTF-8."),
     ("filter=%00", "filter: It has control characters."),
 ]

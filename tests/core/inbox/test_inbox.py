@@ -228,7 +228,7 @@ async def test_the_last_hundred_steps_are_kept(road: Road) -> None:
     steps = [(await act(road, actions[number % 2], item)).undo for number in range(101)]
     ben = road.callers["ben"]
 
-    with pytest.raises(NotFoundError, match="was undone, or is too long ago"):
+    with pytest.raises(NotFoundError, match="has been undone, or was too long ago"):
         await road.inbox.undo(ben, UndoRequest(steps[0]))
     assert (await road.inbox.undo(ben, UndoRequest(steps[1]))).action == "unstar"
 

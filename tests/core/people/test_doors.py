@@ -101,7 +101,7 @@ async def test_an_account_that_took_over_anothers_number_is_not_them(home: Home)
     await home.ann()
     home.accounts.logins[ANN] = Account("mallory", frozenset({ANN, GROUP}))
     home.clock.advance(2 * MINUTE)
-    with pytest.raises(NotAllowedError, match="is that of ann here"):
+    with pytest.raises(NotAllowedError, match="belongs to ann here"):
         await home.ann()
 
 

@@ -284,7 +284,7 @@ async def test_keys_are_listed_by_state_owner_and_page(home: Home) -> None:
 
 @pytest.mark.parametrize("cursor", ["", "x", "٣.key", "-1.k", "9" * 30 + ".k"])
 async def test_a_cursor_of_another_list_is_refused(home: Home, cursor: str) -> None:
-    with pytest.raises(InvalidError, match="cursor: This is no cursor of this list"):
+    with pytest.raises(InvalidError, match="cursor: This cursor is not one of this list"):
         await home.keys.page(await home.owner(), ListQuery(cursor=cursor))
 
 

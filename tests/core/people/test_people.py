@@ -19,7 +19,7 @@ async def test_a_person_is_named_like_an_account(home: Home, name: str) -> None:
 
 async def test_a_name_is_taken_once(home: Home) -> None:
     await home.person("ann")
-    with pytest.raises(ConflictError, match="There is a person ann already"):
+    with pytest.raises(ConflictError, match="There is already a person called ann"):
         await home.person("ann")
 
 
@@ -143,7 +143,7 @@ async def test_a_person_changes_their_profile(home: Home) -> None:
     ],
 )
 async def test_a_zone_that_is_none_is_refused(home: Home, zone: str) -> None:
-    with pytest.raises(InvalidError, match="time_zone: This is no time zone"):
+    with pytest.raises(InvalidError, match="time_zone: This is not a time zone"):
         await home.people.change_me(await home.ann(), ProfileChange(time_zone=zone))
 
 

@@ -16,7 +16,7 @@ async def test_a_workspace_begins_with_its_maker_and_members(home: Home) -> None
     await home.person("ann")
     made = await home.workspaces.add(await home.owner(), WorkspaceCreation("shop", members=["ann"]))
     assert (made.slug, made.name, made.members) == ("shop", "shop", ["ann", "owner"])
-    with pytest.raises(ConflictError, match="There is a workspace shop already"):
+    with pytest.raises(ConflictError, match="There is already a workspace called shop"):
         await home.workspace("shop")
 
 
@@ -38,7 +38,7 @@ async def test_members_come_and_go(home: Home) -> None:
     assert (await home.workspaces.remove_member(owner, "default", "ann")).members == ["owner"]
     with pytest.raises(NotFoundError):
         await home.workspaces.show(await home.ann(), "default")
-    with pytest.raises(NotFoundError, match="ann is no member of default"):
+    with pytest.raises(NotFoundError, match="ann is not a member of default"):
         await home.workspaces.remove_member(owner, "default", "ann")
     assert len(await home.audited("action:member.*")) == 2
 
