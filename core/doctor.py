@@ -61,7 +61,7 @@ def _checks(home: Home, socket: Path) -> Iterator[Check]:
         if home.exists and home.path.stat().st_uid != os.getuid() and not os.access(home.path, os.R_OK):
             yield Check("configuration", "ok", "for the home's owner alone to read")
         else:
-            advice = "Mend this line; `callboard config check` tries it."
+            advice = "Correct this line; `callboard config check` tries it."
             yield Check("configuration", "fail", error.sentence, advice)
     yield from _server(socket)
     if settings is not None:
@@ -94,7 +94,7 @@ def _sqlite(version: tuple[int, ...]) -> Check:
             "sqlite",
             "warn",
             f"{said} has a rare fault that can damage a database whose log is reset while it is written",
-            "No hurry: it needs two connections that write, and here one does. SQLite 3.51.3 has it mended.",
+            "There is no hurry: it takes two connections that write, and here is one. SQLite 3.51.3 fixes it.",
         )
     return Check("sqlite", "ok", said)
 

@@ -117,4 +117,4 @@ def _require_private(path: Path, *, follow: bool = True) -> None:
     if found.st_uid not in (os.getuid(), 0) or stat.S_ISLNK(found.st_mode):
         raise HomeError(f"{path} belongs to another account: run this as its owner, or choose another home.")
     if found.st_mode & _OTHERS_WRITE:
-        raise HomeError(f"{path} can be written by others; take that away with: chmod go-w {quote(str(path))}")
+        raise HomeError(f"{path} can be written to by others; stop that with: chmod go-w {quote(str(path))}")

@@ -115,7 +115,7 @@ def _start_lock(home: Home, deadline: float) -> Iterator[None]:
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise UnreachableError(
-                        f"Another command has been starting the server for long: look into {home.start_log}."
+                        f"Another command has been starting the server for too long: look into {home.start_log}."
                     ) from None
                 time.sleep(_POLL)
         yield

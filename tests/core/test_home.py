@@ -31,7 +31,7 @@ def test_a_home_that_others_can_write_is_refused_with_the_command_that_mends_it(
     home = Home(tmp_path / "my home")
     home.create()
     home.path.chmod(mode)
-    with pytest.raises(HomeError, match=r"can be written by others.*chmod go-w '.*my home'"):
+    with pytest.raises(HomeError, match=r"can be written to by others.*chmod go-w '.*my home'"):
         home.create()
 
 
@@ -40,7 +40,7 @@ def test_a_configuration_that_others_can_write_is_refused(tmp_path: Path) -> Non
     home.create()
     home.config.write_text("")
     home.config.chmod(0o666)
-    with pytest.raises(HomeError, match=r"config\.toml can be written by others"):
+    with pytest.raises(HomeError, match=r"config\.toml can be written to by others"):
         home.check()
 
 

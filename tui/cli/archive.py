@@ -33,7 +33,7 @@ def backup(invocation: Invocation, file: str, force: bool, as_json: bool) -> Non
     """
     if file == "-":
         if sys.stdout.isatty():
-            raise click.UsageError("An archive is nothing for a terminal: send it to a file or a program.")
+            raise click.UsageError("An archive cannot be shown on a terminal: send it to a file or a program.")
         for piece in invocation.client().download(_BACKUP):
             sys.stdout.buffer.write(piece)
         return

@@ -46,7 +46,7 @@ def guarded(run: Callable[[], int]) -> int:
         _silence_stdout()
         return PIPE_CLOSED
     except UnicodeEncodeError:  # the system hands over bytes that are no text as lone surrogates
-        _say("Something of what was given is not text in UTF-8: write it so.")
+        _say("Something that was given is not UTF-8 text: write it as UTF-8.")
         return WRONG_USAGE
     except OSError as error:
         _say(_of_system(error))
