@@ -25,6 +25,8 @@ class Home:
     @classmethod
     def find(cls, option: str | Path | None = None, environment: Mapping[str, str] = os.environ) -> "Home":
         """The home that the option, `CALLBOARD_HOME` or the platform names."""
+        if option == "":  # a script's variable that was empty: the real home is not what was meant
+            raise InvalidError("The home was named, but by nothing: give its folder, or leave --home out.")
         named = option or environment.get("CALLBOARD_HOME")
         if not named:
             from platformdirs import user_data_path

@@ -87,6 +87,7 @@ def test_every_command_of_the_table_has_its_help() -> None:
         (["\x1b[31mred\x1b[0m"], "No such command"),
         ([], "The app needs a terminal"),
         (["--home", "/nowhere"], "The app needs a terminal"),
+        (["--home", "", "config", "path"], "named, but by nothing"),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_exit_code_2(arguments: list[str], said: str) -> None:
