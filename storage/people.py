@@ -109,6 +109,7 @@ class WorkspaceRow(NamedTuple):
 _PERSON = select(*(people.c[name] for name in PersonRow._fields))
 _WORKSPACE = select(*(workspaces.c[name] for name in WorkspaceRow._fields))
 _PERSON_BY_NAME = _PERSON.where(people.c.name == bindparam("name"))
+_PEOPLE_BY_NAMES = _PERSON.where(people.c.name.in_(bindparam("names", expanding=True)))
 _PERSON_BY_ID = _PERSON.where(people.c.id == bindparam("id"))
 _PERSON_BY_UID = _PERSON.where(people.c.uid == bindparam("uid"))
 _WORKSPACE_BY_SLUG = _WORKSPACE.where(workspaces.c.slug == bindparam("slug"))
@@ -168,6 +169,12 @@ def person_by_name(connection: Connection, name: str) -> PersonRow | None:
     if not _namelike(name):
         return None
     return _person(connection.execute(_PERSON_BY_NAME, {"name": name}).one_or_none())
+
+
+def people_by_names(connection: Connection, names: Collection[str]) -> dict[str, PersonRow]:
+    """The people of these names, whether or not they have left, by their names."""
+    found = connection.execute(_PEOPLE_BY_NAMES, {"names": [name for name in names if _namelike(name)]})
+    return {row.name: PersonRow._make(row) for row in found}
 
 
 def person_by_id(connection: Connection, person: PersonId) -> PersonRow | None:

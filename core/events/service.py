@@ -28,6 +28,8 @@ FIELDS = {
     "until": moment(),
 }
 
+_MOST_RECIPIENTS = 1_000
+
 
 class Events:
     """What can be asked of the events of a workspace."""
@@ -117,16 +119,20 @@ def _named(
     connection: Connection, names: Sequence[str], workspace: WorkspaceId | None, slug: str | None, place: str
 ) -> list[PersonId]:
     """The people of these names, each of whom must be able to see the workspace."""
+    wanted = list(dict.fromkeys(names))
+    if len(wanted) > _MOST_RECIPIENTS:
+        raise InvalidError(f"An event has {_MOST_RECIPIENTS} recipients at most.", place)
     audience = None if workspace is None else set(people.members_and_admins(connection, workspace))
-    found: dict[PersonId, None] = {}
-    for name in names:
-        person = people.person_by_name(connection, name) if storable(name) == name else None
+    known = people.people_by_names(connection, wanted)
+    found: list[PersonId] = []
+    for name in wanted:
+        person = known.get(name)
         if audience is None and (person is None or person.left_at is not None):
             raise InvalidError(f"There is no person called {name!r}.", place)
         if person is None or (audience is not None and person.id not in audience):
             raise InvalidError(f"{name!r} is not a member of the workspace {slug!r}.", place)
-        found[person.id] = None
-    return list(found)
+        found.append(person.id)
+    return found
 
 
 def _checked_link(link: str) -> str:

@@ -78,6 +78,7 @@ async def test_the_scope_is_taken_from_the_payload_where_the_event_does_not_name
         (EventRequest("a:b", recipients=["ben", "nobody"]), "recipients"),
         (EventRequest("a:b", recipients=["max"]), "recipients"),
         (EventRequest("a:b", recipients=["be\0n"]), "recipients"),
+        (EventRequest("a:b", recipients=[f"p{number}" for number in range(1_001)]), "recipients"),
     ],
 )
 async def test_what_does_not_fit_is_refused_with_its_place(
@@ -98,6 +99,12 @@ async def test_a_payload_is_nested_sixty_four_deep_at_most(road: Road) -> None:
 
     with pytest.raises(InvalidError, match="nested 64 deep"):
         await road.post("a:b", data={"in": fits})
+
+
+async def test_whoever_is_named_a_thousand_times_is_told_once(road: Road) -> None:
+    await road.tell("a:b", recipients=["ben"] * 100_000)
+
+    assert len(await road.items("ben")) == 1
 
 
 async def test_text_that_no_database_can_hold_is_mended(road: Road) -> None:
