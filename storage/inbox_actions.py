@@ -1,7 +1,7 @@
 """Changing inbox items: the columns that an action sets, and the steps that take actions back."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
@@ -93,7 +93,7 @@ def add_step(
 
 def step(connection: Connection, person: PersonId, number: int | None) -> StepRow | None:
     """The step of this number, or the person's latest."""
-    values: dict[str, Any] = {"person": person, "id": number}
+    values: dict[str, object] = {"person": person, "id": number}
     found = connection.execute(_LATEST if number is None else _THIS, values).one_or_none()
     return None if found is None else StepRow._make(found)
 

@@ -6,7 +6,6 @@ import asyncio
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
-from typing import Any
 from urllib.parse import unquote
 
 import msgspec
@@ -137,7 +136,7 @@ def _refuse_depth(body: bytes) -> None:
             depth -= 1
 
 
-def _refuse_long_numbers(value: Any, place: str) -> None:
+def _refuse_long_numbers(value: object, place: str) -> None:
     """What is declared a number must be one that the database holds; free data may have any."""
     if isinstance(value, int):
         if not -_INT64 <= value < _INT64:
