@@ -80,7 +80,7 @@ class LogSettings(Struct, frozen=True):
 
 
 class RetentionSettings(Struct, frozen=True):
-    """How long notifications stay. Starred ones stay for ever."""
+    """How long notifications stay. Starred ones stay for good."""
 
     read_days: Annotated[int, Meta(description="Days for those that were read.", ge=1, le=36_500)] = 30
     unread_days: Annotated[int, Meta(description="Days for those that were not.", ge=1, le=36_500)] = 90
