@@ -91,7 +91,7 @@ class EventRow(NamedTuple):
 
 _MATCHES: dict[str, Match] = {
     "event": lambda wanted: matches(events.c.name, wanted.texts),
-    "task": lambda wanted: func.coalesce(events.c.ticket_id, "").in_(wanted.texts),
+    "ticket": lambda wanted: func.coalesce(events.c.ticket_id, "").in_(wanted.texts),
     "mission": lambda wanted: func.coalesce(events.c.mission_id, "").in_(wanted.texts),
     "since": lambda wanted: events.c.recorded_at >= wanted.instant,
     "until": lambda wanted: events.c.recorded_at < wanted.instant,

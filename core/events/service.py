@@ -22,7 +22,7 @@ from storage.ids import EventSeq, PersonId, WorkspaceId
 
 FIELDS = {
     "event": pattern(),
-    "task": words("the id of a ticket"),
+    "ticket": words("the id of a ticket"),
     "mission": words("the id of a mission"),
     "since": moment(),
     "until": moment(),

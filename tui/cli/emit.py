@@ -37,7 +37,7 @@ workspace_option = click.option(
 @click.option("--id", help="Your own id of the event: the same one twice is recorded once.")
 @workspace_option
 @click.option("--mission", metavar="ID", help="The mission that it belongs to.")
-@click.option("--task", metavar="ID", help="The ticket that it belongs to.")
+@click.option("--ticket", "--task", "ticket", metavar="ID", help="The ticket that it belongs to.")
 @click.option(
     "--to",
     "people",
@@ -55,17 +55,17 @@ def command(
     id: str | None,
     workspace: str | None,
     mission: str | None,
-    task: str | None,
+    ticket: str | None,
     people: Sequence[str],
     as_json: bool,
 ) -> None:
     """Record EVENT, such as hook:failed, in a workspace; whoever must know is told.
 
     \b
-    callboard emit hook:failed -d hook=pre-push -d exitCode:=2 --task T-12
+    callboard emit hook:failed -d hook=pre-push -d exitCode:=2 --ticket T-12
     callboard emit deploy:done -d version=4.2 --to ann --id deploy-4.2
     """
-    request = EventRequest(event, data_of(pairs), id, mission, task, list(people) or None)
+    request = EventRequest(event, data_of(pairs), id, mission, ticket, list(people) or None)
     recorded = invocation.send(api.post(the_workspace(invocation, workspace), request))
     if as_json:
         print_json(recorded)
