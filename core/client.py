@@ -2,6 +2,7 @@
 
 import select
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +15,7 @@ from core.exchange import Response, answer, failure, request
 T = TypeVar("T")
 
 _PIECE = 64 * 1024
+_POLL = 0.02
 LOST = "The server went away before it answered: check whether it was done before you try again."
 
 
@@ -118,7 +120,7 @@ class Client:
             connection = socket.socket(socket.AF_UNIX)
             connection.settimeout(self._timeout)
             try:
-                connection.connect(address.path)
+                _connect(connection, address.path, time.monotonic() + self._timeout)
             except OSError:
                 connection.close()
                 raise
@@ -129,6 +131,19 @@ class Client:
 
             return ssl.create_default_context().wrap_socket(connection, server_hostname=address.host)
         return connection
+
+
+def _connect(connection: socket.socket, path: str, deadline: float) -> None:
+    """Connect, and wait for room where so many wait to be let in that there is none."""
+    while True:
+        try:
+            connection.connect(path)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_POLL)
+        else:
+            return
 
 
 def _was_closed(connection: socket.socket) -> bool:

@@ -31,6 +31,8 @@ def probe(path: Path) -> bool:
             connection.connect(str(path))
         except (FileNotFoundError, ConnectionRefusedError):
             return False
+        except BlockingIOError:  # so many wait to be let in that there is no room: somebody listens
+            return True
         except OSError as error:
             raise UnreachableError(f"The socket {path} cannot be used: {error.strerror or error}.") from None
         return True

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ from core.errors import (
     UnreachableError,
 )
 from core.exchange import Response
+from core.launch import probe
 from core.live_client import LiveClient
 from tests.servers import here, home_in, served
 
@@ -149,3 +150,23 @@ def test_the_blocking_client_imports_nothing_heavy() -> None:
 def test_what_is_too_long_to_be_asked_is_said_before_it_is_sent(tmp_path: Path) -> None:
     with pytest.raises(InvalidError, match=r"make it shorter than 8,000"):
         Client(tmp_path / "callboard.sock").send(inbox.page(filter="a " * 5000))
+
+
+def test_a_server_that_has_no_room_just_now_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "callboard.sock"
+    with socket.socket(socket.AF_UNIX) as listener, ExitStack() as waiting:
+        listener.bind(str(path))
+        listener.listen(0)
+        with suppress(BlockingIOError):
+            while True:
+                other = waiting.enter_context(socket.socket(socket.AF_UNIX))
+                other.setblocking(False)
+                other.connect(str(path))
+        assert probe(path)
+        with pytest.raises(UnreachableError, match="Resource temporarily unavailable"):
+            Client(path, timeout=0.1).send(api.status())
+        room = threading.Timer(0.1, lambda: waiting.enter_context(listener.accept()[0]))
+        room.start()
+        with pytest.raises(UnreachableError, match="did not answer"):
+            Client(path, timeout=1).send(api.status())
+        room.join()
