@@ -1,6 +1,7 @@
 """A picture of the app, made by the app on a sample home: `python -m tui.picture FILE.svg`."""
 
 import asyncio
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -17,6 +18,9 @@ from tui.keymap import AppSettings
 _SIZE = (124, 34)
 _ITEMS = 150
 _SEED = 7
+_SPACE = "&#160;"
+_PATIENCE = 20
+_CELL = 12.2  # the width of a cell in the pictures of Textual
 
 
 async def picture(home: Home) -> str:
@@ -31,11 +35,24 @@ async def picture(home: Home) -> str:
         clock=SystemClock(),
     )
     async with app.run_test(size=_SIZE) as pilot:
-        while not app.workbench.live.known:
-            await pilot.pause(0.05)
+        async with asyncio.timeout(_PATIENCE):
+            while not app.workbench.live.known:
+                await pilot.pause(0.05)
         await pilot.press("U", *"jjjjjjj", "enter")
         await pilot.pause(0.5)
-        return app.export_screenshot(title="callboard")
+        return _without_leading_spaces(app.export_screenshot(title="callboard"))
+
+
+def _without_leading_spaces(svg: str) -> str:
+    """Each text set to where its first letter is: some programs that draw SVG drop the spaces before it."""
+
+    def moved(match: re.Match[str]) -> str:
+        head, x, middle, length, tail, spaces = match.groups()
+        count = spaces.count(_SPACE)
+        shift = min(count * _CELL, float(length))
+        return f"{head}{float(x) + shift:g}{middle}{float(length) - shift:g}{tail}"
+
+    return re.sub(rf'(<text [^>]*x=")([\d.]+)("[^>]*textLength=")([\d.]+)("[^>]*>)((?:{_SPACE})+)', moved, svg)
 
 
 def main(file: Path) -> None:

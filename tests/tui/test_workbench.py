@@ -288,7 +288,7 @@ async def test_the_link_is_copied_and_shown(clock: ManualClock, tmp_path: Path) 
         await it.press("j", "o")
         assert it.app.clipboard == "/sessions/9"
         assert it.said == "Copied the link /sessions/9"
-        await it.see(" Open Session   o copies /sessions/9")
+        await it.see("▸ Open Session  o  /sessions/9")
         await it.press("g", "o")
         assert it.said == "This notification has no link."
 

@@ -5,6 +5,7 @@ from datetime import UTC, tzinfo
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
@@ -98,14 +99,10 @@ class Detail(ScrollView, can_focus=True):
         made.append([])
         for name, value in self._facts(item):
             for number, line in enumerate(wrap(value, max(1, width - _NAMES))):
-                shown = pad("" if number else name, _NAMES)
-                made.append([Segment(shown, looks.base + looks.muted), Segment(line, looks.base)])
-        made += [
-            [
-                Segment(pad("When", _NAMES), looks.base + looks.muted),
-                Segment(absolute(item.created_at, self.zone) + " · " + ago(item.created_at, now), looks.base),
-            ]
-        ]
+                made.append(_fact("" if number else name, line, looks))
+        made.append(
+            _fact("When", absolute(item.created_at, self.zone) + " · " + ago(item.created_at, now), looks)
+        )
         if item.snoozed_until is not None and item.snoozed_until > now:
             made.append(_fact("Snoozed", "until " + short(item.snoozed_until, now, self.zone), looks))
         if item.link:
@@ -113,9 +110,9 @@ class Detail(ScrollView, can_focus=True):
             label = excerpt(item.link_label or "Open", 40)
             key = self._link_key()
             hint = Segment(
-                excerpt(f"  {key} copies {item.link}", max(1, width - cells(label) - 2)), looks.base + looks.muted
+                excerpt(f"  {key}  {item.link}", max(1, width - cells(label) - 2)), looks.base + looks.muted
             )
-            made += [[], [Segment("", looks.base), Segment(f" {label} ", looks.button), hint]]
+            made += [[], [Segment(f"▸ {label}", looks.base + looks.accent + looks.strong), hint]]
         if item.body:
             made += [[], [Segment("─" * width, looks.base + looks.rule)], []]
             body = clean(item.body[:LONGEST_BODY], multiline=True)
@@ -139,7 +136,7 @@ class Detail(ScrollView, can_focus=True):
         width = self.size.width - self.scrollbar_size_vertical
         if position >= len(self._lines):
             return Strip.blank(width, self.rich_style)
-        return self._lines[position].adjust_cell_length(width, self.rich_style)
+        return _filled(self._lines[position], width, self.rich_style)
 
     def on_resize(self) -> None:
         self.lay_out()
@@ -195,8 +192,19 @@ def _with_margin(line: Sequence[Segment]) -> Strip:
     return Strip([Segment(_MARGIN + first.text, first.style), *others])
 
 
+def _filled(line: Strip, width: int, ground: Style) -> Strip:
+    """The line with its last segment drawn out to the width: a segment of its own would cost forty bytes, too."""
+    if (missing := width - line.cell_length) <= 0 or not line:
+        return line.adjust_cell_length(width, ground)
+    *others, last = line
+    if last.style is None or last.style.bgcolor != ground.bgcolor or last.style.underline:
+        return line.adjust_cell_length(width, ground)
+    return Strip([*others, Segment(last.text + " " * missing, last.style)], width)
+
+
 def _fact(name: str, value: str, looks: Looks) -> list[Segment]:
-    return [Segment(pad(name, _NAMES), looks.base + looks.muted), Segment(value, looks.base)]
+    """One ink for both: the text below is what should stand out, and each change of ink costs forty bytes."""
+    return [Segment(pad(name, _NAMES) + value, looks.base + looks.muted)]
 
 
 def _at(lines: Sequence[Strip], position: int) -> Strip | None:
@@ -206,5 +214,5 @@ def _at(lines: Sequence[Strip], position: int) -> Strip | None:
 def _differ_until(old: Strip | None, new: Strip | None) -> int:
     """How many cells from the left must be painted to turn one line into the other."""
     if old is None or new is None:
-        return 0 if old is new else max((old or new or Strip([])).cell_length, 0)
+        return 0 if old is new else (old or new or Strip([])).cell_length
     return 0 if old == new else max(old.cell_length, new.cell_length)

@@ -13,12 +13,11 @@ from textual.widget import Widget
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """`base`, `cursor`, `still` and `button` are grounds; the others are inks that go onto any of them."""
+    """`base`, `cursor` and `still` are grounds; the others are inks that go onto any of them."""
 
     base: Style
     cursor: Style
     still: Style
-    button: Style
     muted: Style
     strong: Style
     critical: Style
@@ -76,7 +75,6 @@ def _made(base: Style, values: tuple[str, ...]) -> Looks:
         base=base,
         cursor=ground("list-cursor", 0.16),
         still=ground("list-cursor-still", 0.08),
-        button=Style(reverse=True, bold=True)
         if plain
         else Style(color=background.rich_color, bold=True) + Style(bgcolor=ink("primary").color),
         muted=quiet,

@@ -57,15 +57,17 @@ class NotificationList(VirtualList):
         looks = self._looks = self._looks or Looks.of(self)
         item = self._records().get(id)
         ground = (looks.cursor if state.focused else looks.still) if state.cursor else looks.base
-        bar = (state.cursor, "▌" if state.cursor else " ", looks.accent if state.focused else looks.muted)
+        bar = "▌" if state.cursor else " "
         if item is None:
             said = "    …" if id > 0 else ""
-            return _painted([bar, (True, said.ljust(state.width - 1), looks.muted)], ground)
+            return _painted([(True, bar + said.ljust(state.width - 1), looks.muted)], ground)
         try:
             self._ages[id] = shown_age = age(item.created_at, to_datetime(self._clock.now()))
-            return _painted([bar, *row(item, shown_age, state, looks)], ground)
+            ink = looks.severity(item.severity) if state.focused else looks.muted
+            return _painted([(state.cursor, bar, ink), *row(item, shown_age, state, looks)], ground)
         except (ValueError, TypeError, IndexError, KeyError, AttributeError):
-            return _painted([bar, (True, "    (cannot display)".ljust(state.width - 1), looks.muted)], ground)
+            said = "    (cannot display)".ljust(state.width - 1)
+            return _painted([(True, bar + said, looks.muted)], ground)
 
     def render_nothing(self, y: int) -> Strip:
         looks = self._looks = self._looks or Looks.of(self)
@@ -89,9 +91,10 @@ def row(item: InboxItem, shown_age: str, state: RowState, looks: Looks) -> list[
     wide = state.width >= _WIDE_ENOUGH_FOR_WORKSPACE
     title = max(1, state.width - 13 - (_WORKSPACE + 1 if wide else 0))
     sign = "✓" if state.marked else "●" if unread else " "
+    severity = looks.severity(item.severity)
     inks = [
-        (state.marked or unread, sign + " ", looks.accent),
-        (True, GLYPHS.get(item.severity, "·") + " ", looks.severity(item.severity)),
+        (state.marked or unread, sign + " ", looks.accent if state.marked else severity),
+        (True, GLYPHS.get(item.severity, "·") + " ", severity),
         (True, pad(excerpt(item.title or item.event, title), title), looks.strong if unread else Style.null()),
     ]
     if wide:
@@ -108,6 +111,9 @@ def _painted(inks: Sequence[Ink], ground: Style) -> list[Segment]:
         if not visible:
             blank += text
             continue
-        segments.append(Segment(blank + text, ground + ink))
+        style = ground + ink
+        if segments and not blank and segments[-1].style == style:
+            text = segments.pop().text + text
+        segments.append(Segment(blank + text, style))
         blank = ""
     return segments

@@ -335,12 +335,16 @@ class VirtualList(ScrollView, can_focus=True):
             self.virtual_size = size
 
     def _reveal(self) -> None:
+        """Bring the cursor into sight. A step over the edge turns half a page: to scroll by a line would repaint
+        the whole list for every key, ten kilobytes over somebody's slow line."""
         height, top = self.size.height, round(self.scroll_y)
-        if height <= 0:
+        if height <= 0 or top <= self._cursor < top + height:
             return
-        if self._cursor < top:
+        if self._cursor in (top - 1, top + height):
+            self.scroll_to(y=max(0, self._cursor - height // 2), animate=False)
+        elif self._cursor < top:
             self.scroll_to(y=self._cursor, animate=False)
-        elif self._cursor >= top + height:
+        else:
             self.scroll_to(y=self._cursor - height + 1, animate=False)
 
     def _in_sight(self) -> Sequence[int]:
@@ -356,7 +360,7 @@ class VirtualList(ScrollView, can_focus=True):
     def _refresh_row(self, position: int) -> None:
         y = position - round(self.scroll_y)
         if 0 <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width, 1))
+            self.refresh(Region(0, y, self.row_width, 1))
 
     def _refresh_id(self, row: int) -> None:
         top = round(self.scroll_y)
