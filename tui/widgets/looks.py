@@ -75,8 +75,6 @@ def _made(base: Style, values: tuple[str, ...]) -> Looks:
         base=base,
         cursor=ground("list-cursor", 0.16),
         still=ground("list-cursor-still", 0.08),
-        if plain
-        else Style(color=background.rich_color, bold=True) + Style(bgcolor=ink("primary").color),
         muted=quiet,
         strong=Style(bold=True),
         critical=ink("error", bold=True),
