@@ -32,14 +32,23 @@ def require_compiled_parser() -> None:
 
 
 class Connection(RequestHandler):
-    """One client's connection. It knows since when it has waited for the rest of a head."""
+    """One client's connection. It knows since when it has waited for the rest of a head, and whether it is to
+    close when the rest of a body has come."""
 
-    __slots__ = ("peer", "waiting_since")
+    __slots__ = ("body", "closing", "peer", "waiting_since")
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.peer: tuple[int, int] | None = None  # user and group id, once the kernel was asked
         self.waiting_since: float | None = None
+        self.body: StreamReader | None = None
+        self.closing = False
+
+    def close(self) -> None:
+        """Take nothing more from the client, but for the rest of what it is sending."""
+        self.closing = True
+        if self.body is None or self.body.is_eof():
+            super().close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.waiting_since = self._loop.time()
@@ -56,7 +65,9 @@ class Connection(RequestHandler):
         try:
             return await super().finish_response(request, resp, start_time)
         finally:
-            self.waiting_since = None
+            self.waiting_since, self.body = None, None
+            if self.closing:
+                super().close()
 
     def handle_error(
         self,
@@ -101,7 +112,15 @@ class Door(Server):
         """Let the requests that run finish, for at most so long, and close every connection."""
         self._sweeper.cancel()
         self.pre_shutdown()
-        await self.shutdown(seconds)
+        bodies = [one.body for one in self.connections if isinstance(one, Connection) and one.body is not None]
+        coming = [asyncio.ensure_future(body.wait_eof()) for body in bodies if not body.is_eof()]
+        until = self._loop.time() + seconds
+        if coming:
+            _, late = await asyncio.wait(coming, timeout=seconds)
+            for waiting in late:
+                waiting.cancel()
+            await asyncio.gather(*coming, return_exceptions=True)
+        await self.shutdown(max(0.1, until - self._loop.time()))
 
     def _request(
         self,
@@ -113,6 +132,7 @@ class Door(Server):
     ) -> BaseRequest:
         if isinstance(protocol, Connection):
             protocol.waiting_since = float("inf")  # the head is whole: the body has its own limit
+            protocol.body = payload
         return BaseRequest(message, payload, protocol, writer, task, self._loop, client_max_size=LARGEST_BODY)
 
     async def _sweep(self) -> None:

@@ -12,6 +12,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -237,6 +238,30 @@ def test_what_was_asked_before_it_stops_is_answered(tmp_path: Path) -> None:
     with closing(sqlite3.connect(home.database)) as connection:
         (kept,) = connection.execute("SELECT count(*) FROM events").fetchone()
     assert answered <= kept <= answered + 4
+
+
+def _connected(home: Home) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(20)
+    connection.connect(str(home.socket))
+    return connection
+
+
+def test_what_was_being_sent_when_it_stops_is_taken_to_its_end(tmp_path: Path) -> None:
+    home = home_in(tmp_path)
+    body = b'{"event":"task:created"}'
+    head = f"POST /api/v1/projects/default/events HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+    with served(home) as process, _connected(home) as sending, _connected(home) as idle:
+        sending.sendall(head.encode() + body[:5])
+        idle.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert idle.recv(65536)
+        os.kill(process.pid, signal.SIGTERM)
+        while probe(home.socket):
+            time.sleep(0.02)
+        sending.sendall(body[5:])
+        assert sending.recv(65536).startswith(b"HTTP/1.1 200 ")
+        assert sending.recv(1) == b""
+        assert process.process.wait(20) == 0
 
 
 @pytest.fixture
