@@ -58,16 +58,14 @@ class Screen:
             if self.size() == before:
                 return
 
-    def respond(self, keys: bytes, quiet: float = 0.12) -> tuple[float, int]:
-        """Seconds from a key to the last byte that it caused, and how many bytes it caused."""
+    def respond(self, keys: bytes, sign: bytes, quiet: float = 0.2) -> tuple[float, int]:
+        """Seconds from a key to the sign that it took effect, and all bytes that it caused until it is quiet."""
         before = self.size()
         pressed = time.perf_counter()
         self.press(keys)
-        with self._news:
-            self._news.wait_for(lambda: len(self._output) > before, 2.0)
+        answered = self.wait_for(sign, before, 5.0) - pressed
         self.settle(quiet)
-        with self._news:
-            return self._last - pressed, len(self._output) - before
+        return answered, self.size() - before
 
     def _drain(self) -> None:
         while True:

@@ -82,8 +82,8 @@ def _first_frame(home: Path, newest: bytes, items: int, server: str) -> Figure:
 
 
 def _keys(home: Path, newest: bytes, items: int) -> list[Figure]:
-    ours, ours_bytes, ours_idle = _walk(_app(home), newest, b"j")
-    bare, bare_bytes, bare_idle = _walk(_BARE, b"bare-ready", b"\x1b[B")
+    ours, ours_bytes, ours_idle = _walk(_app(home), newest, b"j", "▌".encode())
+    bare, bare_bytes, bare_idle = _walk(_BARE, b"bare-ready", b"\x1b[B", b"line ")
     p95, bare_p95 = percentile(ours, 0.95) * 1000, percentile(bare, 0.95) * 1000
     return [
         Figure(
@@ -95,7 +95,7 @@ def _keys(home: Path, newest: bytes, items: int) -> list[Figure]:
             p95 <= 30,
         ),
         Figure(
-            "bytes for a cursor move",
+            "bytes for a cursor move, the text beside it included",
             f"{median(ours_bytes):,.0f} B",
             f"bare Textual scroll {median(bare_bytes):,.0f} B",
             None,
@@ -113,14 +113,14 @@ def _keys(home: Path, newest: bytes, items: int) -> list[Figure]:
     ]
 
 
-def _walk(command: list[str], ready: bytes, key: bytes) -> tuple[list[float], list[int], int]:
+def _walk(command: list[str], ready: bytes, key: bytes, sign: bytes) -> tuple[list[float], list[int], int]:
     with _open(command) as screen:
         screen.wait_for(ready)
         screen.settle(1.0)
         before = screen.size()
         time.sleep(3)
         idle = screen.size() - before
-        answers = [screen.respond(key) for _ in range(KEYS)]
+        answers = [screen.respond(key, sign) for _ in range(KEYS)]
         return [seconds for seconds, _ in answers], [count for _, count in answers], idle
 
 
