@@ -6,6 +6,7 @@ introducers are replaced, so that nothing can be joined into a new one."""
 
 import re
 from enum import Enum, auto
+from functools import cache
 from json import dumps
 
 from msgspec import to_builtins
@@ -56,9 +57,24 @@ MARKS = (
     "\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0900-\u0903\u093a-\u093c"
     "\u093e-\u094f\u0951-\u0957\u0962\u0963\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u3099\u309a"
 )
-_UNSUSPICIOUS = re.compile(f"(?:[{PLAIN}]++[{MARKS}]{{0,{MAX_MARKS}}}+)*+")
-_SUSPICIOUS = re.compile(f"(?:[^{PLAIN}]++[{PLAIN}]?+)++")
-_IS_MARK = re.compile(f"[{MARKS}]")
+
+
+@cache
+def _unsuspicious() -> re.Pattern[str]:
+    """Compiled when the first text asks for it, as the two below: that takes longer than all else of this module,
+    and most starts see nothing but ASCII."""
+    return re.compile(f"(?:[{PLAIN}]++[{MARKS}]{{0,{MAX_MARKS}}}+)*+")
+
+
+@cache
+def _suspicious() -> re.Pattern[str]:
+    return re.compile(f"(?:[^{PLAIN}]++[{PLAIN}]?+)++")
+
+
+@cache
+def _one_mark() -> re.Pattern[str]:
+    return re.compile(f"[{MARKS}]")
+
 
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -130,7 +146,7 @@ _kinds = _Kinds()
 
 def clean(text: str, multiline: bool = False) -> str:
     """The text as it may be shown, on one line unless told otherwise. Cleaning twice changes nothing more."""
-    if (text.isascii() and text.isprintable()) or _UNSUSPICIOUS.fullmatch(text):
+    if (text.isascii() and text.isprintable()) or _unsuspicious().fullmatch(text):
         return text
     text = _LINE_ENDS.sub("\n", text).replace("\t", _TAB[multiline]).translate(_INTRODUCERS)
     if multiline:
@@ -169,14 +185,14 @@ def csv_cell(text: str) -> str:
 
 
 def _clean_line(line: str) -> str:
-    if _UNSUSPICIOUS.fullmatch(line):
+    if _unsuspicious().fullmatch(line):
         return line
     pieces: list[str] = []
     position = 0
     while position < len(line):
         start = _plain_until(line, position)
         pieces.append(line[position:start])
-        suspicious = _SUSPICIOUS.match(line, start + (start < len(line) and _is_plain(line[start])))
+        suspicious = _suspicious().match(line, start + (start < len(line) and _is_plain(line[start])))
         position = suspicious.end() if suspicious else len(line)
         pieces.append(_clean_suspicious(line[start:position]))
     return "".join(pieces)
@@ -184,17 +200,17 @@ def _clean_line(line: str) -> str:
 
 def _plain_until(line: str, position: int) -> int:
     """Where the next suspicious stretch begins, with the letter that its marks belong to."""
-    found = _UNSUSPICIOUS.match(line, position)
+    found = _unsuspicious().match(line, position)
     end = found.end() if found else position
     if end == len(line):
         return end
-    while end > position and _IS_MARK.match(line, end - 1):
+    while end > position and _one_mark().match(line, end - 1):
         end -= 1
     return max(end - 1, position)
 
 
 def _is_plain(char: str) -> bool:
-    return _kinds[char][0] is Kind.PLAIN and _UNSUSPICIOUS.fullmatch(char) is not None
+    return _kinds[char][0] is Kind.PLAIN and _unsuspicious().fullmatch(char) is not None
 
 
 def _clean_suspicious(text: str) -> str:
