@@ -177,12 +177,12 @@ def shown(key: str) -> str:
 
 
 def describe() -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """For each group its actions: the keys, the title, the help. The reference page is made from it."""
+    """For each group its actions: the name in a keymap, the keys, the help. The reference page is made from it."""
     return [
         (
             group,
             [
-                (" ".join(shown(key) for key in action.keys), action.title, action.help)
+                (action.id, " ".join(shown(key) for key in action.keys), action.help)
                 for action in ACTIONS
                 if action.group == group
             ],

@@ -40,8 +40,8 @@ def keys() -> str:
         ' `[keymap]`, an action\'s name and its keys, such as `star = ["f"]`.\n'
     )
     for group, actions in described_actions():
-        rows = [(f"`{shown}`", title, meaning) for shown, title, meaning in actions]
-        text += f"\n## {group}\n\n{_table(('keys', 'action', 'what it does'), rows)}"
+        rows = [(f"`{name}`", f"`{keys}`", meaning) for name, keys, meaning in actions]
+        text += f"\n## {group}\n\n{_table(('action', 'keys', 'what it does'), rows)}"
     return text
 
 
