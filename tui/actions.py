@@ -177,7 +177,7 @@ def shown(key: str) -> str:
 
 
 def describe() -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """For each group its actions: the name in a keymap, the keys, the help. The reference page is made from it."""
+    """For each group its actions, as the reference page has them: name in a keymap, keys, help."""
     return [
         (
             group,
