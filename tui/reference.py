@@ -19,8 +19,10 @@ from core.events.catalogue import describe as described_events
 from core.home import Home
 from core.launch import ensure, stop
 from tui.actions import describe as described_actions
+from tui.cli.commands import HELP
 from tui.cli.root import ENTRIES, callboard
 
+_WIDTH = 100
 _MADE = "<!-- Made by `make docs` from the code. -->\n\n"
 
 
@@ -100,13 +102,13 @@ def page(name: str) -> str:
 
 
 def _context() -> click.Context:
-    return click.Context(callboard, info_name="callboard", max_content_width=100, terminal_width=100)
+    return click.Context(callboard, info_name="callboard", terminal_width=_WIDTH, help_option_names=HELP)
 
 
 def _command(name: str, command: click.Command | None, parent: click.Context) -> str:
     if command is None or command.hidden:
         return ""
-    context = click.Context(command, info_name=name, parent=parent, terminal_width=100, max_content_width=100)
+    context = click.Context(command, info_name=name, parent=parent, terminal_width=_WIDTH)
     text = f"\n## {context.command_path}\n\n```\n{command.get_help(context)}\n```\n"
     if isinstance(command, click.Group):
         for inner in command.list_commands(context):

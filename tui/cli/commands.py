@@ -139,7 +139,8 @@ class LazyGroup(Group):
         ]
 
 
-SETTINGS = {"max_content_width": _WIDEST_HELP, "help_option_names": ["-h", "--help"]}
+HELP = ["-h", "--help"]
+SETTINGS = {"max_content_width": _WIDEST_HELP, "help_option_names": HELP}
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 filter_option = click.option("-f", "--filter", "filter_", default="", metavar="FILTER", help="Only what matches.")
