@@ -66,7 +66,7 @@ class Role(Enum):
     ADMINS = ("you are an admin",)
     MEMBERS = ("you belong to the workspace",)
     KEY_MANAGERS = ("you manage API keys",)
-    NAMED = ("it was sent to you",)
+    NAMED = ("sent to you",)
     NOBODY_ELSE = ("nobody else is there to be told, and you are an admin",)
 
 

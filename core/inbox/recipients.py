@@ -134,5 +134,5 @@ def _holder(held: Held, event: EventRow, payload: Mapping[str, object], director
 
 def _reason(role: Role, event: EventRow, directory: Directory) -> str:
     if role is Role.NAMED and event.actor_id is not None:
-        return f"{directory.name_of(event.actor_id)} sent it to you"
+        return f"sent to you by {directory.name_of(event.actor_id)}"
     return role.reason

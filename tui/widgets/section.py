@@ -62,19 +62,27 @@ class ViewLine(Line):
             self.refresh()
 
     def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
-        segments = [Segment("  ", looks.base)]
+        numbers, gap = self._fitting(width)
+        segments = [Segment(" " * gap, looks.base)]
         self._ends = []
-        used = 2
-        for view in VIEWS:
-            count = self._counts.get(view.id)
-            number = "" if not count else " " + short_number(count)
+        used = gap
+        for view, number in zip(VIEWS, numbers, strict=True):
             here = view is self._view
             segments.append(Segment(view.title, looks.base + (looks.accent if here else looks.muted)))
-            segments.append(Segment(number, looks.base + looks.muted))
-            segments.append(Segment("  ", looks.base))
-            used += len(view.title) + len(number) + 2
+            segments.append(Segment(number + " " * gap, looks.base + looks.muted))
+            used += len(view.title) + len(number) + gap
             self._ends.append(used)
         return segments
+
+    def _fitting(self, width: int) -> tuple[list[str], int]:
+        """The views' counts and the room between them: less of it where it is narrow, then only one count."""
+        counts = [self._counts.get(view.id) for view in VIEWS]
+        numbers = ["" if not count else " " + short_number(count) for count in counts]
+        letters = sum(len(view.title) for view in VIEWS)
+        for gap in (2, 1):
+            if letters + sum(map(len, numbers)) + gap * len(VIEWS) <= width:
+                return numbers, gap
+        return [number if view is self._view else "" for view, number in zip(VIEWS, numbers, strict=True)], 1
 
     def on_click(self, event: events.Click) -> None:
         for view, end in zip(VIEWS, self._ends, strict=False):

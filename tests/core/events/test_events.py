@@ -180,7 +180,7 @@ async def test_a_notice_reaches_the_one_whom_it_names(road: Road) -> None:
         "warning",
         "https://example.com",
         "Open Link",
-        "ann sent it to you",
+        "sent to you by ann",
     )
 
 

@@ -159,7 +159,7 @@ async def test_whoever_left_is_passed_over_for_the_next_in_line(road: Road) -> N
 async def test_named_recipients_are_told_and_nobody_else(road: Road) -> None:
     await road.tell("task:review", by="ann", data={"developer": "ben"}, recipients=["eva", "kim", "eva"])
 
-    assert await road.told() == {"eva": "ann sent it to you", "kim": "ann sent it to you"}
+    assert await road.told() == {"eva": "sent to you by ann", "kim": "sent to you by ann"}
 
 
 async def test_an_event_outside_the_catalogue_is_told_to_whom_it_names(road: Road) -> None:
