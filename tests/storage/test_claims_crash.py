@@ -13,8 +13,8 @@ from storage import claims
 from storage.claims import JobState
 from storage.database import Connection, Database
 from storage.engines import Dialect, Sqlite
-from storage.facts import facts
 from storage.ids import Instant
+from tests.storage.notes import IS_NOTE, NAME, TEXT
 
 JOBS = 60
 ROOT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ async def test_a_killed_worker_loses_nothing_and_nothing_is_done_twice(dialect: 
     settled = await asyncio.gather(*(heard(worker) for worker in lasting))
 
     database = Database(dialect)
-    attempts = await database.read(lambda c: list(c.execute(select(facts.c.name, facts.c.value))))
+    attempts = await database.read(lambda c: list(c.execute(select(NAME, TEXT).where(IS_NOTE))))
     states = await database.read(lambda c: claims.count(c, "q"))
     await database.close()
     assert states == {JobState.DONE: JOBS}

@@ -5,32 +5,32 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import Connection, Database
 from storage.engines import Dialect, Postgres, Sqlite
 from storage.errors import UnavailableDatabaseError
-from storage.facts import facts
 from tests.databases import Cluster
+from tests.storage.notes import NAME, TEXT, note
 
 LIMIT = 20
 
 
 def keep(name: str) -> Callable[[Connection], str]:
     def unit(connection: Connection) -> str:
-        connection.execute(insert(facts).values(name=name, value=""))
+        connection.execute(note(name))
         return name
 
     return unit
 
 
 def names(connection: Connection) -> set[str]:
-    return set(connection.execute(select(facts.c.name)).scalars())
+    return set(connection.execute(select(NAME)).scalars())
 
 
 def count(connection: Connection) -> int:
-    return connection.execute(select(func.count()).select_from(facts)).scalar_one()
+    return connection.execute(select(func.count(NAME))).scalar_one()
 
 
 class Gate:
@@ -277,7 +277,7 @@ async def test_a_full_disk_is_told_and_costs_no_other_unit(sqlite: Sqlite) -> No
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
 
     def large(connection: Connection) -> None:
-        connection.execute(insert(facts).values(name="large", value="x" * 1_000_000))
+        connection.execute(note("large", "x" * 1_000_000))
 
     await database.write(limit)
     first, refused, last = await in_one_batch(database, keep("a"), large, keep("b"))
@@ -338,8 +338,8 @@ async def test_a_connection_lost_during_the_commit_is_not_guessed_about(postgres
             "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$"
         )
         connection.exec_driver_sql(
-            "CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON facts DEFERRABLE INITIALLY DEFERRED "
-            "FOR EACH ROW WHEN (NEW.name = 'cut') EXECUTE FUNCTION cut()"
+            "CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON jobs DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW WHEN (NEW.key = 'cut') EXECUTE FUNCTION cut()"
         )
 
     await database.write(trap)
@@ -364,7 +364,7 @@ async def test_a_deadlock_with_another_program_is_tried_again(postgresql: Postgr
     database, dialect = Database(postgresql), postgresql
     await asyncio.gather(database.write(keep("1")), database.write(keep("2")))
     other = await asyncio.to_thread(dialect.open_reader)
-    touch = "UPDATE facts SET value = value || '{}' WHERE name = '{}'"
+    touch = "UPDATE jobs SET payload = payload || '{}' WHERE key = '{}'"
 
     def begin_elsewhere() -> None:
         other.exec_driver_sql("SET deadlock_timeout = '1min'")
@@ -387,7 +387,7 @@ async def test_a_deadlock_with_another_program_is_tried_again(postgresql: Postgr
     await asyncio.to_thread(first.wait, LIMIT)
     await asyncio.to_thread(finish_elsewhere)
     await writing
-    values = await database.read(lambda c: set(c.execute(select(facts.c.value)).scalars()))
+    values = await database.read(lambda c: set(c.execute(select(TEXT)).scalars()))
     assert values == {"theirsours"}
     await database.close()
     dialect.close(other)

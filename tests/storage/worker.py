@@ -9,15 +9,15 @@ import sys
 import time
 from pathlib import Path
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from core.ids import SystemEntropy, lease_token
 from storage import claims
 from storage.claims import Job
 from storage.database import Database
 from storage.engines import Dialect, Postgres, Sqlite
-from storage.facts import facts
 from storage.ids import Instant
+from tests.storage.notes import note
 
 LEASE = 300_000
 
@@ -48,7 +48,7 @@ def _settle(connection: Connection, job: Job, token: str) -> bool:
     """The work and its end in one transaction: the unique name would refuse a second time."""
     if not claims.finish(connection, job.id, token, Instant(time.time_ns() // 1000)):
         return False
-    connection.execute(insert(facts).values(name=job.key, value=str(job.attempt)))
+    connection.execute(note(job.key, str(job.attempt)))
     return True
 
 

@@ -1,4 +1,4 @@
-"""People, keys and the audit record, events and the change feed, the inbox, claims and facts."""
+"""People, keys and the audit record, events and the change feed, the inbox and claims."""
 
 from alembic import op
 from sqlalchemy import (
@@ -69,12 +69,6 @@ def upgrade() -> None:
         Column("name", String(32), nullable=False),
         Column("position", BigInteger, nullable=False),
         PrimaryKeyConstraint("name", name="pk_cursors"),
-    )
-    op.create_table(
-        "facts",
-        Column("name", String(64), nullable=False),
-        Column("value", Text, nullable=False),
-        PrimaryKeyConstraint("name", name="pk_facts"),
     )
     op.create_table(
         "jobs",
