@@ -249,13 +249,14 @@ async def test_a_closed_sqlite_database_is_one_file(sqlite: Sqlite) -> None:
 
 
 def test_threads_end_with_a_loop_that_was_closed_without_them(dialect: Dialect) -> None:
-    gate = Gate()
+    writing, reading = Gate(), Gate()
 
     async def leave() -> list[threading.Thread]:
         before = set(threading.enumerate())
         database = Database(dialect)
-        tasks = [asyncio.ensure_future(database.write(gate)), asyncio.ensure_future(database.read(gate))]
-        await gate.reached()
+        tasks = [asyncio.ensure_future(database.write(writing)), asyncio.ensure_future(database.read(reading))]
+        await writing.reached()
+        await reading.reached()
         for task in tasks:
             task.cancel()
         return [thread for thread in threading.enumerate() if thread not in before]
@@ -263,7 +264,8 @@ def test_threads_end_with_a_loop_that_was_closed_without_them(dialect: Dialect) 
     loop = asyncio.new_event_loop()
     started = loop.run_until_complete(leave())
     loop.close()
-    gate.opened.set()
+    writing.opened.set()
+    reading.opened.set()
     writer = next(thread for thread in started if thread.name == "writer")
     writer.join(LIMIT)
     assert not writer.is_alive()
