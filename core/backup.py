@@ -29,6 +29,7 @@ from core.sockets import Lock
 from core.version import VERSION
 from storage import copies, snapshot
 from storage.errors import StorageError
+from storage.ids import Instant
 from storage.migrate import HEAD
 
 FORMAT = 1
@@ -85,7 +86,17 @@ def archived(home: Home, schema: str, now: datetime) -> Iterator[Path]:
 
 
 def restore(home: Home, file: Path, *, force: bool = False, clock: Clock | None = None) -> Restored:
-    """Put the archive's contents into the home. Whatever is wrong, the home is left as it was."""
+    """Put the archive's contents into the home. Whatever is wrong, the home is left as it was, or not made."""
+    made = not home.path.exists()
+    try:
+        return _restore(home, file, force, (clock or SystemClock()).now())
+    except Exception:
+        if made:
+            shutil.rmtree(home.path, ignore_errors=True)
+        raise
+
+
+def _restore(home: Home, file: Path, force: bool, now: Instant) -> Restored:
     home.create()
     if config.database_url(config.load(home.config).database) is not None:
         raise InvalidError("This home's data is in PostgreSQL: restore it with pg_restore or psql.")
@@ -98,7 +109,6 @@ def restore(home: Home, file: Path, *, force: bool = False, clock: Clock | None 
             raise ConflictError(
                 f"{home.path} is not empty: restore into another home, or set aside what is there with --force."
             )
-        now = (clock or SystemClock()).now()
         stilled = snapshot.still(folder / _DATABASE, now)
         aside = _set_aside(home, to_datetime(now))
         for name in (_DATABASE, _CONFIG):

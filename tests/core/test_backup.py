@@ -201,8 +201,7 @@ def test_a_damaged_archive_changes_nothing(
     home = home_in(tmp_path)
     with pytest.raises(InvalidError, match=said):
         restore(home, rewritten(archive, change, *more))
-    assert not home.database.exists()
-    assert not list(home.path.glob("restoring-*"))
+    assert not home.path.exists()
 
 
 @pytest.mark.parametrize("length", [0, 10, 1000, -20])
@@ -211,7 +210,7 @@ def test_an_archive_that_is_cut_short_changes_nothing(tmp_path: Path, archive: P
     cut.write_bytes(archive.read_bytes()[:length])
     with pytest.raises(InvalidError, match="damaged"):
         restore(home_in(tmp_path), cut)
-    assert not home_in(tmp_path).database.exists()
+    assert not home_in(tmp_path).path.exists()
 
 
 def test_no_archive_is_one_sentence(tmp_path: Path) -> None:
