@@ -29,7 +29,6 @@ from core.sockets import Lock
 from core.version import VERSION
 from storage import copies, snapshot
 from storage.errors import StorageError
-from storage.ids import Instant
 from storage.migrate import HEAD
 
 FORMAT = 1
@@ -87,44 +86,49 @@ def archived(home: Home, schema: str, now: datetime) -> Iterator[Path]:
 
 def restore(home: Home, file: Path, *, force: bool = False, clock: Clock | None = None) -> Restored:
     """Put the archive's contents into the home. Whatever is wrong, the home is left as it was, or not made."""
-    made = not home.path.exists()
     try:
-        return _restore(home, file, force, (clock or SystemClock()).now())
-    except Exception:
-        if made:
-            shutil.rmtree(home.path, ignore_errors=True)
-        raise
+        if not home.path.exists():
+            with tempfile.TemporaryDirectory(prefix="callboard-restoring-") as look:
+                _whole(file, Path(look))
+        return _restore(home, file, force, clock or SystemClock())
+    except StorageError as error:
+        raise InvalidError(error.sentence, str(file)) from None
+    except OSError as error:
+        raise HomeError(f"The home {home.path} could not be restored: {error.strerror or error}.") from None
 
 
-def _restore(home: Home, file: Path, force: bool, now: Instant) -> Restored:
+def _restore(home: Home, file: Path, force: bool, clock: Clock) -> Restored:
     home.create()
     if config.database_url(config.load(home.config).database) is not None:
         raise InvalidError("This home's data is in PostgreSQL: restore it with pg_restore or psql.")
     lock = Lock(home)
     folder = Path(tempfile.mkdtemp(prefix="restoring-", dir=home.path))
     try:
-        manifest = _unpack(file, folder)
-        _verify(file, folder, manifest)
+        manifest = _whole(file, folder)
         if (home.database.exists() or home.config.exists()) and not force:
             raise ConflictError(
                 f"{home.path} is not empty: restore into another home, or set aside what is there with --force."
             )
+        now = clock.now()
         stilled = snapshot.still(folder / _DATABASE, now)
         aside = _set_aside(home, to_datetime(now))
         for name in (_DATABASE, _CONFIG):
             if (folder / name).exists():
                 (folder / name).rename(home.path / name)
         _flush(home.path)
-    except StorageError as error:
-        raise InvalidError(error.sentence, str(file)) from None
-    except OSError as error:
-        raise HomeError(f"The home {home.path} could not be restored: {error.strerror or error}.") from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         lock.release()
     return Restored(
         manifest.created_at, manifest.schema, stilled.jobs, stilled.keys, None if aside is None else str(aside)
     )
+
+
+def _whole(file: Path, folder: Path) -> Manifest:
+    """Unpack the archive, and refuse one that is not whole."""
+    manifest = _unpack(file, folder)
+    _verify(file, folder, manifest)
+    return manifest
 
 
 def _unpack(file: Path, folder: Path) -> Manifest:

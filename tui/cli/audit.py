@@ -5,16 +5,13 @@ import json
 from core.api import people as api
 from core.clock import SystemClock, to_datetime
 from tui.cli.commands import command as a_command
-from tui.cli.commands import filter_option, json_option, limit_option, with_invocation
+from tui.cli.commands import listing
 from tui.cli.invocation import Invocation
 from tui.cli.output import Cell, Column, on_terminal, print_json, print_table, when
 
 
 @a_command("audit")
-@filter_option
-@limit_option
-@json_option
-@with_invocation
+@listing
 def command(invocation: Invocation, filter_: str, limit: int, as_json: bool) -> None:
     """Show who did what to which thing, newest first, refused attempts included."""
     records = list(

@@ -151,6 +151,11 @@ yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask first.")
 with_invocation = click.make_pass_decorator(Invocation, ensure=True)
 
 
+def listing(function: Callable[..., None]) -> Callable[..., None]:
+    """What every command that lists takes: `--filter`, `--limit`, `--json`, and where the server is."""
+    return filter_option(limit_option(json_option(with_invocation(function))))
+
+
 def command(name: str, **options: Any) -> Callable[[Callable[..., Any]], click.Command]:
     """A single command of the top group."""
     return click.command(name, cls=Command, **options)

@@ -4,7 +4,7 @@ import json
 
 from core.api import events as api
 from core.clock import SystemClock, to_datetime
-from tui.cli.commands import filter_option, group, json_option, limit_option, with_invocation
+from tui.cli.commands import group, listing
 from tui.cli.emit import the_workspace, workspace_option
 from tui.cli.invocation import Invocation
 from tui.cli.output import Cell, Column, on_terminal, print_json, print_table, when
@@ -17,10 +17,7 @@ def command() -> None:
 
 @command.command("list")
 @workspace_option
-@filter_option
-@limit_option
-@json_option
-@with_invocation
+@listing
 def list_(invocation: Invocation, workspace: str | None, filter_: str, limit: int, as_json: bool) -> None:
     """List events, newest first."""
     slug = the_workspace(invocation, workspace)

@@ -9,7 +9,7 @@ from core.api import people as api
 from core.api.people import Key, KeyCreation, KeyRotation, NewKey
 from core.caller import Permission
 from core.clock import SystemClock, to_datetime
-from tui.cli.commands import filter_option, group, json_option, limit_option, with_invocation
+from tui.cli.commands import group, json_option, listing, with_invocation
 from tui.cli.completing import a_key, a_permission, a_person
 from tui.cli.invocation import Invocation
 from tui.cli.output import (
@@ -37,10 +37,7 @@ def command() -> None:
 
 
 @command.command("list")
-@filter_option
-@limit_option
-@json_option
-@with_invocation
+@listing
 def list_(invocation: Invocation, filter_: str, limit: int, as_json: bool) -> None:
     """List keys. The keys themselves are stored nowhere."""
     found = list(

@@ -7,7 +7,7 @@ import click
 from core.api import people as api
 from core.api.people import Person, PersonChange, PersonCreation
 from core.caller import Permission
-from tui.cli.commands import filter_option, group, json_option, limit_option, with_invocation
+from tui.cli.commands import group, json_option, listing, with_invocation
 from tui.cli.completing import a_permission, a_person
 from tui.cli.invocation import Invocation
 from tui.cli.output import Cell, Column, print_json, print_parts, print_table
@@ -24,10 +24,7 @@ def command() -> None:
 
 
 @command.command("list")
-@filter_option
-@limit_option
-@json_option
-@with_invocation
+@listing
 def list_(invocation: Invocation, filter_: str, limit: int, as_json: bool) -> None:
     """List the people of this server."""
     found = list(

@@ -6,7 +6,7 @@ import click
 
 from core.api import people as api
 from core.api.people import Workspace, WorkspaceCreation
-from tui.cli.commands import filter_option, group, json_option, limit_option, with_invocation
+from tui.cli.commands import group, json_option, listing, with_invocation
 from tui.cli.completing import a_person, a_workspace
 from tui.cli.invocation import Invocation
 from tui.cli.output import Cell, Column, local, print_json, print_parts, print_table
@@ -21,10 +21,7 @@ def command() -> None:
 
 
 @command.command("list")
-@filter_option
-@limit_option
-@json_option
-@with_invocation
+@listing
 def list_(invocation: Invocation, filter_: str, limit: int, as_json: bool) -> None:
     """List the workspaces that you see."""
     found = list(
