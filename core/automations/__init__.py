@@ -1,0 +1,1 @@
+"""Automations: what runs by itself, when, and an account of each time that it did or did not."""
