@@ -1,6 +1,38 @@
 """The whole schema: the metadata, once every area has put its tables into it."""
 
-from storage import audit, changes, claims, events, inbox, keys, people
+from storage import (
+    approvals,
+    audit,
+    automations,
+    bots,
+    changes,
+    claims,
+    events,
+    executions,
+    inbox,
+    keys,
+    people,
+    sessions,
+    turns,
+    usage,
+    workflows,
+)
 from storage.metadata import metadata as metadata
 
-AREAS = (audit, changes, claims, events, inbox, keys, people)
+AREAS = (
+    approvals,
+    audit,
+    automations,
+    bots,
+    changes,
+    claims,
+    events,
+    executions,
+    inbox,
+    keys,
+    people,
+    sessions,
+    turns,
+    usage,
+    workflows,
+)

@@ -21,6 +21,7 @@ from core.backup import restore
 from core.errors import ConflictError, HomeError, InvalidError, NotAllowedError, UnavailableError
 from core.home import Home
 from core.live_client import LiveClient
+from storage.migrate import HEAD
 from storage.postgresql import Postgres
 from tests.servers import Here, here, home_in
 
@@ -75,7 +76,7 @@ def rewritten(
 async def test_what_was_there_is_there_again(tmp_path: Path, archive: Path) -> None:
     home = home_in(tmp_path)
     done = restore(home, archive)
-    assert (done.schema, done.held_jobs, len(done.working_keys), done.set_aside) == ("0001", 2, 1, None)
+    assert (done.schema, done.held_jobs, len(done.working_keys), done.set_aside) == (HEAD, 2, 1, None)
     assert "read_days = 7" in home.config.read_text()
     assert {stat.S_IMODE(path.stat().st_mode) & 0o077 for path in home.path.rglob("*")} == {0}
     async with here(home) as server:

@@ -128,11 +128,11 @@ def second(folder: Path, body: str) -> Tree:
     (versions.parent / "env.py").write_text((OURS.folder / "env.py").read_text())
     for path in (OURS.folder / "versions").glob("m*.py"):
         (versions / path.name).write_text(path.read_text())
-    (versions / "m0002_second.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\n\nrevision = '0002'\ndown_revision = '0001'\n\n\n"
+    (versions / "m9999_next.py").write_text(
+        f"import sqlalchemy as sa\nfrom alembic import op\n\nrevision = '9999'\ndown_revision = '{HEAD}'\n\n\n"
         f"def upgrade():\n    {body}\n"
     )
-    return Tree(versions.parent, "0002")
+    return Tree(versions.parent, "9999")
 
 
 WIDER = (
@@ -235,11 +235,11 @@ def test_a_file_on_a_network_file_system_is_refused_before_it_exists(tmp_path: P
 def test_a_migration_keeps_every_row_and_a_copy_of_before(sqlite: Sqlite, backups: Path, tmp_path: Path) -> None:
     run(sqlite, PERSON, GRANT)
     tree = second(tmp_path / "next", WIDER)
-    assert prepare(sqlite, backup_folder=backups, tree=tree) == "0002"
+    assert prepare(sqlite, backup_folder=backups, tree=tree) == "9999"
     assert rows(sqlite, "SELECT name, more FROM people") == [("ada", None)]
     assert rows(sqlite, "SELECT permission FROM grants") == [("keys.manage",)]
     (copy,) = backups.iterdir()
-    assert copy.name == "before-migration-0001-from-0001.db"
+    assert copy.name == f"before-migration-0001-from-{HEAD}.db"
     assert copy.stat().st_mode & 0o777 == 0o600
     assert rows(Sqlite(copy), "SELECT name FROM people") == [("ada",)]
 
@@ -277,7 +277,7 @@ def test_the_last_three_copies_are_kept(sqlite: Sqlite, backups: Path, tmp_path:
         with pytest.raises(StorageError):
             prepare(sqlite, backup_folder=backups, tree=tree)
     assert sorted(path.name for path in backups.iterdir()) == [
-        f"before-migration-000{number}-from-0001.db" for number in (3, 4, 5)
+        f"before-migration-000{number}-from-{HEAD}.db" for number in (3, 4, 5)
     ]
 
 
