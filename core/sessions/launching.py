@@ -1,0 +1,31 @@
+"""What is needed to begin a session, whoever begins it: a person, an automation, a webhook."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.api.sessions import Mode, SessionKind
+from storage.ids import AutomationId, BotId, ExecutionId, PersonId, WorkspaceId
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A session to be. Either a prompt, with its parameters put in already, or the name of a workflow, with all
+    its parameters; the bot and the provider are looked up and checked where the session is made."""
+
+    workspace: WorkspaceId
+    kind: SessionKind
+    owner: PersonId
+    creator: PersonId
+    title: str
+    prompt: str | None = None
+    workflow: str | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    provider: str | None = None
+    model: str | None = None
+    bot: BotId | None = None
+    ticket: str | None = None
+    modes: tuple[Mode, ...] = ()
+    auto_complete: bool = False
+    only_if_unchanged: bool = False
+    automation: AutomationId | None = None
+    execution: ExecutionId | None = None

@@ -1,0 +1,107 @@
+"""What a stage may do and how it ends: the line between the stages, which know what is to be done, and the runner,
+which has the processes, the rows and the people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from msgspec import Struct
+
+from core.api.sessions import Mode, SessionKind, StageKind, StageState
+from core.sessions.turns import Purpose, TurnResult
+
+
+class Commands(Struct, frozen=True):
+    """What a workspace says of itself. Commands are argument lists, never shell lines."""
+
+    verify: list[list[str]] = []
+    test: list[str] | None = None
+    instructions: str = ""
+    hooks: dict[str, list[list[str]]] = {}
+    hook_seconds: int = 300
+
+
+class Planned(NamedTuple):
+    """A stage as it is kept: `spec` is JSON that only the stages read."""
+
+    name: str
+    kind: StageKind
+    title: str
+    spec: str
+
+
+class StageEnd(NamedTuple):
+    """How a stage ended. A session goes on after `passed`, `inconclusive` and `skipped`, and is left to a person
+    after the others; `leave_open` lets it go on and be left to a person at its end."""
+
+    state: StageState
+    detail: str = ""
+    leave_open: bool = False
+
+
+class CommandEnd(NamedTuple):
+    """How a command ended, and the end of what it printed."""
+
+    code: int | None
+    tail: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The session that a stage belongs to."""
+
+    session: int
+    title: str
+    kind: SessionKind
+    modes: tuple[Mode, ...]
+    workspace: str
+    workdir: Path
+    base_sha: str | None  # nothing where the work is not in a repository
+    ticket: str | None
+    parameters: Mapping[str, object]
+    commands: Commands
+    only_if_unchanged: bool
+
+
+class Work(Protocol):
+    """What the runner does for a stage."""
+
+    @property
+    def subject(self) -> Subject: ...
+
+    @property
+    def last_text(self) -> str:
+        """What the agent said last."""
+
+    async def turn(
+        self, prompt: str, purpose: Purpose, *, fresh: bool = False, read_only: bool = False
+    ) -> TurnResult:
+        """One prompt, in the session's conversation, or in a fresh one."""
+
+    async def command(
+        self, argv: tuple[str, ...], *, title: str, env: Mapping[str, str], seconds: float | None
+    ) -> CommandEnd:
+        """Run a command in the work's folder; its output is kept beside the turns'."""
+
+    async def approve(self, title: str, detail: str, to: str) -> bool | None:
+        """Ask a person (`owner`, `developer`, `qa` or `user:NAME`); nothing when the question was cancelled."""
+
+    async def tell(self, event: str, payload: Mapping[str, object]) -> None:
+        """Record an event of the session; who and what the session is, is filled in."""
+
+    async def changed(self) -> bool | None:
+        """Whether files have changed since the session began; nothing where that cannot be known."""
+
+    async def snapshot(self) -> str | None:
+        """The tree as it is now, to be given to `restore`; nothing where there is no repository."""
+
+    async def restore(self, snapshot: str) -> bool:
+        """Put the tree back if it is another one by now, and say whether it was."""
+
+    async def difference(self, longest: int) -> str:
+        """What has changed since the session began, as a patch of at most so many characters."""
+
+    def ask_to_complete(self, *, only_if_unchanged: bool) -> None:
+        """The session is to be done at the end of this run."""
