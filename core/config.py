@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from core.errors import InvalidError
+from core.provider_settings import ProviderSettings
 from core.secret import Secret
 from core.toml import Place, read_toml
 
@@ -94,6 +95,7 @@ class Settings(Struct, frozen=True):
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     log: LogSettings = field(default_factory=LogSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    providers: dict[str, ProviderSettings] = field(default_factory=dict)
 
 
 def load(path: Path) -> Settings:
@@ -165,4 +167,16 @@ def _check(settings: Settings) -> Place | None:
         return Place(("database", "url"), "it must begin with postgresql://; leave it out for SQLite")
     if database.url is not None and database.url_file is not None:
         return Place(("database", "url_file"), "give either url or url_file")
+    return _check_providers(settings.providers) if settings.providers else None
+
+
+def _check_providers(providers: Mapping[str, ProviderSettings]) -> Place | None:
+    from core.provider_presets import PRESETS
+    from core.provider_settings import overlaid, wrong_name, wrong_with
+
+    for name, told in providers.items():
+        if sentence := wrong_name(name):
+            return Place(("providers", name), sentence)
+        if wrong := wrong_with(overlaid(PRESETS.get(name, ProviderSettings()), told)):
+            return Place(("providers", name, wrong.key), wrong.sentence)
     return None

@@ -4,7 +4,8 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Meta, Struct
@@ -19,6 +20,7 @@ _TABLE = re.compile(r"^\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
 _PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
 _AT = re.compile(r"^(.*) - at `\$\.?(.*)`$", re.S)
+_MISSING = re.compile(r"^Object missing required field `([^`]*)`")
 _AT_LINE = re.compile(r"^(.*) \(at line (\d+), column \d+\)$", re.S)
 
 
@@ -61,16 +63,12 @@ def _parse(text: str, kind: type[S], check: Callable[[S], Place | None] | None) 
         raise _AtLineError(int(found[2]) if found else last, f"{found[1] if found else error}.") from None
     except RecursionError:
         raise _AtLineError(1, "The values are nested too deeply.") from None
-    wrong = _unknown(tables, kind)
+    wrong = _unknown(tables, kind) or _unfit(tables, kind)
     if wrong is None:
-        try:
-            settings = msgspec.convert(tables, kind, dec_hook=_decode)
-        except msgspec.ValidationError as error:
-            wrong = _misfit(str(error), kind)
-        else:
-            wrong = check(settings) if check is not None else None
-            if wrong is None:
-                return settings
+        settings = msgspec.convert(tables, kind, dec_hook=_decode)
+        wrong = check(settings) if check is not None else None
+        if wrong is None:
+            return settings
     *tables_of, key = wrong.keys or ("",)
     where = f"[{'.'.join(tables_of)}] {key}" if tables_of else key
     sentence = wrong.sentence if wrong.sentence.endswith((".", "?")) else wrong.sentence + "."
@@ -120,25 +118,69 @@ def _unknown(found: Mapping[str, Any], kind: type[Struct], above: Keys = ()) -> 
             return Place(
                 (*above, key), f"there is no such {what}" + (f"; did you mean {near[0]}?" if near else "")
             )
-        inner = fields[key]
-        if isinstance(inner, type) and issubclass(inner, Struct) and isinstance(value, dict):
-            wrong = _unknown(value, inner, (*above, key))
+        for keys, table, inner in _tables_of(key, value, fields[key]):
+            wrong = _unknown(table, inner, (*above, *keys)) if isinstance(table, dict) else None
             if wrong is not None:
                 return wrong
     return None
 
 
+def _tables_of(key: str, value: object, kind: Any) -> list[tuple[Keys, object, type[Struct]]]:
+    """The tables below a key: one of a known shape, or any number of them by their names."""
+    if not isinstance(value, dict):
+        return []
+    if _is_table(kind):
+        return [((key,), value, kind)]
+    named = _named(kind)
+    if named is None:
+        return []
+    return [((key, name), table, named) for name, table in value.items()]
+
+
+def _is_table(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Struct)
+
+
+def _named(kind: Any) -> type[Struct] | None:
+    """Of a type that is tables by their names: the type of each of them."""
+    for choice in _all_of(kind):
+        if get_origin(choice) is dict and _is_table(get_args(choice)[1]):
+            found: type[Struct] = get_args(choice)[1]
+            return found
+    return None
+
+
+def _unfit(found: object, kind: type[Struct], above: Keys = ()) -> Place | None:
+    """The first value that its type does not take, searched from the innermost table outwards: of many tables the
+    library does not tell in which it was."""
+    tables = found if isinstance(found, dict) else {}
+    for field in msgspec.structs.fields(kind):
+        value = tables.get(field.encode_name)
+        for keys, table, inner in _tables_of(field.encode_name, value, field.type):
+            wrong = _unfit(table, inner, (*above, *keys))
+            if wrong is not None:
+                return wrong
+    try:
+        msgspec.convert(found, kind, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        wrong = _misfit(str(error), kind)
+        return wrong._replace(keys=(*above, *wrong.keys))
+    return None
+
+
 def _misfit(message: str, kind: type[Struct]) -> Place:
     """The library's message as a place and a sentence."""
+    message = _MISSING.sub(r"it needs \1", message)
     found = _AT.match(message)
     if found is None:
-        return Place((), message)
-    keys = tuple(re.sub(r"\[.*", "", part) for part in found[2].split("."))
-    sentence = found[1].replace("`", "")
+        return Place((), _sentence(message))
+    keys = tuple(part for part in re.sub(r"\[[^\]]*\]", "", found[2]).split(".") if part)
     choices = _choices(kind, keys)
-    if choices:
-        sentence = f"choose one of {', '.join(choices)}"
-    return Place(keys, sentence[:1].lower() + sentence[1:])
+    return Place(keys, f"choose one of {', '.join(choices)}" if choices else _sentence(found[1]))
+
+
+def _sentence(message: str) -> str:
+    return message[:1].lower() + message[1:].replace("`", "")
 
 
 def _choices(kind: type[Struct], keys: Keys) -> list[str]:
@@ -147,11 +189,18 @@ def _choices(kind: type[Struct], keys: Keys) -> list[str]:
         if not (isinstance(at, type) and issubclass(at, Struct)):
             return []
         at = next((_bare(field.type) for field in msgspec.structs.fields(at) if field.encode_name == key), None)
-    return [str(choice) for choice in get_args(at)] if get_origin(at) is Literal else []
+    literal = next((choice for choice in _all_of(at) if get_origin(choice) is Literal), None)
+    return [str(choice) for choice in get_args(literal)]
 
 
 def _bare(kind: Any) -> Any:
     return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+
+
+def _all_of(kind: Any) -> tuple[Any, ...]:
+    """A type, or all of those that may stand in its place."""
+    bare = _bare(kind)
+    return get_args(bare) if get_origin(bare) in (Union, UnionType) else (bare,)
 
 
 def _decode(kind: type, value: Any) -> Any:
@@ -166,17 +215,23 @@ def example_of(kind: type[Struct]) -> str:
     """A file that says the defaults of this type in comments, with what each is for."""
     parts = []
     for table in msgspec.structs.fields(kind):
-        described = [f"# {line}" for line in (table.type.__doc__ or "").strip().splitlines()]
-        lines = [*described, f"[{table.encode_name}]"]
-        for setting in msgspec.structs.fields(table.type):
+        named = _named(table.type)
+        of: type[Struct] = named or table.type
+        described = [f"# {line.strip()}" for line in (of.__doc__ or "").strip().splitlines()]
+        # The header of a table with a name is only an example too: its lines have their sign close by.
+        sign = "#" if named else "# "
+        lines = [*described, f"#[{table.encode_name}.NAME]" if named else f"[{table.encode_name}]"]
+        for setting in msgspec.structs.fields(of):
             meta = next((m for m in get_args(setting.type)[1:] if isinstance(m, Meta)), Meta())
             if meta.description:
                 lines.append(f"# {meta.description}")
             value = setting.default if setting.default is not None else (meta.examples or [""])[0]
-            lines.append(f"# {setting.encode_name} = {_toml(value)}")
+            lines.append(f"{sign}{setting.encode_name} = {_toml(value)}")
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
 
 
 def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{name} = {_toml(entry)}' for name, entry in value.items())} }}"
     return msgspec.json.encode(value).decode()
