@@ -1,5 +1,5 @@
-"""What a stage may do and how it ends: the line between the stages, which know what is to be done, and the runner,
-which has the processes, the rows and the people."""
+"""What a stage may do and how it ends: the line between the stages, which know what is to be done, and the
+runner, which has the processes, the rows and the people."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
