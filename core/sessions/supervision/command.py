@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from core.errors import UnavailableError
+
 MARK = "CALLBOARD_RUN_ID"
 """The variable that every process of a run carries in its environment, whatever it did to its group."""
 
@@ -46,3 +48,7 @@ class Exit(NamedTuple):
     code: int | None  # as a shell would say it: 128 and the signal's number for a signal
     seconds: float
     detail: str = ""
+
+
+class StartError(UnavailableError):
+    """The process could not be started. The sentence says what to do."""
