@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Column, Connection, Index, String, Table, Tex
 from storage.ids import ChangeSeq, Instant, PersonId, WorkspaceId
 from storage.metadata import Serial, metadata
 from storage.order import take_turn
+from storage.prepared import Prepared
 
 changes = Table(
     "changes",
@@ -45,7 +46,8 @@ class ChangeRow(NamedTuple):
 
 
 _CHANGE = select(*(changes.c[name] for name in ChangeRow._fields))
-_INSERT = insert(changes).inline()
+_INSERT_MANY = insert(changes).inline()
+_INSERT = Prepared.insertion(changes, NewChange._fields)
 _AFTER = _CHANGE.where(changes.c.seq > bindparam("seq")).order_by(changes.c.seq).limit(bindparam("limit"))
 _LAST = select(func.max(changes.c.seq))
 _FIRST = select(func.min(changes.c.seq))
@@ -55,7 +57,10 @@ def append(connection: Connection, rows: Sequence[NewChange]) -> None:
     """Note the changes, in this order."""
     if rows:
         take_turn(connection)
-        connection.execute(_INSERT, [row._asdict() for row in rows] if len(rows) > 1 else rows[0]._asdict())
+        if len(rows) == 1:
+            _INSERT.run(connection, rows[0]._asdict())
+        else:
+            connection.execute(_INSERT_MANY, [row._asdict() for row in rows])
 
 
 def after(connection: Connection, seq: ChangeSeq, limit: int) -> list[ChangeRow]:

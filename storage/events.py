@@ -14,7 +14,6 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     func,
-    insert,
     select,
     update,
 )
@@ -25,6 +24,7 @@ from storage.ids import EventId, EventSeq, Instant, PersonId, WorkspaceId
 from storage.listing import Match, conditions
 from storage.metadata import Serial, metadata
 from storage.order import take_turn
+from storage.prepared import Prepared
 
 events = Table(
     "events",
@@ -98,7 +98,7 @@ _MATCHES: dict[str, Match] = {
     "text": lambda wanted: contains((events.c.name, events.c.payload), wanted.texts),
 }
 _EVENT = select(*(events.c[name] for name in EventRow._fields))
-_INSERT = insert(events)
+_INSERT = Prepared.insertion(events, NewEventRow._fields)
 _INSERT_ONCE = (
     insert_unless_there(events)
     .on_conflict_do_nothing(index_elements=["origin", "external_id"])
@@ -127,7 +127,7 @@ def append(connection: Connection, row: NewEventRow) -> EventId:
     one that is there."""
     take_turn(connection)
     if row.external_id is None:
-        connection.execute(_INSERT, row._asdict())
+        _INSERT.run(connection, row._asdict())
         return row.id
     recorded = connection.execute(_INSERT_ONCE, row._asdict()).scalar_one_or_none()
     if recorded is None:

@@ -1,0 +1,24 @@
+"""Statements that are compiled once say the same as those that are not."""
+
+from sqlalchemy import bindparam, select, update
+
+from storage.database import Connection, Database
+from storage.people import workspaces
+from storage.prepared import Prepared
+
+_ADD = Prepared.insertion(workspaces, ("slug", "name", "created_at"))
+_RENAME = Prepared(
+    update(workspaces).where(workspaces.c.slug == bindparam("of")).values(name=bindparam("to"), created_at=7)
+)
+_FIND = Prepared(select(workspaces.c.name, workspaces.c.created_at).where(workspaces.c.slug == bindparam("of")))
+
+
+async def test_rows_are_added_changed_and_found(database: Database) -> None:
+    def unit(connection: Connection) -> list[tuple[object, ...]]:
+        _ADD.run(connection, {"slug": "a%b", "name": "50 % :done", "created_at": 1})
+        _ADD.run(connection, {"slug": "c", "name": "", "created_at": 2})
+        before = [tuple(row) for row in _FIND.run(connection, {"of": "a%b"})]
+        assert _RENAME.run(connection, {"of": "a%b", "to": "?"}).rowcount == 1
+        return [*before, *(tuple(row) for row in _FIND.run(connection, {"of": "a%b"}))]
+
+    assert await database.write(unit) == [("50 % :done", 1), ("?", 7)]
