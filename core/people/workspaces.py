@@ -47,7 +47,7 @@ class Workspaces:
 
     async def show(self, caller: Caller, slug: str) -> Workspace:
         return await self._database.read(
-            lambda connection: _shown(connection, [_visible(connection, caller, slug)])[0]
+            lambda connection: _shown(connection, [visible_workspace(connection, caller, slug)])[0]
         )
 
     async def add(self, caller: Caller, creation: WorkspaceCreation) -> Workspace:
@@ -77,7 +77,7 @@ class Workspaces:
 
     async def add_member(self, caller: Caller, slug: str, person: str) -> Workspace:
         def unit(connection: Connection) -> Workspace:
-            workspace = _visible(connection, caller, slug)
+            workspace = visible_workspace(connection, caller, slug)
             caller.require(Permission.PEOPLE_MANAGE)
             member, now = _joining(connection, caller, person), self._clock.now()
             if store.add_membership(connection, workspace.id, member.id, now):
@@ -90,7 +90,7 @@ class Workspaces:
         """Take somebody out of a workspace. What they did there stays."""
 
         def unit(connection: Connection) -> Workspace:
-            workspace = _visible(connection, caller, slug)
+            workspace = visible_workspace(connection, caller, slug)
             caller.require(Permission.PEOPLE_MANAGE)
             member, now = visible_person(connection, caller, person), self._clock.now()
             if not store.remove_membership(connection, workspace.id, member.id):
@@ -101,7 +101,8 @@ class Workspaces:
         return await self._audit.attempt(caller, "member.remove", f"{slug}/{person}", unit)
 
 
-def _visible(connection: Connection, caller: Caller, slug: str) -> WorkspaceRow:
+def visible_workspace(connection: Connection, caller: Caller, slug: str) -> WorkspaceRow:
+    """The workspace of this slug, if the caller belongs to it or is an admin."""
     row = workspace_by_slug(connection, slug)
     sentence = f"There is no workspace {words.quoted(slug)} here, or none of yours."
     if row is None:
