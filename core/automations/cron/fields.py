@@ -133,7 +133,7 @@ def _refuse_word(kind: Kind, text: str, term: str) -> NoReturn:
         raise CronError(kind.name, f"{quoted(text)} is too long a name.", f"Write {name[:3]}.")
     for other in (MONTH, WEEKDAY):
         if name in other.names:
-            place = f"A name of a {'month' if other is MONTH else 'weekday'} belongs into the field {other.name}."
+            place = f"A name of a {'month' if other is MONTH else 'weekday'} belongs in the field {other.name}."
             raise CronError(kind.name, f"{quoted(text)} cannot stand here.", place)
     raise CronError(kind.name, f"{quoted(term)} cannot be read.", kind.hint)
 
