@@ -43,6 +43,7 @@ _log = logging.getLogger("callboard.server")
 _FINISH_SECONDS = 5.0
 _MOST_FILES = 65_536
 _BACKLOG = 512
+_SWITCH_SECONDS = 0.0005  # the loop gives the interpreter up at each system call, and should not wait long for it
 
 
 class Server:
@@ -127,6 +128,7 @@ async def running(
 def run(home: Home, *, http: str | None = None, announce: Callable[[str], None] | None = None) -> int:
     """Be the server of this home until SIGTERM or SIGINT. Raises what keeps it from starting."""
     os.umask(0o077)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     _set_limits()
     home.create()
     settings = config.load(home.config)
