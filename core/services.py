@@ -13,6 +13,7 @@ from core.http import events as event_routes
 from core.http import inbox as inbox_routes
 from core.http import keys as key_routes
 from core.http import people as people_routes
+from core.http import workspace_settings as settings_routes
 from core.http import workspaces as workspace_routes
 from core.http.endpoint import Endpoint
 from core.ids import Entropy
@@ -24,6 +25,7 @@ from core.people.doors import Doors
 from core.people.keys import Keys
 from core.people.service import People
 from core.people.workspaces import Workspaces
+from core.sessions.workspace_settings import SettingsOfWorkspaces
 from storage.database import Database
 
 
@@ -41,6 +43,7 @@ class Services:
         self.doors = Doors(database, clock, entropy, DoorPolicy(os.getuid(), gid))
         self.people = People(database, clock, entropy, self.doors.forget)
         self.workspaces = Workspaces(database, clock, self.doors.forget)
+        self.settings = SettingsOfWorkspaces(database, clock)
         self.keys = Keys(database, clock, entropy, self.doors.forget)
         self.audit = Audit(database, clock)
         self.events = Events(database, clock, entropy)
@@ -55,6 +58,7 @@ class Services:
             *inbox_routes.endpoints(self.inbox),
             *people_routes.endpoints(self.people),
             *workspace_routes.endpoints(self.workspaces),
+            *settings_routes.endpoints(self.settings),
             *key_routes.endpoints(self.keys),
             *audit_routes.endpoints(self.audit),
         ]
