@@ -41,12 +41,12 @@ class _Stat(NamedTuple):
 def identity_of(pid: int) -> Identity:
     """What finds this process again. Where that cannot be known, it is one that never lives."""
     stat = _stat(pid)
-    return Identity(pid, stat.started, _boot()) if stat else Identity(pid, 0, "")
+    return Identity(pid, stat.started, boot_id()) if stat else Identity(pid, 0, "")
 
 
 def alive(identity: Identity) -> bool:
     """Whether this very process still runs: one that has ended and waits to be noticed does not."""
-    if not identity.boot or identity.boot != _boot():
+    if not identity.boot or identity.boot != boot_id():
         return False
     stat = _stat(identity.pid)
     return stat is not None and stat.started == identity.started and stat.state not in _GONE
@@ -141,7 +141,8 @@ def wait(processes: list[Seen], seconds: float) -> None:
 
 
 @cache
-def _boot() -> str:
+def boot_id() -> str:
+    """Which start of the machine this is."""
     try:
         return Path(_PROC, "sys/kernel/random/boot_id").read_text().strip()
     except OSError:

@@ -22,8 +22,7 @@ async def start(command: Command, *, talks: bool) -> Child:
     """The process, begun. `talks` leaves its input open."""
     _check_text(command)
     program = _program(command)
-    if not command.cwd.is_dir():
-        raise StartError(f"The folder {command.cwd} to work in is not there: make it, or choose another.")
+    _check_folder(command.cwd)
     return Child(_popen(command, [*await _die_with_server(), program, *command.argv[1:]], talks=talks))
 
 
@@ -77,6 +76,11 @@ def _program(command: Command) -> str:
     return found
 
 
+def _check_folder(folder: Path) -> None:
+    if not os.path.isdir(folder):
+        raise StartError(f"The folder {folder} to work in is not there: make it, or choose another.")
+
+
 def _check_program(asked: str, program: Path) -> str:
     try:
         usable = program.is_file()
@@ -93,6 +97,8 @@ def _why(command: Command, error: OSError) -> str:
     said = os.strerror(error.errno) if error.errno else str(error)
     if error.errno == errno.E2BIG:
         return _TOO_LONG
+    if error.filename == str(command.cwd):
+        return f"The folder {command.cwd} cannot be entered: {said}. Correct its rights, or choose another."
     if error.errno in (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE):
         return f"The system can start nothing more now ({said}): end something else, then try again."
     return f"{command.argv[0]} could not be started: {said}."
