@@ -3,6 +3,7 @@ runner, which has the processes, the rows and the people."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -63,6 +64,7 @@ class Subject:
     parameters: Mapping[str, object]
     commands: Commands
     only_if_unchanged: bool
+    began: datetime | None = None  # the session, in UTC: what `{{date}}` says
 
 
 class Work(Protocol):
@@ -74,6 +76,13 @@ class Work(Protocol):
     @property
     def last_text(self) -> str:
         """What the agent said last."""
+
+    @property
+    def last_exit_code(self) -> int | None:
+        """How the last turn or command exited; nothing before there was one, and where it is unknown."""
+
+    def said(self, purpose: Purpose) -> str:
+        """What the agent answered last in a turn of this purpose that succeeded; nothing where there was none."""
 
     async def turn(
         self, prompt: str, purpose: Purpose, *, fresh: bool = False, read_only: bool = False
