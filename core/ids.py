@@ -40,3 +40,8 @@ def _crockford(number: int, length: int) -> str:
         number, digit = divmod(number, 32)
         digits.append(_CROCKFORD[digit])
     return "".join(reversed(digits))
+
+
+def run_mark(entropy: Entropy) -> str:
+    """What every process of a turn carries."""
+    return "run_" + _crockford(entropy.bits(130), 26)

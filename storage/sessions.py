@@ -1,8 +1,36 @@
 """Sessions: one row for each, with where it stands, where it works, and what it belongs to."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
+
+from storage.criteria import Criterion, contains
+from storage.ids import AutomationId, BotId, ExecutionId, Instant, PersonId, SessionId, WorkspaceId
+from storage.listing import Match, conditions
 from storage.metadata import Serial, metadata
+from storage.people import people, workspaces
 
 _in_flight = text("state IN ('queued', 'running', 'asking')")
 _with_open_request = text("pr_url IS NOT NULL AND pr_settled_at IS NULL")
@@ -34,6 +62,7 @@ sessions = Table(
     Column("only_if_unchanged", Boolean, nullable=False, server_default="0"),
     Column("automation_id", BigInteger),
     Column("execution_id", BigInteger),
+    Column("notify", Boolean, nullable=False, server_default="0"),  # its owner is told how it ended
     Column("worker", Text),  # the server that runs it
     Column("stop_asked_at", BigInteger),
     Column("workdir", Text),
@@ -65,3 +94,214 @@ sessions = Table(
     ),
     sqlite_autoincrement=True,
 )
+
+
+class SessionRow(NamedTuple):
+    """A session, as stored, without its long texts."""
+
+    id: SessionId
+    workspace_id: WorkspaceId
+    kind: str
+    state: str
+    outcome: str | None
+    detail: str
+    title: str
+    owner_id: PersonId
+    creator_id: PersonId
+    ticket_id: str | None
+    bot_id: BotId | None
+    bot_name: str | None
+    provider: str
+    model: str | None
+    workflow: str | None
+    modes: str
+    auto_complete: bool
+    only_if_unchanged: bool
+    automation_id: AutomationId | None
+    execution_id: ExecutionId | None
+    worker: str | None
+    stop_asked_at: Instant | None
+    workdir: str | None
+    branch: str | None
+    base_ref: str | None
+    base_sha: str | None
+    tree_before: str | None
+    head_before: str | None
+    resume_id: str | None
+    denied_tools: int
+    failed_tools: int
+    pr_url: str | None
+    pr_state: str | None
+    created_at: Instant
+    started_at: Instant | None
+    ended_at: Instant | None
+    updated_at: Instant
+
+
+class SessionTexts(NamedTuple):
+    """What of a session is long."""
+
+    prompt: str
+    instructions: str
+    parameters: str
+    workflow_snapshot: str | None
+
+
+class NewSessionRow(NamedTuple):
+    """A session to be."""
+
+    workspace_id: WorkspaceId
+    kind: str
+    title: str
+    prompt: str
+    owner_id: PersonId
+    creator_id: PersonId
+    provider: str
+    model: str | None
+    created_at: Instant
+    state: str = "queued"
+    ticket_id: str | None = None
+    bot_id: BotId | None = None
+    bot_name: str | None = None
+    instructions: str = ""
+    workflow: str | None = None
+    workflow_snapshot: str | None = None
+    parameters: str = "{}"
+    modes: str = "[]"
+    auto_complete: bool = False
+    only_if_unchanged: bool = False
+    automation_id: AutomationId | None = None
+    execution_id: ExecutionId | None = None
+    workdir: str | None = None
+    notify: bool = False
+
+
+class Viewer(NamedTuple):
+    """Whose list it is: of these workspaces (all of them, where there is nothing), what is their own, or all."""
+
+    person: PersonId
+    workspaces: frozenset[WorkspaceId] | None
+    everything: bool
+
+
+IN_FLIGHT = ("queued", "running", "asking")
+
+_FLYING = sessions.c.state.in_(IN_FLIGHT)
+_SESSION = select(*(sessions.c[name] for name in SessionRow._fields))
+_BY_ID = _SESSION.where(sessions.c.id == bindparam("id"))
+_BY_IDS = _SESSION.where(sessions.c.id.in_(bindparam("ids", expanding=True)))
+_TEXTS = select(*(sessions.c[name] for name in SessionTexts._fields)).where(sessions.c.id == bindparam("id"))
+_OF_AUTOMATION = (
+    _SESSION.where(sessions.c.automation_id == bindparam("automation"), _FLYING)
+    .order_by(sessions.c.id.desc())
+    .limit(1)
+)
+_ENDED = _BY_IDS.where(~_FLYING)
+_INSERT = insert(sessions).returning(sessions.c.id)
+_NAME = people.alias("named")
+
+
+def _named(column: ColumnElement[int], names: Sequence[str]) -> ColumnElement[bool]:
+    return column.in_(select(_NAME.c.id).where(_NAME.c.name.in_(names)))
+
+
+_MATCHES: dict[str, Match] = {
+    "state": lambda wanted: sessions.c.state.in_(wanted.texts),
+    "kind": lambda wanted: sessions.c.kind.in_(wanted.texts),
+    "workspace": lambda wanted: sessions.c.workspace_id.in_(
+        select(workspaces.c.id).where(workspaces.c.slug.in_(wanted.texts))
+    ),
+    "owner": lambda wanted: _named(sessions.c.owner_id, wanted.texts),
+    "provider": lambda wanted: sessions.c.provider.in_(wanted.texts),
+    "automation": lambda wanted: func.coalesce(sessions.c.automation_id, 0).in_(wanted.values),
+    "ticket": lambda wanted: func.coalesce(sessions.c.ticket_id, "").in_(wanted.texts),
+    "bot": lambda wanted: func.coalesce(sessions.c.bot_name, "").in_(wanted.texts),
+    "outcome": lambda wanted: func.coalesce(sessions.c.outcome, "").in_(wanted.texts),
+    "is": lambda wanted: _FLYING,
+    "since": lambda wanted: sessions.c.created_at >= wanted.instant,
+    "until": lambda wanted: sessions.c.created_at < wanted.instant,
+    "text": lambda wanted: contains((sessions.c.title, sessions.c.prompt, sessions.c.detail), wanted.texts),
+}
+
+
+def add(connection: Connection, row: NewSessionRow) -> SessionId:
+    """The new session."""
+    values = {**row._asdict(), "updated_at": row.created_at}
+    return SessionId(connection.execute(_INSERT, values).scalar_one())
+
+
+def by_id(connection: Connection, session: SessionId) -> SessionRow | None:
+    found = connection.execute(_BY_ID, {"id": session}).one_or_none()
+    return None if found is None else SessionRow._make(found)
+
+
+def existing(connection: Connection, session: SessionId) -> SessionRow:
+    """A session that is known to be there."""
+    return SessionRow._make(connection.execute(_BY_ID, {"id": session}).one())
+
+
+def texts(connection: Connection, session: SessionId) -> SessionTexts:
+    return SessionTexts._make(connection.execute(_TEXTS, {"id": session}).one())
+
+
+def in_flight(connection: Connection, automation: AutomationId) -> SessionRow | None:
+    """The automation's session that has not ended, the latest if there are several."""
+    found = connection.execute(_OF_AUTOMATION, {"automation": automation}).one_or_none()
+    return None if found is None else SessionRow._make(found)
+
+
+def ended(connection: Connection, ids: Collection[SessionId]) -> list[SessionRow]:
+    """Those of the sessions whose run has ended."""
+    if not ids:
+        return []
+    return [SessionRow._make(row) for row in connection.execute(_ENDED, {"ids": list(ids)})]
+
+
+def these(connection: Connection, ids: Collection[SessionId]) -> dict[SessionId, SessionRow]:
+    """The sessions that there are among these."""
+    found = connection.execute(_BY_IDS, {"ids": list(ids)})
+    return {SessionId(row.id): SessionRow._make(row) for row in found}
+
+
+def change(connection: Connection, session: SessionId, values: Mapping[str, object], now: Instant) -> None:
+    """Set these columns of a session."""
+    statement = update(sessions).where(sessions.c.id == session)
+    connection.execute(statement.values({**values, "updated_at": now}))
+
+
+def move(
+    connection: Connection,
+    session: SessionId,
+    before: Collection[str],
+    values: Mapping[str, object],
+    now: Instant,
+    *,
+    worker: str | None = None,
+) -> bool:
+    """Set these columns if the session is in one of these states, and, where one is named, with this server."""
+    statement = update(sessions).where(sessions.c.id == session, sessions.c.state.in_(list(before)))
+    if worker is not None:
+        statement = statement.where(sessions.c.worker == worker)
+    return connection.execute(statement.values({**values, "updated_at": now})).rowcount == 1
+
+
+def page(
+    connection: Connection,
+    viewer: Viewer,
+    criteria: Sequence[Criterion],
+    below: SessionId | None,
+    limit: int,
+) -> list[SessionRow]:
+    """Sessions that the viewer may see, newest first."""
+    statement = _SESSION.where(_visible(viewer), *conditions(_MATCHES, criteria))
+    if below is not None:
+        statement = statement.where(sessions.c.id < below)
+    statement = statement.order_by(sessions.c.id.desc()).limit(limit)
+    return [SessionRow._make(row) for row in connection.execute(statement)]
+
+
+def _visible(viewer: Viewer) -> ColumnElement[bool]:
+    here = true() if viewer.workspaces is None else sessions.c.workspace_id.in_(sorted(viewer.workspaces))
+    if viewer.everything:
+        return here
+    return and_(here, or_(sessions.c.owner_id == viewer.person, sessions.c.creator_id == viewer.person))

@@ -29,3 +29,6 @@ class Launch:
     only_if_unchanged: bool = False
     automation: AutomationId | None = None
     execution: ExecutionId | None = None
+    argv: tuple[str, ...] = ()  # the command to run, instead of a prompt or a workflow
+    folder: str | None = None  # where it is to work, instead of where its kind would
+    notify: bool = False  # the owner is told how it ended

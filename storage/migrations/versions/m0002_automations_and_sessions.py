@@ -56,6 +56,7 @@ def upgrade() -> None:
         Column("only_if_unchanged", Boolean, server_default="0", nullable=False),
         Column("automation_id", BigInteger),
         Column("execution_id", BigInteger),
+        Column("notify", Boolean, server_default="0", nullable=False),
         Column("worker", Text),
         Column("stop_asked_at", BigInteger),
         Column("workdir", Text),

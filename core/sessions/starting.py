@@ -1,0 +1,225 @@
+"""Begins a session, in the transaction of whoever wants it: the row, its stages, and the event that says so."""
+
+import json
+import shlex
+from typing import Protocol
+
+import msgspec
+
+from core.api.sessions import SessionKind
+from core.errors import InvalidError
+from core.ids import Entropy, run_mark
+from core.sessions.launching import Launch
+from core.sessions.plain import plan, plan_command
+from core.sessions.stages.work import Planned
+from core.sessions.telling import changed, tell
+from core.text import storable
+from storage import launching as lookup
+from storage import responsibilities, sessions, turns
+from storage.database import Connection
+from storage.ids import BotId, Instant, SessionId, WorkspaceId
+from storage.launching import PersonaRow
+from storage.sessions import NewSessionRow
+from storage.turns import NewStageRow, NewTurnRow
+
+SHELL = "shell"
+LONGEST_PROMPT = 500_000
+
+_LONGEST_TITLE = 200
+_LONGEST_GUESS = 80
+_LONGEST_ID = 200
+_MOST_ARGUMENTS = 1_000
+_NEEDS: dict[SessionKind, str] = {
+    "develop": "A Develop session needs either a prompt or a workflow.",
+    "chat": "A Chat needs a prompt.",
+    "bot": "A session of a bot needs a prompt.",
+}
+
+
+class GoneError(InvalidError):
+    """What the session was to use is not there any more."""
+
+
+class ProviderNames(Protocol):
+    """What can be chosen to run turns."""
+
+    def names(self) -> list[str]:
+        """All of them, the default first."""
+
+
+class Starting:
+    """Checks what is to begin, and begins it."""
+
+    def __init__(self, providers: ProviderNames, entropy: Entropy) -> None:
+        self._providers = providers
+        self._entropy = entropy
+
+    def start(self, connection: Connection, launch: Launch, now: Instant) -> SessionId:
+        """The new session, queued. Raises InvalidError with its place, and GoneError when its bot or its workflow
+        is not there."""
+        _check(launch)
+        bot = None if launch.bot is None else _bot(connection, launch.workspace, launch.bot)
+        provider, model = self._provider(launch, bot)
+        definition = None
+        if launch.workflow is not None:
+            definition = lookup.definition(connection, launch.workspace, launch.workflow)
+            if definition is None:
+                raise GoneError(f"There is no workflow {launch.workflow!r} in this workspace.", "workflow")
+        planned = _plan(launch, definition)
+        prompt = shlex.join(launch.argv) if launch.argv else launch.prompt or ""
+        parameters = {"argv": launch.argv} if launch.argv else launch.parameters
+        row = NewSessionRow(
+            workspace_id=launch.workspace,
+            kind=launch.kind,
+            title=_title(launch, prompt),
+            prompt=storable(prompt),
+            owner_id=launch.owner,
+            creator_id=launch.creator,
+            provider=provider,
+            model=model,
+            created_at=now,
+            ticket_id=None if launch.ticket is None else storable(launch.ticket),
+            bot_id=None if bot is None else bot.id,
+            bot_name=None if bot is None else bot.name,
+            instructions="" if bot is None else bot.instructions,
+            workflow=launch.workflow,
+            workflow_snapshot=definition,
+            parameters=storable(json.dumps(parameters, ensure_ascii=False, separators=(",", ":"))),
+            modes=msgspec.json.encode(launch.modes).decode(),
+            auto_complete=launch.auto_complete,
+            only_if_unchanged=launch.only_if_unchanged,
+            automation_id=launch.automation,
+            execution_id=launch.execution,
+            workdir=launch.folder,
+            notify=launch.notify,
+        )
+        session = sessions.add(connection, row)
+        self._stage(connection, session, row, planned, launch, now)
+        self._announce(connection, session, launch, now)
+        return session
+
+    def promise(
+        self,
+        connection: Connection,
+        session: SessionId,
+        stage: NewStageRow,
+        turn: NewTurnRow | None,
+    ) -> None:
+        """Add a stage that waits, with the turn that its prompt will be."""
+        number = turns.add_stage(connection, stage)
+        if turn is not None:
+            turns.add_turn(connection, turn._replace(session_id=session, stage_id=number))
+
+    def _provider(self, launch: Launch, bot: PersonaRow | None) -> tuple[str, str | None]:
+        if launch.argv:
+            return SHELL, None
+        names = self._providers.names()
+        chosen = launch.provider or (bot.provider if bot is not None else None) or names[0]
+        if chosen not in names:
+            known = ", ".join(names)
+            raise InvalidError(f"There is no provider {storable(chosen)!r} here; there are {known}.", "provider")
+        if launch.model is not None or bot is None or chosen != bot.provider:
+            return chosen, launch.model
+        return chosen, bot.model
+
+    def _stage(
+        self,
+        connection: Connection,
+        session: SessionId,
+        row: NewSessionRow,
+        planned: list[Planned],
+        launch: Launch,
+        now: Instant,
+    ) -> None:
+        spoken = launch.prompt is not None
+        for number, stage in enumerate(planned, 1):
+            turn = None
+            if spoken and stage.kind == "prompt":
+                spoken = False
+                turn = NewTurnRow(
+                    session_id=session,
+                    number=1,
+                    stage_id=None,
+                    purpose="main" if launch.kind == "develop" else "chat",
+                    prompt=row.prompt,
+                    provider=row.provider,
+                    model=row.model,
+                    mark=run_mark(self._entropy),
+                    created_at=now,
+                    author_id=launch.creator if launch.automation is None else None,
+                )
+            new = NewStageRow(
+                session, number, stage.name, stage.kind, storable(stage.title), storable(stage.spec)
+            )
+            self.promise(connection, session, new, turn)
+
+    def _announce(self, connection: Connection, session: SessionId, launch: Launch, now: Instant) -> None:
+        for role, person in (("owner", launch.owner), ("creator", launch.creator)):
+            responsibilities.assign(connection, launch.workspace, "session", str(session), role, person)
+        row = sessions.existing(connection, session)
+        tell(connection, row, "session:created", {}, now=now, entropy=self._entropy, actor=launch.creator)
+        changed(connection, session, launch.workspace, now)
+
+
+def check_prompt(prompt: str) -> None:
+    if not prompt.strip():
+        raise InvalidError("Say what is to be done: the prompt is empty.", "prompt")
+    if len(prompt) > LONGEST_PROMPT:
+        raise InvalidError(f"A prompt has {LONGEST_PROMPT:,} characters at most.", "prompt")
+
+
+def _check(launch: Launch) -> None:
+    """What each kind needs, and what it cannot have."""
+    given = [part for part in (launch.prompt, launch.workflow, launch.argv or None) if part is not None]
+    if len(given) != 1:
+        raise InvalidError(_NEEDS[launch.kind], "prompt")
+    if launch.kind != "develop" and launch.prompt is None:
+        raise InvalidError(_NEEDS[launch.kind], "prompt")
+    if (launch.kind == "bot") != (launch.bot is not None):
+        needs = "Say which bot." if launch.kind == "bot" else "Only a session of the kind bot has a bot."
+        raise InvalidError(needs, "bot")
+    if launch.modes and (launch.kind != "develop" or launch.argv):
+        raise InvalidError("Only a Develop session has modes.", "modes")
+    if launch.prompt is not None:
+        check_prompt(launch.prompt)
+    if launch.argv:
+        _check_argv(launch.argv)
+    if len(launch.title) > _LONGEST_TITLE:
+        raise InvalidError(f"A title has {_LONGEST_TITLE} characters at most.", "title")
+    if launch.ticket is not None and not 0 < len(launch.ticket) <= _LONGEST_ID:
+        raise InvalidError(f"A ticket's id has 1 to {_LONGEST_ID} characters.", "ticket")
+    if launch.only_if_unchanged and not launch.auto_complete:
+        raise InvalidError(
+            "'Only if no file changes' is for a session that completes by itself.", "only_if_unchanged"
+        )
+
+
+def _check_argv(argv: tuple[str, ...]) -> None:
+    if not argv[0]:
+        raise InvalidError("The first argument is the program to run: it cannot be empty.", "argv")
+    if len(argv) > _MOST_ARGUMENTS or sum(map(len, argv)) > LONGEST_PROMPT:
+        raise InvalidError("This command is too long; put it into a script.", "argv")
+    if any(storable(argument) != argument for argument in argv):
+        raise InvalidError("There is a character here that no command can take.", "argv")
+
+
+def _bot(connection: Connection, workspace: WorkspaceId, bot: BotId) -> PersonaRow:
+    found = lookup.persona(connection, workspace, bot)
+    if found is None:
+        raise GoneError("The bot that was to do this is gone: choose another.", "bot")
+    return found
+
+
+def _plan(launch: Launch, definition: str | None) -> list[Planned]:
+    if launch.argv:
+        return [plan_command(launch.argv)]
+    return plan(launch.kind, launch.modes, launch.prompt, definition, launch.parameters)
+
+
+def _title(launch: Launch, prompt: str) -> str:
+    """What it is called: as it was said, or by its workflow, or by how its prompt begins."""
+    said = storable(" ".join(launch.title.split()))
+    if said or launch.workflow is not None:
+        return said or launch.workflow or ""
+    first = storable(" ".join(prompt.split()))
+    return first if len(first) <= _LONGEST_GUESS else first[: _LONGEST_GUESS - 1].rstrip() + "…"
