@@ -1,22 +1,40 @@
-"""The ledger of automations: every occurrence, as a run or as the reason why there was none."""
+"""The ledger of automations: every occurrence, as a run or as the reason why there was none.
+
+An occurrence is claimed first, in the transaction that says what is due after it, and started then: a row without
+an outcome and without a start is owed, whoever was killed in between."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     ForeignKey,
     Index,
     Integer,
     PrimaryKeyConstraint,
+    Row,
     String,
     Table,
     Text,
     UniqueConstraint,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
     text,
+    update,
 )
+from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
+from storage.ids import AutomationId, ExecutionId, Instant, PersonId, SessionId, WorkspaceId
 from storage.metadata import Serial, metadata
+from storage.sessions import sessions
 
 _unfinished = text("outcome IS NULL")
+_claimed = text("outcome IS NULL AND started_at IS NULL")
 
 executions = Table(
     "executions",
@@ -41,6 +59,7 @@ executions = Table(
     Index("ix_executions_automation_id_id", "automation_id", "id"),
     Index("ix_executions_workspace_id_id", "workspace_id", "id"),
     Index("ix_executions_session_id", "session_id"),
+    Index("ix_executions_claimed", "id", sqlite_where=_claimed, postgresql_where=_claimed),
     Index("ix_executions_unfinished", "automation_id", sqlite_where=_unfinished, postgresql_where=_unfinished),
     sqlite_autoincrement=True,
 )
@@ -57,3 +76,217 @@ webhook_calls = Table(
     Index("ix_webhook_calls_at", "at"),
 )
 """What a call was answered, so that the same call again is answered alike and runs nothing."""
+
+
+class ExecutionRow(NamedTuple):
+    """One occurrence, as stored."""
+
+    id: ExecutionId
+    automation_id: AutomationId
+    workspace_id: WorkspaceId
+    trigger: str | None
+    actor_id: PersonId | None
+    fingerprint: str | None
+    scheduled_for: Instant | None
+    missed_count: int
+    iteration: int | None
+    parameters: str
+    created_at: Instant
+    started_at: Instant | None
+    finished_at: Instant | None
+    outcome: str | None
+    reason: str
+    session_id: SessionId | None
+
+
+class NewExecutionRow(NamedTuple):
+    """An occurrence to be noted."""
+
+    automation_id: AutomationId
+    workspace_id: WorkspaceId
+    trigger: str
+    created_at: Instant
+    actor_id: PersonId | None = None
+    fingerprint: str | None = None
+    scheduled_for: Instant | None = None
+    missed_count: int = 0
+    parameters: str = "{}"
+    finished_at: Instant | None = None
+    outcome: str | None = None
+    reason: str = ""
+
+
+class Ended(NamedTuple):
+    """A run whose session has ended. `state` is nothing when the session is gone."""
+
+    id: ExecutionId
+    automation_id: AutomationId
+    session_id: SessionId
+    state: str | None
+    outcome: str | None
+    detail: str | None
+    ended_at: Instant | None
+
+
+_ROW = select(*(executions.c[name] for name in ExecutionRow._fields))
+_BY_ID = _ROW.where(executions.c.id == bindparam("id"))
+_insertion = insert_unless_there(executions)
+_INSERT = _insertion.on_conflict_do_nothing().returning(executions.c.id)
+_CLAIM = _insertion.on_conflict_do_nothing()
+_OPEN = executions.c.outcome.is_(None)
+_OWED = and_(_OPEN, executions.c.started_at.is_(None))
+_CATCH_UP = func.coalesce(executions.c.trigger, "") == "catch-up"
+_NEXT_OWED = (
+    _ROW.where(_OWED, ~_CATCH_UP)
+    .order_by(executions.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_NEXT_CATCH_UPS = (
+    _ROW.where(_OWED, _CATCH_UP)
+    .order_by(executions.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_ANY_OWED = select(executions.c.id).where(_OWED, ~_CATCH_UP).limit(1)
+_ANY_CATCH_UP = select(executions.c.id).where(_OWED, _CATCH_UP).limit(1)
+_ANY_OPEN = select(executions.c.id).where(_OPEN).limit(1)
+_CATCH_UPS = select(func.count()).where(_OPEN, _CATCH_UP, executions.c.started_at.is_not(None))
+_BEGIN = (
+    update(executions)
+    .where(executions.c.id == bindparam("execution"))
+    .values(started_at=bindparam("now"), session_id=bindparam("session"), iteration=bindparam("number"))
+)
+_FINISH = (
+    update(executions)
+    .where(executions.c.id == bindparam("execution"), _OPEN)
+    .values(
+        outcome=bindparam("ending"),
+        finished_at=bindparam("now"),
+        reason=bindparam("why"),
+        session_id=func.coalesce(bindparam("session", type_=BigInteger), executions.c.session_id),
+    )
+)
+_DROP_OWED = (
+    update(executions)
+    .where(executions.c.automation_id == bindparam("automation"), _OWED)
+    .values(outcome=bindparam("ending"), finished_at=bindparam("now"), reason=bindparam("why"))
+)
+_ENDED = (
+    select(
+        executions.c.id,
+        executions.c.automation_id,
+        executions.c.session_id,
+        sessions.c.state,
+        sessions.c.outcome,
+        sessions.c.detail,
+        sessions.c.ended_at,
+    )
+    .outerjoin(sessions, sessions.c.id == executions.c.session_id)
+    .where(
+        _OPEN,
+        executions.c.started_at.is_not(None),
+        or_(sessions.c.id.is_(None), sessions.c.state.not_in(["queued", "running", "asking"])),
+    )
+    .limit(bindparam("limit"))
+)
+_UNFINISHED = select(executions.c.id).where(executions.c.automation_id == bindparam("automation"), _OPEN).limit(1)
+_OF_AUTOMATION = _ROW.where(executions.c.automation_id == bindparam("automation"))
+_LAST_RUN = _OF_AUTOMATION.where(executions.c.started_at.is_not(None)).order_by(executions.c.id.desc()).limit(1)
+_OF_SESSION = (
+    _ROW.where(executions.c.session_id == bindparam("session"), executions.c.started_at.is_not(None))
+    .order_by(executions.c.id)
+    .limit(1)
+)
+
+
+def add(connection: Connection, row: NewExecutionRow) -> ExecutionId | None:
+    """The new row, or nothing where the automation has one for this time."""
+    return connection.execute(_INSERT, row._asdict()).scalar_one_or_none()
+
+
+def claim(connection: Connection, rows: Sequence[NewExecutionRow]) -> None:
+    """Note these occurrences, but for those whose automation has a row for their time."""
+    if rows:
+        connection.execute(_CLAIM, [row._asdict() for row in rows])
+
+
+def by_id(connection: Connection, execution: ExecutionId) -> ExecutionRow | None:
+    return _execution(connection.execute(_BY_ID, {"id": execution}).one_or_none())
+
+
+def of_session(connection: Connection, session: SessionId) -> ExecutionRow | None:
+    """The execution that started the session."""
+    return _execution(connection.execute(_OF_SESSION, {"session": session}).one_or_none())
+
+
+def owed(connection: Connection, limit: int) -> list[ExecutionRow]:
+    """What is claimed and not started yet, but for what catches up; on PostgreSQL, for this transaction alone."""
+    return [ExecutionRow._make(row) for row in connection.execute(_NEXT_OWED, {"limit": limit})]
+
+
+def owed_catch_ups(connection: Connection, limit: int) -> list[ExecutionRow]:
+    """The next that are to catch up on what was missed."""
+    return [ExecutionRow._make(row) for row in connection.execute(_NEXT_CATCH_UPS, {"limit": limit})]
+
+
+def any_owed(connection: Connection) -> bool:
+    return connection.execute(_ANY_OWED).first() is not None
+
+
+def any_catch_up_owed(connection: Connection) -> bool:
+    return connection.execute(_ANY_CATCH_UP).first() is not None
+
+
+def any_open(connection: Connection) -> bool:
+    """Whether any execution has not ended."""
+    return connection.execute(_ANY_OPEN).first() is not None
+
+
+def catch_ups_in_flight(connection: Connection) -> int:
+    return connection.execute(_CATCH_UPS).scalar_one()
+
+
+def begin(
+    connection: Connection, execution: ExecutionId, session: SessionId, iteration: int | None, now: Instant
+) -> None:
+    """The execution has started this session."""
+    values = {"execution": execution, "session": session, "number": iteration, "now": now}
+    connection.execute(_BEGIN, values)
+
+
+def finish(
+    connection: Connection,
+    execution: ExecutionId,
+    outcome: str,
+    reason: str,
+    now: Instant,
+    session: SessionId | None = None,
+) -> bool:
+    """The execution has ended so; whether nobody had noted its end before."""
+    values = {"execution": execution, "ending": outcome, "why": reason, "now": now, "session": session}
+    return connection.execute(_FINISH, values).rowcount == 1
+
+
+def drop_owed(connection: Connection, automation: AutomationId, outcome: str, reason: str, now: Instant) -> None:
+    """What the automation has not started yet is not started any more."""
+    connection.execute(_DROP_OWED, {"automation": automation, "ending": outcome, "why": reason, "now": now})
+
+
+def ended(connection: Connection, limit: int) -> list[Ended]:
+    """Executions that have not ended, though their sessions have."""
+    return [Ended._make(row) for row in connection.execute(_ENDED, {"limit": limit})]
+
+
+def is_unfinished(connection: Connection, automation: AutomationId) -> bool:
+    """Whether any execution of the automation has not ended."""
+    return connection.execute(_UNFINISHED, {"automation": automation}).first() is not None
+
+
+def last_run(connection: Connection, automation: AutomationId) -> ExecutionRow | None:
+    """The latest execution that started a session."""
+    return _execution(connection.execute(_LAST_RUN, {"automation": automation}).one_or_none())
+
+
+def _execution(row: Row[tuple[object, ...]] | None) -> ExecutionRow | None:
+    return None if row is None else ExecutionRow._make(row)

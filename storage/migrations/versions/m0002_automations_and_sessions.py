@@ -63,7 +63,7 @@ def upgrade() -> None:
         Column("branch", Text),
         Column("base_ref", Text),
         Column("base_sha", String(64)),
-        Column("tree_before", String(64)),
+        Column("tree_before", String(140)),
         Column("head_before", String(64)),
         Column("resume_id", Text),
         Column("denied_tools", Integer, server_default="0", nullable=False),
@@ -343,6 +343,12 @@ def upgrade() -> None:
     )
     _create_partial_index("ix_automations_due", "automations", ["next_run_at"], "next_run_at IS NOT NULL")
     _create_partial_index(
+        "ix_automations_resting",
+        "automations",
+        ["id"],
+        "type = 'loop' AND next_run_at IS NULL AND deleted_at IS NULL",
+    )
+    _create_partial_index(
         "ix_automations_workspace_id_id", "automations", ["workspace_id", "id"], "deleted_at IS NULL"
     )
     op.create_table(
@@ -375,6 +381,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_executions_automation_id_id", "executions", ["automation_id", "id"])
     op.create_index("ix_executions_session_id", "executions", ["session_id"])
+    _create_partial_index(
+        "ix_executions_claimed", "executions", ["id"], "outcome IS NULL AND started_at IS NULL"
+    )
     _create_partial_index("ix_executions_unfinished", "executions", ["automation_id"], "outcome IS NULL")
     op.create_index("ix_executions_workspace_id_id", "executions", ["workspace_id", "id"])
     op.create_table(
@@ -393,3 +402,11 @@ def upgrade() -> None:
         PrimaryKeyConstraint("automation_id", "delivery", name="pk_webhook_calls"),
     )
     op.create_index("ix_webhook_calls_at", "webhook_calls", ["at"])
+    op.create_table(
+        "workers",
+        Column("name", String(200), nullable=False),
+        Column("home", Text, nullable=False),
+        Column("boot", String(64), nullable=False),
+        Column("seen_at", BigInteger, nullable=False),
+        PrimaryKeyConstraint("name", name="pk_workers"),
+    )
