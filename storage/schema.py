@@ -15,6 +15,7 @@ from storage import (
     sessions,
     turns,
     usage,
+    workers,
     workflows,
 )
 from storage.metadata import metadata as metadata
@@ -34,5 +35,6 @@ AREAS = (
     sessions,
     turns,
     usage,
+    workers,
     workflows,
 )

@@ -69,7 +69,7 @@ sessions = Table(
     Column("branch", Text),
     Column("base_ref", Text),
     Column("base_sha", String(64)),
-    Column("tree_before", String(64)),
+    Column("tree_before", String(140)),
     Column("head_before", String(64)),
     Column("resume_id", Text),
     Column("denied_tools", Integer, nullable=False, server_default="0"),
