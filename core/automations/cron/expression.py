@@ -2,12 +2,11 @@
 
 The day rule is Debian's: where day of month or day of week begins with `*`, both must match, otherwise either."""
 
-import calendar
 from dataclasses import dataclass
 from typing import NoReturn
 
 from core.automations.cron.errors import WHOLE, CronError, quoted
-from core.automations.cron.fields import DAY, KINDS, Field, parse_field
+from core.automations.cron.fields import DAY, KINDS, MONTH_NAMES, Field, parse_field
 
 LONGEST = 256
 ALIASES = {
@@ -108,6 +107,6 @@ def _refuse_never(day: Field, month: Field) -> None:
     longest = max(_LENGTHS[value - 1] for value in month.values)
     if day.values[0] <= longest:
         return
-    name = calendar.month_name[month.values[0]] if len(month.values) == 1 else "any of these months"
+    name = MONTH_NAMES[month.values[0] - 1] if len(month.values) == 1 else "any of these months"
     hint = "Write 28, or 29 for leap years." if longest == 29 else f"Write {longest} or less."
     raise CronError(DAY.name, f"Day {day.values[0]} never comes in {name}.", hint)

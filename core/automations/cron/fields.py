@@ -7,8 +7,12 @@ from typing import NamedTuple, NoReturn
 
 from core.automations.cron.errors import CronError, quoted
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+WEEKDAY_NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+
 _LONGEST_STEP = 4
 
 
@@ -36,8 +40,8 @@ class Kind:
 MINUTE = Kind("minute", 0, 59)
 HOUR = Kind("hour", 0, 23)
 DAY = Kind("day of month", 1, 31)
-MONTH = Kind("month", 1, 12, _MONTHS)
-WEEKDAY = Kind("day of week", 0, 7, _WEEKDAYS, 6)
+MONTH = Kind("month", 1, 12, tuple(name[:3].lower() for name in MONTH_NAMES))
+WEEKDAY = Kind("day of week", 0, 7, tuple(name[:3].lower() for name in WEEKDAY_NAMES), 6)
 KINDS = (MINUTE, HOUR, DAY, MONTH, WEEKDAY)
 
 

@@ -20,7 +20,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_NAME = 64
 _SHORTEST_GUESSED = 5
 _ALIKE = 0.8
-_CORRECTION = 3 * 3_600
+CORRECTION = 3 * 3_600
 # No zone changes twice within six days; looking every third day therefore finds every change.
 _LOOK_EVERY = 3 * 86_400
 
@@ -128,7 +128,7 @@ def stretches(zone: ZoneInfo, year: int) -> tuple[Stretch, ...]:
     for begin, until in zip(begins, ends, strict=True):
         offset = offset_at(zone, begin)
         wall = begin + offset
-        kept = reached is not None and -_CORRECTION <= wall - reached < _CORRECTION
+        kept = reached is not None and -CORRECTION <= wall - reached < CORRECTION
         owed = reached if kept and reached is not None else wall
         made.append(Stretch(-(-wall // 60) * 60 - offset, until, offset, owed))
         reached = max(owed, until + offset)
