@@ -35,10 +35,12 @@ class Identity(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """In seconds; nothing means without a limit. Silence is time without a byte of output."""
+    """In seconds; nothing means without a limit. Silence is time without a byte of output. `patience` is how long
+    each step of a stop waits before the next, which asks less politely."""
 
     total: float | None = 3600.0
     silence: float | None = 900.0
+    patience: float = 5.0
 
 
 class Exit(NamedTuple):

@@ -11,7 +11,6 @@ from core.sessions.supervision.pipes import Incoming, Outgoing
 from core.sessions.supervision.watching import Watch
 
 _LADDER = (signal.SIGINT, signal.SIGTERM)
-_STEP = 5.0
 _HURRIED = ((0.7, signal.SIGTERM), (1.5, signal.SIGKILL))
 _DRAIN = 2.0
 _LEFT_GRACE = 2.0
@@ -57,10 +56,13 @@ class Ending:
         try:
             ended = await asyncio.shield(self._watch.over)
             forced = not self.child.ended
+            left = 0
             if forced:
                 await self._climb()
+                left = await end_marked(self._mark, session=self.child.pid)
             await self._drain()
-            left = await end_marked(self._mark, grace=0 if forced else _LEFT_GRACE, session=self.child.pid)
+            if not forced:
+                left = await end_marked(self._mark, grace=_LEFT_GRACE, session=self.child.pid)
             code = self.child.reap()
         except asyncio.CancelledError:
             self._kill()
@@ -76,7 +78,7 @@ class Ending:
     async def _climb(self) -> None:
         for number in _LADDER:
             self._signal(number)
-            await asyncio.wait({self.child.exited}, timeout=_STEP)
+            await asyncio.wait({self.child.exited}, timeout=self._limits.patience)
             if self.child.ended:
                 return
         self._signal(signal.SIGKILL)

@@ -58,7 +58,7 @@ def _after(kept: list[Region], at: int, size: int, total: int, live: bool) -> Pi
     for region in kept:
         if region.end > at:
             begin = max(at, region.begin)
-            data = read_region(region, begin, begin + size)
+            data = read_region(region, begin, min(begin + size, region.end))
             if begin + len(data) < region.end:
                 data = data[: _last_break(data)]
             elif region.end == total and live:
