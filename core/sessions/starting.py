@@ -40,17 +40,21 @@ class GoneError(InvalidError):
     """What the session was to use is not there any more."""
 
 
-class ProviderNames(Protocol):
+class Choice(Protocol):
     """What can be chosen to run turns."""
 
-    def names(self) -> list[str]:
-        """All of them, the default first."""
+    @property
+    def default(self) -> str:
+        """What runs them when nothing was chosen."""
+
+    def check_model(self, name: str, model: str | None) -> None:
+        """Refuse a provider that there is not, or a model that it does not have."""
 
 
 class Starting:
     """Checks what is to begin, and begins it."""
 
-    def __init__(self, providers: ProviderNames, entropy: Entropy) -> None:
+    def __init__(self, providers: Choice, entropy: Entropy) -> None:
         self._providers = providers
         self._entropy = entropy
 
@@ -113,14 +117,11 @@ class Starting:
     def _provider(self, launch: Launch, bot: PersonaRow | None) -> tuple[str, str | None]:
         if launch.argv:
             return SHELL, None
-        names = self._providers.names()
-        chosen = launch.provider or (bot.provider if bot is not None else None) or names[0]
-        if chosen not in names:
-            known = ", ".join(names)
-            raise InvalidError(f"There is no provider {storable(chosen)!r} here; there are {known}.", "provider")
-        if launch.model is not None or bot is None or chosen != bot.provider:
-            return chosen, launch.model
-        return chosen, bot.model
+        own = bot is not None and launch.provider in (None, bot.provider)
+        chosen = launch.provider or (bot.provider if bot is not None else self._providers.default)
+        model = bot.model if bot is not None and own and launch.model is None else launch.model
+        self._providers.check_model(chosen, model)
+        return chosen, model
 
     def _stage(
         self,

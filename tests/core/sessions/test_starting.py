@@ -17,11 +17,14 @@ from tests.road import Road
 _EVERYTHING = ListQuery()
 
 
-class Names:
+class Choice:
     """Two providers."""
 
-    def names(self) -> list[str]:
-        return ["echo", "shell"]
+    default = "echo"
+
+    def check_model(self, name: str, model: str | None) -> None:
+        if name not in ("echo", "shell"):
+            raise InvalidError("There is no such provider.", "provider")
 
 
 def launch_of(road: Road, **parts: object) -> Launch:
@@ -38,7 +41,7 @@ def launch_of(road: Road, **parts: object) -> Launch:
 
 
 async def start(road: Road, **parts: object) -> SessionRow:
-    starting = Starting(Names(), road.entropy)
+    starting = Starting(Choice(), road.entropy)
     launch = launch_of(road, **parts)
 
     def unit(connection: Connection) -> SessionId:
