@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import UnionType
@@ -76,9 +77,11 @@ def _parse(text: str, kind: type[S], check: Callable[[S], Place | None] | None) 
 
 
 def line_of(text: str, keys: Keys) -> int:
-    """The line on which this key gets its value, or else the one on which its table begins."""
+    """The line on which this key gets its value, or else the one on which its table begins. Of a list of tables,
+    each goes by its number, from 0."""
     table: Keys = ()
     best, quotes = 1, ""
+    seen: Counter[Keys] = Counter()
     for number, line in enumerate(text.split("\n"), start=1):
         if quotes:
             if quotes in line:
@@ -88,6 +91,11 @@ def line_of(text: str, keys: Keys) -> int:
             table = _parts(header[1])
             if table == keys:
                 return number
+            if line.lstrip().startswith("[["):
+                seen[table] += 1
+                table = (*table, str(seen[table] - 1))
+                if table == keys:
+                    return number
             if table and table == keys[: len(table)]:
                 best = number
         elif assigned := _KEY.match(line):
