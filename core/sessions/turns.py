@@ -82,12 +82,15 @@ class TurnResult:
     usage: Usage = UNREPORTED
 
 
+ChoiceKind = Literal["allow_once", "allow_always", "reject_once", "reject_always"]
+
+
 class Choice(NamedTuple):
     """One answer that an agent takes to its question."""
 
     id: str
     name: str
-    kind: Literal["allow_once", "allow_always", "reject_once", "reject_always"]
+    kind: ChoiceKind
 
 
 @dataclass(frozen=True, slots=True)

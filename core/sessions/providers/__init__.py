@@ -1,1 +1,1 @@
-"""What drives an agent program: the command line of a known one, any script, or the Agent Client Protocol."""
+"""What drives agent programs: from a turn to a process and back to what came of it."""
