@@ -148,6 +148,12 @@ def changes(zone: ZoneInfo, start: int, end: int) -> list[Change]:
     return found
 
 
+def changes_within_a_year(zone: ZoneInfo, after: int) -> bool:
+    """Whether the zone's offset changes within a year after this instant, in seconds since 1970."""
+    year = year_of(after)
+    return year < LAST_YEAR and bool(changes(zone, max(after, _start_of(FIRST_YEAR)), after + 366 * 86_400))
+
+
 def _change_between(zone: ZoneInfo, before: int, after: int, offset: int) -> int:
     while after - before > 1:
         middle = (before + after) // 2
