@@ -89,7 +89,7 @@ async def git(
     except NotADirectoryError:
         raise GitError(f"{clean(str(folder))} is not a folder: check the path.") from None
     except FileNotFoundError as error:
-        if error.filename == str(folder):
+        if str(error.filename) == str(folder):
             raise GitError(f"The folder {clean(str(folder))} does not exist: check the path.") from None
         raise GitError("There is no git on this server: install it and see that it is on the PATH.") from None
     except (OSError, ValueError) as error:

@@ -82,7 +82,11 @@ async def merge(
 
 
 async def commit_all(worktree: Path, message: str, author: Author, ignore: Collection[str] = ()) -> str | None:
-    """Commit what a session left uncommitted, and answer with the commit, or None when there was nothing."""
+    """Commit what a session left uncommitted, and answer with the commit, or None when there was nothing.
+    Conflicts that nobody has resolved are not committed."""
+    conflicts = await git(worktree, "ls-files", "--unmerged", "-z", ":/")
+    if conflicts.out:
+        raise GitError("There are conflicts in the worktree that nobody has resolved: resolve them first.")
     await git(worktree, "add", "--all", "--sparse", "--", *excluding(tuple(ignore)), seconds=LONG)
     staged = await git(worktree, "diff-index", "--cached", "--quiet", "HEAD", "--", accept=(0, 1))
     if staged.code == 0:

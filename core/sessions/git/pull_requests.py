@@ -183,7 +183,7 @@ async def _run(argv: tuple[str, ...], folder: Path, env: Mapping[str, str]) -> R
     try:
         ran = await run(argv, folder, env, seconds=_SECONDS, most=_MOST)
     except (OSError, ValueError) as error:
-        if isinstance(error, OSError) and error.filename == str(folder):
+        if isinstance(error, OSError) and str(error.filename) == str(folder):
             return f"The folder {clean(str(folder))} cannot be entered: check that it is still there."
         return f"{name} could not be started: install it, and see that it is on the server's PATH."
     if ran.cut:
