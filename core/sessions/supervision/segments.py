@@ -40,7 +40,7 @@ def segments(folder: Path, name: str) -> list[Segment]:
     found = []
     try:
         entries = os.listdir(folder)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     for entry in entries:
         match = _NAME.fullmatch(entry)

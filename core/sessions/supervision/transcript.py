@@ -117,7 +117,6 @@ class _Files:
     which are of one size, there are as many as the cap has room for."""
 
     def __init__(self, folder: Path, name: str, head: int, tail: int) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder, self._name = folder, name
         self._head, self._part = head, max(1, tail // _PARTS)
         self.trouble = ""
@@ -125,9 +124,15 @@ class _Files:
         found = segments(folder, name)
         self._parts = deque(segment.begin for segment in found if segment.begin)
         self._begin, self.end = (found[-1].begin, found[-1].end) if found else (0, 0)
-        self._lock = self._open(0)
-        _try_lock(self._lock)
-        self._file: int | None = self._open(self._begin)
+        self._lock: int | None = None
+        self._file: int | None = None
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = self._open(0)
+            _try_lock(self._lock)
+            self._file = self._open(self._begin)
+        except OSError as error:
+            self._fail(error)
 
     def append(self, begin: int, pieces: list[bytes | bytearray]) -> None:
         """What does not follow on what is there begins a segment of its own, so that the gap shows."""
@@ -148,7 +153,8 @@ class _Files:
         except OSError as error:
             self._fail(error)
         self._shut()
-        os.close(self._lock)
+        if self._lock is not None:
+            os.close(self._lock)
 
     def _append(self, begin: int, view: memoryview) -> None:
         done = 0
@@ -170,7 +176,8 @@ class _Files:
         self._shut()
         self._file = self._open(begin)
         self._begin = self.end = begin
-        self._parts.append(begin)
+        if begin:
+            self._parts.append(begin)
         return self._file
 
     def _open(self, begin: int) -> int:

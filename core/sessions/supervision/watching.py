@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from core.sessions.supervision.child import Child
 from core.sessions.supervision.command import Ended, Limits
 
+_TELLING = 5.0
+
 _log = logging.getLogger("callboard.sessions")
 
 
@@ -59,6 +61,10 @@ class Watch:
         if self._total is not None:
             self._total.cancel()
         self._stop.cancel()
+        if self._telling:
+            _, late = await asyncio.wait(self._telling, timeout=_TELLING)
+            for telling in late:
+                telling.cancel()
         await asyncio.gather(self._stop, *self._telling, return_exceptions=True)
 
     async def _await(self, stop: asyncio.Event) -> None:

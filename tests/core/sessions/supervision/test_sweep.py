@@ -22,12 +22,19 @@ from core.sessions.supervision.running import supervise
 async def stale(_):
     pass
 
+SCRIPT = '''trap "" INT TERM; echo 1; setsid sh -c "trap '' TERM; echo 2; sleep 60" &
+while :; do sleep 0.05; done'''
+
 async def run(mark):
+    identities, said = [], bytearray()
     async def started(identity):
-        print(mark, *identity, flush=True)
-    script = "trap '' INT TERM; setsid sh -c \\"trap '' TERM; sleep 60\\" & while :; do sleep 0.05; done"
-    await supervise(Command(("sh", "-c", script), Path("/"), dict(os.environ), mark), Limits(),
-                    out=print, err=print, started=started, stale=stale, stop=asyncio.Event())
+        identities.append(identity)
+    def out(data):
+        said.extend(data)
+        if said.count(10) == 2:
+            print(mark, *identities[0], flush=True)
+    await supervise(Command(("sh", "-c", SCRIPT), Path("/"), dict(os.environ), mark), Limits(),
+                    out=out, err=print, started=started, stale=stale, stop=asyncio.Event())
 
 async def main():
     await asyncio.gather(*map(run, sys.argv[1:]))

@@ -179,6 +179,14 @@ def test_a_full_disk_ends_nothing_and_is_said(tmp_path: Path) -> None:
     assert (left.total, left.data[:10]) == (int(total), b"x" * 10)
 
 
+def test_a_folder_that_cannot_be_made_ends_nothing_and_is_said(tmp_path: Path) -> None:
+    (tmp_path / "turns").write_text("a file")
+    with writing(tmp_path / "turns") as transcript:
+        transcript.write(b"hello\n")
+        assert "Output is being lost" in transcript.trouble
+    assert (transcript.total, excerpt(tmp_path / "turns", "1")) == (6, "")
+
+
 def test_the_last_lines_are_the_message_of_a_failure(tmp_path: Path) -> None:
     folder = written(tmp_path / "turns", lines(1000))
     assert excerpt(folder, "1", 30) == "line 998 é\nline 999 é"
