@@ -158,7 +158,7 @@ def _read(url: str, number: int | None, ran: Ran) -> PullRequest:
     try:
         view = _decoder.decode(ran.out)
         merged_at = from_datetime(view.merged_at) if view.merged_at else None
-    except (msgspec.DecodeError, UnicodeDecodeError, TypeError, OverflowError):
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError, OverflowError, RecursionError):
         return unknown("The answer about the pull request could not be read.")
     state = _STATES.get((view.state.upper(), merged_at is not None))
     if state is None or (number and view.number not in (None, number)):

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from core.sessions.git.repository import Repository, find
@@ -14,9 +15,9 @@ PERSON = {
 }
 
 
-def git(folder: Path, *arguments: str, check: bool = True, **env: str) -> str:
+def git(folder: Path, *arguments: str, check: bool = True, env: Mapping[str, str] = PERSON) -> str:
     ran = subprocess.run(
-        ["git", *arguments], cwd=folder, env=os.environ | PERSON | env, capture_output=True, check=False
+        ["git", *arguments], cwd=folder, env=os.environ | PERSON | dict(env), capture_output=True, check=False
     )
     assert ran.returncode == 0 or not check, ran.stderr
     return os.fsdecode(ran.stdout).removesuffix("\n")

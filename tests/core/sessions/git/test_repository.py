@@ -197,7 +197,7 @@ async def test_a_cancelled_command_is_ended(project: Path, tmp_path: Path) -> No
 async def test_an_agent_finds_an_identity_that_the_shared_configuration_does_not_have(project: Path) -> None:
     identity = identity_env(Author("Ada <\n> Lovelace", "ada@example.org"))
 
-    assert git(project, "config", "user.name", **identity).split() == ["Ada", "Lovelace"]
+    assert git(project, "config", "user.name", env=identity).split() == ["Ada", "Lovelace"]
     assert git(project, "config", "user.name", check=False) == ""
 
 
