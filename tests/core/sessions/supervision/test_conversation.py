@@ -10,7 +10,15 @@ from core.sessions.supervision.command import Command, Limits, StartError
 from core.sessions.supervision.marks import marked
 from core.sessions.supervision.pipes import LINE
 from core.sessions.supervision.running import Conversation, converse
-from tests.core.sessions.supervision.processes import STUBBORN, UNLIMITED, Watcher, new_mark, shell, until
+from tests.core.sessions.supervision.processes import (
+    STUBBORN,
+    UNLIMITED,
+    Watcher,
+    command,
+    new_mark,
+    shell,
+    until,
+)
 
 
 @pytest.fixture
@@ -122,6 +130,6 @@ async def test_sending_to_one_that_has_ended_is_a_sentence(watcher: Watcher) -> 
 
 
 async def test_a_send_waits_for_one_that_reads_slowly_and_ends_with_it(watcher: Watcher) -> None:
-    async with talk(watcher, shell("sleep 60"), Limits(total=0.1, silence=None)) as conversation:
+    async with talk(watcher, command("sleep", "60"), Limits(total=0.1, silence=None)) as conversation:
         await conversation.send(b"x" * 2_000_000)
         assert (await conversation.end(0)).ended == "timeout"

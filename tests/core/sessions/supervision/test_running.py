@@ -146,7 +146,7 @@ async def test_a_start_that_cannot_be_noted_leaves_no_process(watcher: Watcher) 
 
     with pytest.raises(OSError, match="the disk is full"):
         await supervise(
-            shell("sleep 60"),
+            command("sleep", "60"),
             UNLIMITED,
             out=watcher.hear,
             err=watcher.hear,
@@ -240,7 +240,7 @@ async def test_a_stop_while_it_starts_is_a_stop(watcher: Watcher) -> None:
         await until(lambda: not alive(identity))
 
     ended = await supervise(
-        shell("sleep 60"),
+        command("sleep", "60"),
         UNLIMITED,
         out=watcher.hear,
         err=watcher.hear,
@@ -283,7 +283,7 @@ async def test_a_process_that_holds_the_pipe_holds_up_nobody(watcher: Watcher) -
 
 
 async def test_too_long_is_a_timeout(watcher: Watcher) -> None:
-    ended = await watcher.run(shell("sleep 60"), Limits(total=0.05, silence=None))
+    ended = await watcher.run(command("sleep", "60"), Limits(total=0.05, silence=None))
     assert ended.ended == "timeout"
     assert "ran longer than 0.05 s" in ended.detail
 
@@ -299,7 +299,7 @@ async def test_one_who_cannot_be_told_of_silence_changes_nothing(watcher: Watche
         raise OSError("the disk is full")
 
     ended = await supervise(
-        shell("sleep 60"),
+        command("sleep", "60"),
         Limits(total=None, silence=0.05),
         out=watcher.hear,
         err=watcher.hear,
