@@ -198,7 +198,7 @@ def test_figures_that_make_no_sense_are_unknown(name: ParserName) -> None:
 
 
 def test_one_step_of_unknown_cost_makes_the_sum_unknown() -> None:
-    steps = [{"cost": 0.1}, {}, {"cost": 0.2, "reason": "stop"}]
+    steps: list[dict[str, object]] = [{"cost": 0.1}, {}, {"cost": 0.2, "reason": "stop"}]
     stream = "\n".join(json.dumps({"type": "step_finish", "part": {"tokens": {"input": 1}, **s}}) for s in steps)
 
     assert read("opencode", stream.encode())[0].usage.cost is None

@@ -1,0 +1,1 @@
+"""Agent programs for tests: one that keeps to the protocol, and some that keep to nothing."""
