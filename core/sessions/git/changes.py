@@ -12,11 +12,11 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from core.sessions.git.commands import LONG, GitError, git
 from core.sessions.git.patterns import excluding
-from core.sessions.git.repository import find
+from core.sessions.git.repository import Worktree, find
 from core.text import clean
 
 MOST_FILES = 1000
@@ -63,19 +63,6 @@ class Diff(NamedTuple):
     cut: bool
 
 
-class Based(Protocol):
-    """A working tree and where its work began."""
-
-    @property
-    def path(self) -> Path: ...
-
-    @property
-    def base_ref(self) -> str: ...
-
-    @property
-    def base_sha(self) -> str: ...
-
-
 async def snapshot(path: Path, ignore: tuple[str, ...] = ()) -> Snapshot | Unknown:
     """The state of the whole working tree that a folder is in, but for files that the patterns name."""
     try:
@@ -103,7 +90,7 @@ def counts_as_changed(before: Snapshot | Unknown, after: Snapshot | Unknown) -> 
     return changed(before, after) is not False
 
 
-async def diff_stat(worktree: Based, ignore: tuple[str, ...] = (), most: int = MOST_FILES) -> FileChanges:
+async def diff_stat(worktree: Worktree, ignore: tuple[str, ...] = (), most: int = MOST_FILES) -> FileChanges:
     """The files that differ from where the work began, committed or not. Paths are for showing."""
     now = await take(worktree.path, ignore)
     since = await _since(worktree, now.head)
@@ -112,7 +99,7 @@ async def diff_stat(worktree: Based, ignore: tuple[str, ...] = (), most: int = M
     return FileChanges(tuple(map(_file_change, entries[:most])), max(0, len(entries) - most))
 
 
-async def diff(worktree: Based, cap: int = MOST_BYTES, ignore: tuple[str, ...] = ()) -> Diff:
+async def diff(worktree: Worktree, cap: int = MOST_BYTES, ignore: tuple[str, ...] = ()) -> Diff:
     """The difference itself, up to so many bytes. It is text from outside."""
     now = await take(worktree.path, ignore)
     since = await _since(worktree, now.head)
@@ -168,7 +155,7 @@ async def _nested(top: Path, env: dict[str, str], ignore: tuple[str, ...], depth
     return known.hexdigest()
 
 
-async def _since(worktree: Based, head: str) -> str:
+async def _since(worktree: Worktree, head: str) -> str:
     """Where the work began, or where it last took in its base. After it went into the base that is its
     beginning."""
     found = await git(

@@ -26,7 +26,6 @@ _QUIET = {
     "core.splitIndex": "false",
     "commit.gpgSign": "false",
     "merge.verifySignatures": "false",
-    "diff.external": "",
     "gc.auto": "0",
     "maintenance.auto": "false",
     "submodule.recurse": "false",

@@ -2,59 +2,45 @@
 
 import os
 from pathlib import Path
-from typing import Protocol
 
 from core.sessions.git.commands import git
 from core.sessions.git.patterns import excluding
-from core.sessions.git.repository import Repository
+from core.sessions.git.repository import Repository, Worktree
 from core.text import clean
 
 _HIDDEN = ord("S")  # git's sign for a file that it was told not to look for
 
 
-class Work(Protocol):
-    """A worktree and where its work began."""
-
-    @property
-    def path(self) -> Path: ...
-
-    @property
-    def branch(self) -> str: ...
-
-    @property
-    def base_ref(self) -> str: ...
-
-
 async def reason_to_keep(
-    repository: Repository, work: Work, there: bool, merged_head: str | None, ignore: tuple[str, ...]
+    repository: Repository, worktree: Worktree, there: bool, merged_head: str | None, ignore: tuple[str, ...]
 ) -> str:
     """Why a worktree must stay, in a sentence, or nothing if it may go."""
-    if there and await _is_dirty(work.path, ignore):
+    if there and await _is_dirty(worktree.path, ignore):
         return "There are changes in the worktree that are in no commit: commit or undo them first."
-    if there and await _hides_files(work.path):
+    if there and await _hides_files(worktree.path):
         return "Files in the worktree are marked so that git does not look at them: look at them first."
-    heads = {f"branch {work.branch}": await repository.resolve(f"refs/heads/{work.branch}")}
+    heads = {f"branch {worktree.branch}": await repository.resolve(f"refs/heads/{worktree.branch}")}
     if there:
-        heads["worktree"] = await _head(work.path)
+        heads["worktree"] = await _head(worktree.path)
     for what, head in heads.items():
-        if head and head != merged_head and (reason := await _unmerged(repository, work, head)):
+        if head and head != merged_head and (reason := await _unmerged(repository, worktree, head)):
             return f"The {clean(what)} has {reason}."
     return ""
 
 
-async def _unmerged(repository: Repository, work: Work, head: str) -> str:
-    base = await repository.resolve(work.base_ref)
+async def _unmerged(repository: Repository, worktree: Worktree, head: str) -> str:
+    base = await repository.resolve(worktree.base_ref)
     if base is None:
-        return f"work that is in no base: {clean(work.base_ref)} does not exist any more"
-    if base == work.base_ref:  # a commit, not a branch: another branch must hold it
+        return f"work that is in no base: {clean(worktree.base_ref)} does not exist any more"
+    if base == worktree.base_ref:  # a commit, not a branch: another branch must hold it
         holders = await git(repository.path, "for-each-ref", "--format=%(refname)", "--contains", head)
-        others = set(os.fsdecode(holders.out).split()) - {f"refs/heads/{work.branch}"}
+        others = set(os.fsdecode(holders.out).split()) - {f"refs/heads/{worktree.branch}"}
         return "" if others else "commits that no other branch has"
     if await repository.is_ancestor(head, base):
         return ""
     ran = await git(repository.path, "rev-list", "--count", head, f"^{base}")
     number = int(ran.out)
-    return f"{number} {'commit' if number == 1 else 'commits'} that {clean(work.base_ref)} does not have"
+    return f"{number} {'commit' if number == 1 else 'commits'} that {clean(worktree.base_ref)} does not have"
 
 
 async def _is_dirty(path: Path, ignore: tuple[str, ...]) -> bool:

@@ -146,7 +146,16 @@ async def _move(repository: Repository, base: str, old: str, new: str, places: l
     if len(places) > 1:
         return Refused(f"{clean(base)} is checked out in {len(places)} places: leave it in one.")
     place = places[0].path
-    plain = ("-c", f"branch.{base}.mergeOptions=", "merge", "--quiet", "--ff-only", "--no-autostash", new)
+    plain = (
+        "-c",
+        f"branch.{base}.mergeOptions=",
+        "merge",
+        "--quiet",
+        "--ff-only",
+        "--no-autostash",
+        "--no-overwrite-ignore",
+        new,
+    )
     ran = await git(place, *plain, accept=range(256), seconds=LONG)
     now = await repository.resolve(f"refs/heads/{base}")
     if now == new:

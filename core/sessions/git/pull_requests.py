@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
@@ -18,6 +17,7 @@ from core.clock import from_datetime
 from core.errors import InvalidError
 from core.sessions.git.commands import LONG, GitError, git, words
 from core.sessions.git.programs import Ran, outside, run
+from core.sessions.git.repository import Worktree
 from core.text import clean, cut
 from storage.ids import Instant
 
@@ -54,16 +54,6 @@ class PullRequest:
     detail: str = ""
 
 
-class Pushed(Protocol):
-    """A working tree with a branch of its own."""
-
-    @property
-    def path(self) -> Path: ...
-
-    @property
-    def branch(self) -> str: ...
-
-
 class _View(msgspec.Struct):
     """What `gh` and commands answer. `mergedAt` must be there: without it nobody can say "closed"."""
 
@@ -76,7 +66,9 @@ class _View(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_View)
 
 
-async def create(worktree: Pushed, base: str, title: str, body_file: Path, remote: str = "origin") -> PullRequest:
+async def create(
+    worktree: Worktree, base: str, title: str, body_file: Path, remote: str = "origin"
+) -> PullRequest:
     """Push the branch and open a pull request, or answer with the one that there is. The text is in a file
     with an absolute path. A `GitError` says why
     not."""
@@ -106,13 +98,15 @@ async def create(worktree: Pushed, base: str, title: str, body_file: Path, remot
     return PullRequest(address.group(), int(address["number"]), State.OPEN, head=sha)
 
 
-async def look(url: str, folder: Path, command: tuple[str, ...] = ()) -> PullRequest:
+async def look(
+    url: str, folder: Path, command: tuple[str, ...] = (), env: Mapping[str, str] | None = None
+) -> PullRequest:
     """The state of a pull request, from `gh` or from a command whose `{url}` is its address and which prints
-    `state` and `mergedAt` as JSON."""
+    `state` and `mergedAt` as JSON; `env` is what that command may know besides."""
     number, host = _parts(url, any_forge=bool(command))
     if command:
         argv = tuple(part.replace(_URL_OF_COMMANDS, url) for part in command)
-        ran = await _run(argv, folder, outside())
+        ran = await _run(argv, folder, outside() | dict(env or {}))
     else:
         fields = "--json=number,url,state,mergedAt,headRefOid"
         ran = await _run(("gh", "pr", "view", url, fields), folder, _github(host))

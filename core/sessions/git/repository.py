@@ -31,8 +31,19 @@ class Checkout(NamedTuple):
     path: Path
     head: str
     branch: str  # empty when none is checked out
-    locked: bool
+    lock: str | None  # why it is locked, perhaps in no words; None when it is not
     there: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Worktree:
+    """A session's own working tree, and where its work began."""
+
+    path: Path
+    branch: str
+    base_ref: str
+    base_sha: str
+    base_tree: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,7 @@ class Repository:
         sha = await self.resolve(ref or "HEAD")
         if sha and ref:
             tree = await git(self.path, "rev-parse", "--verify", "--quiet", f"{sha}^{{tree}}")
-            return Start(ref, sha, _text(tree.out))
+            return Start(await self._lasting(ref, sha), sha, _text(tree.out))
         where = clean(str(self.path))
         if sha:
             raise GitError(f"{where} has no branch checked out: say on which branch the work is to be based.")
@@ -91,6 +102,14 @@ class Repository:
         read = (_checkout(block) for block in blocks)
         return tuple(checkout for checkout in read if checkout is not None)
 
+    async def _lasting(self, ref: str, sha: str) -> str:
+        """The name of a branch or tag; the commit for words such as HEAD~2, which soon mean another."""
+        if await self.resolve(f"refs/heads/{ref}"):
+            return ref
+        ran = await git(self.path, "rev-parse", "--symbolic-full-name", ref)
+        full = _text(ran.out)
+        return full.removeprefix("refs/heads/") if full.startswith("refs/") else sha
+
     async def _has_commits(self) -> bool:
         ran = await git(self.path, "rev-list", "--all", "--max-count=1")
         return bool(ran.out)
@@ -98,7 +117,10 @@ class Repository:
 
 async def find(path: Path) -> Repository | None:
     """The repository that a folder is in, or None when it is in none."""
-    folder = await asyncio.to_thread(path.resolve)
+    try:
+        folder = await asyncio.to_thread(path.resolve)
+    except (OSError, RuntimeError, ValueError):
+        raise GitError(f"The path {clean(str(path))} leads nowhere: check it.") from None
     asked = ("--is-bare-repository", "--is-inside-work-tree", "--show-prefix", "--git-common-dir")
     ran = await git(folder, "rev-parse", "--path-format=absolute", *asked, accept=(0, 128))
     if ran.code != 0:
@@ -137,7 +159,7 @@ def _checkout(block: bytes) -> Checkout | None:
         return None
     path = Path(fields["worktree"])
     branch = fields.get("branch", "").removeprefix("refs/heads/")
-    return Checkout(path, fields.get("HEAD", ""), branch, "locked" in fields, path.is_dir())
+    return Checkout(path, fields.get("HEAD", ""), branch, fields.get("locked"), path.is_dir())
 
 
 def _text(out: bytes) -> str:

@@ -10,7 +10,6 @@ import shutil
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -18,23 +17,13 @@ from typing import NamedTuple
 from core.sessions.git.commands import LONG, GitError, git
 from core.sessions.git.leftovers import reason_to_keep
 from core.sessions.git.patterns import naming
-from core.sessions.git.repository import Repository
+from core.sessions.git.repository import Repository, Worktree
 from core.text import clean
 
 PREFIX = "callboard/"
 _LONGEST_SLUG = 40
+_OPEN = "callboard session"  # why a worktree is locked
 _NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Worktree:
-    """A session's own working tree, and where its work began."""
-
-    path: Path
-    branch: str
-    base_ref: str
-    base_sha: str
-    base_tree: str
 
 
 class Removed(NamedTuple):
@@ -68,7 +57,7 @@ async def create(
         start = await repository.start(base)
         branch = await _free_branch(repository, session, title)
         path = await asyncio.to_thread(_reserve, inside, session)
-        lock = ("--lock", "--reason", f"callboard session {session}")
+        lock = ("--lock", "--reason", f"{_OPEN} {session}")
         try:
             await git(
                 repository.path,
@@ -101,6 +90,10 @@ async def remove(
         if not found and worktree.path.exists():
             return Kept(
                 f"{clean(str(worktree.path))} is not a worktree of its repository any more: look at it first."
+            )
+        if any(one.lock is not None and not _is_ours(one.lock) for one in found):
+            return Kept(
+                f"{clean(str(worktree.path))} is locked by somebody: unlock it with `git worktree unlock`."
             )
         there = bool(found and found[0].there)
         tip = await repository.resolve(f"refs/heads/{worktree.branch}")
@@ -147,6 +140,10 @@ async def _free_branch(repository: Repository, session: int, title: str) -> str:
     taken = await git(repository.path, "for-each-ref", "--format=%(refname:short)", f"refs/heads/{PREFIX}")
     branches = set(os.fsdecode(taken.out).split("\n"))
     return next(branch for branch in _numbered(name) if branch not in branches)
+
+
+def _is_ours(lock: str) -> bool:
+    return lock.startswith(_OPEN)
 
 
 def _folder_outside(repository: Repository, folder: Path, workspace: str) -> Path:

@@ -16,8 +16,8 @@ from core.sessions.git.changes import (
     diff_stat,
     snapshot,
 )
-from core.sessions.git.repository import Repository
-from core.sessions.git.worktrees import Worktree, create
+from core.sessions.git.repository import Repository, Worktree
+from core.sessions.git.worktrees import create
 from tests.core.sessions.git.repositories import commit, git
 
 IGNORE = (".aider*", "build/cache")
@@ -184,6 +184,20 @@ async def test_what_is_a_change(project: Path, act: Callable[[Path], None], expe
     after = await snapshot(project, IGNORE)
 
     assert changed(before, after) is expected
+
+
+async def test_a_file_that_git_cannot_tell_from_its_times_is_read(project: Path) -> None:
+    """It has the size and the time that it had when it was added, and the index is no younger."""
+    readme, index = project / "readme.txt", project / ".git" / "index"
+    git(project, "config", "core.trustCtime", "false")
+    os.utime(readme, ns=(OLD, OLD))
+    git(project, "add", "readme.txt")
+    before = await snapshot(project)
+    readme.write_text("ONE\ntwo\nthree\n")
+    os.utime(readme, ns=(OLD, OLD))
+    os.utime(index, ns=(OLD, OLD))
+
+    assert changed(before, await snapshot(project)) is True
 
 
 async def test_looking_touches_neither_the_index_nor_a_file(project: Path) -> None:

@@ -18,8 +18,8 @@ from core.sessions.git.merging import (
     dry_run,
     merge,
 )
-from core.sessions.git.repository import Repository
-from core.sessions.git.worktrees import Worktree, create
+from core.sessions.git.repository import Repository, Worktree
+from core.sessions.git.worktrees import create
 from tests.core.sessions.git.repositories import commit, git, state
 
 GRACE = Author("Grace Hopper", "grace@example.org")
@@ -220,6 +220,37 @@ async def test_the_configuration_of_a_branch_cannot_bend_a_merge(
 
     assert isinstance(merged, Merged)
     assert git(repository.path, "rev-parse", "main") == merged.sha
+
+
+@pytest.mark.parametrize("checked_out", [True, False])
+async def test_a_base_that_moves_during_the_merge_is_not_set_back(
+    repository: Repository, worktree: Worktree, checked_out: bool
+) -> None:
+    """Somebody commits to it while git merges the contents of a file."""
+    commit(worktree.path, readme="theirs\n")
+    commit(repository.path, readme="ours\n")
+    tree = git(repository.path, "rev-parse", "HEAD^{tree}")
+    newer = git(repository.path, "commit-tree", tree, "-p", "HEAD", "-m", "newer")
+    (repository.common / "info").mkdir()
+    (repository.common / "info" / "attributes").write_text("readme.txt merge=slow\n")
+    git(repository.path, "config", "merge.slow.driver", f"git update-ref refs/heads/main {newer}")
+    git(repository.path, "checkout", "--quiet", "main" if checked_out else "--detach")
+
+    refused = await merge(repository, "main", worktree.branch, "m", GRACE)
+
+    assert isinstance(refused, Refused)
+    assert git(repository.path, "rev-parse", "main") == newer
+    assert (repository.path / "readme.txt").read_text() == "ours\n"
+
+
+async def test_an_ignored_file_of_a_person_is_not_overwritten(repository: Repository, worktree: Worktree) -> None:
+    (worktree.path / "debug.log").write_text("theirs")
+    git(worktree.path, "add", "--force", "debug.log")
+    commit(worktree.path, new="new")
+    (repository.path / "debug.log").write_text("mine")
+
+    assert isinstance(await merge(repository, "main", worktree.branch, "m", GRACE), Refused)
+    assert (repository.path / "debug.log").read_text() == "mine"
 
 
 async def test_merges_at_once_all_arrive(repository: Repository, tmp_path: Path) -> None:

@@ -12,8 +12,7 @@ from core.errors import InvalidError
 from core.sessions.git import pull_requests
 from core.sessions.git.commands import GitError
 from core.sessions.git.pull_requests import PullRequest, State, checked_url, create, look
-from core.sessions.git.repository import Repository
-from core.sessions.git.worktrees import Worktree
+from core.sessions.git.repository import Repository, Worktree
 from core.sessions.git.worktrees import create as create_worktree
 from tests.core.sessions.git.repositories import commit, git
 

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from core.sessions.git import commands
-from core.sessions.git.commands import Author, GitError, identity_env
+from core.sessions.git.changes import diff
+from core.sessions.git.commands import CALLBOARD, Author, GitError, identity_env
+from core.sessions.git.merging import commit_all, merge
 from core.sessions.git.programs import outside, run
 from core.sessions.git.repository import Repository, find
+from core.sessions.git.worktrees import create
 from tests.core.sessions.git.repositories import commit, found, git
 
 
@@ -120,6 +123,22 @@ async def test_a_branch_goes_before_a_tag_of_the_same_name(repository: Repositor
     assert (await repository.start("main")).sha == newer
 
 
+@pytest.mark.parametrize(
+    ("base", "expected"), [("HEAD", "main"), ("refs/heads/main", "main"), ("v1", "refs/tags/v1")]
+)
+async def test_a_base_is_kept_by_a_name_that_lasts(repository: Repository, base: str, expected: str) -> None:
+    git(repository.path, "tag", "v1")
+
+    assert (await repository.start(base)).ref == expected
+
+
+async def test_a_base_without_a_lasting_name_is_kept_as_its_commit(repository: Repository) -> None:
+    older = git(repository.path, "rev-parse", "HEAD")
+    commit(repository.path, readme="newer")
+
+    assert (await repository.start("HEAD~1")).ref == older
+
+
 async def test_the_variables_of_the_server_do_not_reach_git(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,13 +157,17 @@ async def test_programs_in_the_configuration_of_a_repository_are_not_started(
     trap.chmod(0o700)
     hooks = project / ".git" / "hooks"
     hooks.mkdir()
-    (hooks / "post-checkout").symlink_to(trap)
-    for name in ("core.fsmonitor", "diff.external", "core.pager", "core.editor", "core.askPass"):
+    for name in ("post-checkout", "pre-commit", "post-commit", "post-merge", "reference-transaction"):
+        (hooks / name).symlink_to(trap)
+    for name in ("core.fsmonitor", "diff.external", "core.pager", "core.editor", "gpg.program"):
         git(project, "config", name, str(trap))
+    git(project, "config", "commit.gpgSign", "true")
 
-    await commands.git(project, "status")
-    await commands.git(project, "diff", "HEAD")
-    await commands.git(project, "checkout", "-b", "other")
+    worktree = await create(await found(project), tmp_path / "worktrees", "shop", 1, "x")
+    (worktree.path / "readme.txt").write_text("edited")
+    await diff(worktree)
+    await commit_all(worktree.path, "x", CALLBOARD)
+    await merge(await found(project), "main", worktree.branch, "x", CALLBOARD)
 
     assert not (tmp_path / "sprung").exists()
 

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from core.sessions.git.commands import GitError
-from core.sessions.git.repository import Repository
+from core.sessions.git.repository import Repository, Worktree
 from core.sessions.git.worktrees import (
     Kept,
     Removed,
-    Worktree,
     create,
     forget_missing,
     list_kept,
@@ -55,7 +54,7 @@ async def test_sixteen_at_once_all_get_theirs(repository: Repository, folder: Pa
     git(repository.path, "config", "branch.autoSetupMerge", "always")
 
     made = await asyncio.gather(
-        *(create(repository, folder, "shop", number, "Same", "main") for number in range(16))
+        *(create(repository, folder, "shop", number // 2, "Same", "main") for number in range(16))
     )
 
     assert len({one.path for one in made}) == len({one.branch for one in made}) == 16
@@ -322,6 +321,16 @@ async def test_a_worktree_that_git_forgot_is_left_alone(repository: Repository, 
 
     assert isinstance(kept, Kept)
     assert (worktree.path / "readme.txt").exists()
+
+
+async def test_a_worktree_that_somebody_locked_is_kept(repository: Repository, worktree: Worktree) -> None:
+    git(repository.path, "worktree", "unlock", str(worktree.path))
+    git(repository.path, "worktree", "lock", str(worktree.path))
+
+    kept = await remove(repository, worktree)
+
+    assert isinstance(kept, Kept)
+    assert "locked by somebody" in kept.reason
 
 
 async def test_the_branch_stays_where_it_is_checked_out_elsewhere(
