@@ -14,7 +14,7 @@ import click
 
 from core.automations.cron import Expression, in_words, notes, parse, runs, zone
 from core.automations.cron.errors import quoted
-from core.automations.cron.zones import changes_within_a_year
+from core.automations.cron.zones import changes_within_a_year, zone_names
 from core.clock import SECOND, SystemClock, from_datetime, to_datetime
 from core.errors import CallboardError, InvalidError
 from storage.ids import Instant
@@ -57,9 +57,18 @@ class _WithExpression(Command):
         return super().parse_args(ctx, args)
 
 
+def _a_zone(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in sorted(zone_names()) if name.lower().startswith(incomplete.lower())]
+
+
 def _asking(function: Callable[..., None]) -> Callable[..., None]:
     tz = click.option(
-        "--tz", metavar="ZONE", default="UTC", show_default=True, help="The time zone that it is in."
+        "--tz",
+        metavar="ZONE",
+        default="UTC",
+        show_default=True,
+        help="The time zone that it is in.",
+        shell_complete=_a_zone,
     )
     after = click.option(
         "--after", metavar="INSTANT", help="Runs after this, in UTC unless it says a zone.  [now]"

@@ -168,6 +168,14 @@ def test_a_line_is_answered_before_the_next_one_comes() -> None:
     )
 
 
+def test_the_names_of_zones_are_completed() -> None:
+    words = "callboard cron next x --tz europe/berl"
+
+    found = run(_CALLBOARD_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD="5")
+
+    assert found.out == "plain,Europe/Berlin\n"
+
+
 def test_no_server_is_started_and_nothing_heavy_is_loaded(tmp_path: Path) -> None:
     heavy = ["sqlalchemy", "aiohttp", "textual", "asyncio", "core.home"]
     script = (
