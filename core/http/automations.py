@@ -1,0 +1,91 @@
+"""Automations. The token of a webhook is in the answer that made it, and in no other."""
+
+from core.api.automations import (
+    Automation,
+    AutomationChange,
+    AutomationCreation,
+    Day,
+    DayQuery,
+    Execution,
+    NewAutomation,
+    RunRequest,
+    SchedulePreview,
+    ScheduleQuery,
+    SwitchRequest,
+    SwitchResult,
+)
+from core.api.wire import Done, ListQuery, Page
+from core.automations.planning import Planning
+from core.automations.pressing import RunNow
+from core.automations.service import Automations
+from core.automations.switching import Switching
+from core.http.endpoint import Asked, Endpoint
+
+
+def endpoints(
+    automations: Automations, switching: Switching, pressing: RunNow, planning: Planning
+) -> list[Endpoint]:
+    async def page(asked: Asked[ListQuery, None]) -> Page[Automation]:
+        return await automations.page(asked.caller, asked.query)
+
+    async def show(asked: Asked[None, None]) -> Automation:
+        return await automations.show(asked.caller, asked.path["automation"])
+
+    async def create(asked: Asked[None, AutomationCreation]) -> NewAutomation:
+        return await automations.create(asked.caller, asked.body)
+
+    async def change(asked: Asked[None, AutomationChange]) -> NewAutomation:
+        return await automations.change(asked.caller, asked.path["automation"], asked.body)
+
+    async def delete(asked: Asked[None, None]) -> Done:
+        return await automations.delete(asked.caller, asked.path["automation"])
+
+    async def rotate(asked: Asked[None, None]) -> NewAutomation:
+        return await automations.rotate(asked.caller, asked.path["automation"])
+
+    async def run(asked: Asked[None, RunRequest]) -> Execution:
+        return await pressing.run(asked.caller, asked.path["automation"], asked.body)
+
+    async def enable(asked: Asked[None, SwitchRequest]) -> SwitchResult:
+        return await switching.switch(asked.caller, asked.body, "enable")
+
+    async def disable(asked: Asked[None, SwitchRequest]) -> SwitchResult:
+        return await switching.switch(asked.caller, asked.body, "disable")
+
+    async def preview(asked: Asked[ScheduleQuery, None]) -> SchedulePreview:
+        return await planning.preview(asked.query)
+
+    async def day(asked: Asked[DayQuery, None]) -> Day:
+        return await planning.day(asked.caller, asked.query)
+
+    one = "/automations/{automation}"
+    return [
+        Endpoint("GET", "/automations", "The automations", page, Page[Automation], query=ListQuery),
+        Endpoint(
+            "POST",
+            "/automations",
+            "Make an automation",
+            create,
+            NewAutomation,
+            body=AutomationCreation,
+            status=201,
+        ),
+        Endpoint(
+            "GET",
+            "/automations/preview",
+            "A schedule in words, its next runs, and what clock changes do to them",
+            preview,
+            SchedulePreview,
+            query=ScheduleQuery,
+        ),
+        Endpoint("GET", "/automations/day", "The runs of the coming hours", day, Day, query=DayQuery),
+        Endpoint("POST", "/automations/enable", "Switch on", enable, SwitchResult, body=SwitchRequest),
+        Endpoint("POST", "/automations/disable", "Switch off", disable, SwitchResult, body=SwitchRequest),
+        Endpoint("GET", one, "One automation", show, Automation),
+        Endpoint("PATCH", one, "Change an automation", change, NewAutomation, body=AutomationChange),
+        Endpoint("DELETE", one, "Delete an automation; its history stays", delete, Done),
+        Endpoint("POST", f"{one}/run", "Run an automation now", run, Execution, body=RunRequest, status=201),
+        Endpoint(
+            "POST", f"{one}/rotate-token", "Replace the token of a webhook", rotate, NewAutomation, status=201
+        ),
+    ]
