@@ -1,6 +1,6 @@
 """What a workflow is: its parameters and its steps, as types. A run keeps a copy of this, as JSON."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -84,8 +84,9 @@ class CompleteStep(_Step, frozen=True, tag="complete", kw_only=True):
     only_if_no_changes: bool = False
 
 
+Kind = Literal["prompt", "command", "approval", "plan", "complete"]
 Step = PromptStep | CommandStep | ApprovalStep | PlanStep | CompleteStep
-KINDS: Final[dict[str, type[Step]]] = {
+KINDS: Final[dict[Kind, type[Step]]] = {
     "prompt": PromptStep,
     "command": CommandStep,
     "approval": ApprovalStep,
@@ -117,8 +118,8 @@ def title_of(step: Step) -> str:
     return step.title or step.id
 
 
-def kind_of(step: Step) -> str:
-    return str(step.__struct_config__.tag)
+def kind_of(step: Step) -> Kind:
+    return next(kind for kind, type_ in KINDS.items() if isinstance(step, type_))
 
 
 def variable(parameter: str) -> str:

@@ -34,19 +34,22 @@ class Planned(NamedTuple):
 
 class StageEnd(NamedTuple):
     """How a stage ended. A session goes on after `passed`, `inconclusive` and `skipped`, and is left to a person
-    after the others; `leave_open` lets it go on and be left to a person at its end."""
+    after the others; `leave_open` lets it go on and be left to a person at its end. `back_to` is the name of the
+    stage that is to be done again, because a person refused what came of it."""
 
     state: StageState
     detail: str = ""
     leave_open: bool = False
+    back_to: str | None = None
 
 
 class CommandEnd(NamedTuple):
-    """How a command ended, and the end of what it printed."""
+    """How a command ended, and the end of what it printed. `stopped` says that a person ended it."""
 
     code: int | None
     tail: str
     detail: str = ""
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

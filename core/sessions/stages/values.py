@@ -1,0 +1,52 @@
+"""What the names in a step stand for, and the step's texts and arguments with their values put in."""
+
+from collections.abc import Mapping, Sequence
+
+from core.sessions.placeholders import fill, written
+from core.sessions.stages.definition import AUTOMATIC, variable
+from core.sessions.stages.work import Subject, Work
+from core.text import storable
+
+_LONGEST_ANSWER = 50_000
+
+
+def values_of(work: Work) -> dict[str, object]:
+    """The parameters, and what has a value by itself; empty where that does not apply to this session."""
+    subject = work.subject
+    code = work.last_exit_code
+    values: dict[str, object] = dict.fromkeys(AUTOMATIC, "") | dict(subject.parameters)
+    if subject.began is not None:
+        values["date"] = subject.began.strftime("%Y-%m-%d")
+        values["datetime"] = subject.began.strftime("%Y-%m-%dT%H:%M:%SZ")
+    values["session_id"] = subject.session
+    values["prev.text"] = work.last_text[-_LONGEST_ANSWER:]
+    values["prev.exit_code"] = "" if code is None else code
+    return values
+
+
+def text_of(template: str, work: Work) -> str:
+    return fill(template, values_of(work)).text
+
+
+def arguments_of(argv: Sequence[str], work: Work) -> tuple[str, ...]:
+    """Each argument by itself: a value never becomes two of them."""
+    values = values_of(work)
+    return tuple(storable(fill(argument, values).text) for argument in argv)
+
+
+def surroundings(subject: Subject) -> dict[str, str]:
+    """What a command learns of the session that it runs for."""
+    return {
+        "CALLBOARD_SESSION": str(subject.session),
+        "CALLBOARD_SESSION_TITLE": storable(subject.title),
+        "CALLBOARD_SESSION_KIND": subject.kind,
+        "CALLBOARD_WORKSPACE": subject.workspace,
+        "CALLBOARD_TICKET": subject.ticket or "",
+    }
+
+
+def variables_of(parameters: Mapping[str, object]) -> dict[str, str]:
+    """The parameters as a shell step finds them in its environment."""
+    return {
+        variable(name): storable(written(value)) for name, value in parameters.items() if name not in AUTOMATIC
+    }
