@@ -114,7 +114,12 @@ async def running(
         stack.push_async_callback(database.close)
         server.database = database
         server.services = services = Services(
-            database, server.clock, entropy or SystemEntropy(), lambda: server.settings.retention, gid
+            database,
+            server.clock,
+            entropy or SystemEntropy(),
+            lambda: server.settings.retention,
+            gid,
+            lambda: server.settings.providers,
         )
         await services.people.found(os.getuid(), _login())
         await services.feed.catch_up()

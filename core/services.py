@@ -1,7 +1,7 @@
 """Everything that runs on an open database, built in order: who asks, what is recorded, who is told."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from core.background import Background
 from core.clock import Clock
@@ -13,6 +13,7 @@ from core.http import events as event_routes
 from core.http import inbox as inbox_routes
 from core.http import keys as key_routes
 from core.http import people as people_routes
+from core.http import providers as provider_routes
 from core.http import workspace_settings as settings_routes
 from core.http import workspaces as workspace_routes
 from core.http.endpoint import Endpoint
@@ -25,6 +26,8 @@ from core.people.doors import Doors
 from core.people.keys import Keys
 from core.people.service import People
 from core.people.workspaces import Workspaces
+from core.provider_settings import ProviderSettings
+from core.sessions.providers.service import ProvidersOfServer
 from core.sessions.workspace_settings import SettingsOfWorkspaces
 from storage.database import Database
 
@@ -39,6 +42,7 @@ class Services:
         entropy: Entropy,
         figures: Callable[[], Figures],
         gid: int | None,
+        providers: Callable[[], Mapping[str, ProviderSettings]],
     ) -> None:
         self.doors = Doors(database, clock, entropy, DoorPolicy(os.getuid(), gid))
         self.people = People(database, clock, entropy, self.doors.forget)
@@ -50,6 +54,7 @@ class Services:
         self.inbox = Inbox(database, clock)
         self.dispatcher = Dispatcher(database, clock, entropy)
         self.feed = Feed(database)
+        self.providers = ProvidersOfServer(providers, clock)
         self.retention = Retention(database, clock, figures)
 
     def endpoints(self) -> list[Endpoint]:
@@ -61,6 +66,7 @@ class Services:
             *settings_routes.endpoints(self.settings),
             *key_routes.endpoints(self.keys),
             *audit_routes.endpoints(self.audit),
+            *provider_routes.endpoints(self.providers),
         ]
 
     def start(self, background: Background) -> None:
@@ -69,3 +75,4 @@ class Services:
         background.keep("dispatcher", self.dispatcher.run)
         background.keep("retention", self.retention.run)
         background.keep("key expiry", self.keys.run)
+        background.keep("providers", self.providers.run)

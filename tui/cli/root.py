@@ -25,6 +25,7 @@ ENTRIES = {
     "workspaces": Entry("tui.cli.workspaces", "List and create workspaces, and who belongs to them.", _PEOPLE),
     "keys": Entry("tui.cli.keys", "Create, list, rotate and revoke API keys.", _PEOPLE),
     "audit": Entry("tui.cli.audit", "Who did what to which thing, refused attempts included.", _PEOPLE),
+    "providers": Entry("tui.cli.providers", "List and test the programs that run turns.", _SERVER),
     "serve": Entry("tui.cli.serve", "Run the server in front.", _SERVER),
     "up": Entry("tui.cli.background", "Start the server in the background.", _SERVER, "up"),
     "down": Entry("tui.cli.background", "Stop the server.", _SERVER, "down"),

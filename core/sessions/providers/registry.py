@@ -38,8 +38,7 @@ class Providers:
             near = get_close_matches(name[:_WORDS], self._known, 1, 0.5)
             raise InvalidError(
                 f"There is no provider {name[:_WORDS]}"
-                + (f"; did you mean {near[0]}?" if near else f"; there are {', '.join(self._known)}."),
-                "provider",
+                + (f"; did you mean {near[0]}?" if near else f"; there are {', '.join(self._known)}.")
             )
         return found
 
@@ -52,8 +51,7 @@ class Providers:
             near = get_close_matches(model[:_WORDS], provider.models, 1, 0.5)
             raise InvalidError(
                 f"The provider {name} has no model {model[:_WORDS]}"
-                + (f"; did you mean {near[0]}?" if near else f"; it has {', '.join(provider.models)}."),
-                "model",
+                + (f"; did you mean {near[0]}?" if near else f"; it has {', '.join(provider.models)}.")
             )
         if not model or len(model) > _LONGEST_MODEL or model.startswith("-") or not model.isprintable():
-            raise InvalidError("A model's name is printable, and does not begin with a minus.", "model")
+            raise InvalidError("A model's name is printable, and does not begin with a minus.")
