@@ -84,9 +84,12 @@ async def test_with_grace_they_are_asked_first() -> None:
 
 def test_a_process_that_has_got_the_number_since_is_not_signalled() -> None:
     mark = new_mark()
-    with sleeping(mark) as process:
+    script = (
+        "import signal, sys; [signal.signal(n, lambda n, _: sys.exit(n)) for n in (2, 15)]; print(flush=True)"
+    )
+    with sleeping(mark, "python3", "-c", script + "; signal.pause()") as process:
         [seen] = [seen for seen in look((mark,)) if seen.marks]
-        before = seen._replace(started=seen.started - 1)
-        send([before], signal.SIGKILL)
-        assert still([seen]) == [seen]
-        assert process.poll() is None
+        send([seen._replace(started=seen.started - 1)], signal.SIGINT)
+        send([seen], signal.SIGTERM)  # of two that wait, the lower number is delivered first
+        assert process.wait(20) == signal.SIGTERM
+        assert still([seen]) == []

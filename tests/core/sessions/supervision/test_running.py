@@ -63,6 +63,10 @@ async def watcher() -> Watcher:
     return Watcher()
 
 
+def is_halted(identity: Identity) -> bool:
+    return ") T " in Path(f"/proc/{identity.pid}/stat").read_text()
+
+
 async def test_what_goes_in_comes_out_on_the_stream_it_was_written_to(watcher: Watcher) -> None:
     ended = await watcher.run(shell("cat; echo wrong >&2; exit 3", stdin=b"a prompt"))
     assert (ended.ended, ended.code, ended.detail) == ("exit", 3, "")
@@ -200,8 +204,9 @@ async def test_a_folder_that_is_gone_is_named(watcher: Watcher, tmp_path: Path) 
 
 
 async def test_a_program_of_the_folder_that_is_worked_in_is_not_taken_for_the_one_in_the_path(
-    watcher: Watcher, tmp_path: Path
+    watcher: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "agent").write_text("#!/bin/sh\necho mine\n")
     (tmp_path / "agent").chmod(0o755)
     with pytest.raises(StartError, match="agent was not found"):
@@ -223,9 +228,11 @@ async def test_who_ignores_the_question_is_asked_again_and_then_killed(watcher: 
 
 
 async def test_one_that_was_halted_can_be_stopped(watcher: Watcher) -> None:
-    watcher.stop_at = b"ready"
-    ended = await watcher.run(shell("echo ready; kill -STOP $$; sleep 60"), IMPATIENT)
-    assert ended.ended == "stopped"
+    running = asyncio.create_task(watcher.run(python("import signal; signal.raise_signal(19); input()")))
+    await until(lambda: watcher.identity is not None and is_halted(watcher.identity))
+    watcher.stop.set()
+    ended = await running
+    assert (ended.ended, ended.code) == ("stopped", 128 + signal.SIGINT)
 
 
 async def test_a_stop_before_the_start_starts_nothing(watcher: Watcher) -> None:
@@ -280,6 +287,7 @@ async def test_what_it_leaves_behind_at_a_normal_end_is_ended_and_told(watcher: 
 async def test_a_process_that_holds_the_pipe_holds_up_nobody(watcher: Watcher) -> None:
     ended = await watcher.run(shell("sleep 60 & echo done"))
     assert (ended.code, watcher.out) == (0, b"done\n")
+    assert "left behind" in ended.detail
 
 
 async def test_too_long_is_a_timeout(watcher: Watcher) -> None:

@@ -121,6 +121,15 @@ def test_bytes_that_are_no_text_are_kept_as_they_are(tmp_path: Path) -> None:
     assert b"".join(page.data for page in backwards(folder, 50)) == noise
 
 
+def test_a_gap_shows_wherever_it_begins(tmp_path: Path) -> None:
+    everything = lines(60) + lines(1000)
+    folder = written(tmp_path / "turns", lines(60))
+    written(folder, lines(1000))
+    pages = forwards(folder, 300)
+    assert all(everything[page.offset : page.end] == page.data for page in pages)
+    assert (pages[-1].total, pages[-1].end) == (len(everything), len(everything))
+
+
 @settings(max_examples=30, deadline=None)
 @given(
     pieces=st.lists(st.binary(max_size=400) | st.text("\nž🐎 ", max_size=300).map(str.encode), max_size=30),
