@@ -2,12 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 
+from core.errors import InvalidError
 from core.provider_settings import OPTIONAL, PLACEHOLDER
+
+_NEVER_OPTIONS = ("model", "resume_id")
 
 
 def filled(argv: Iterable[str], values: Mapping[str, str]) -> tuple[str, ...]:
     """The list with its placeholders replaced. An element that is nothing but an optional one that is empty goes,
     with the flag before it; a prompt that begins like an option gets a space before it, except behind `--`."""
+    for name in _NEVER_OPTIONS:
+        if values.get(name, "").startswith("-"):
+            raise InvalidError(
+                f"{values[name][:60]} could be taken for an option: no model and no conversation is called so."
+            )
     made: list[str] = []
     for element in argv:
         whole = PLACEHOLDER.fullmatch(element)

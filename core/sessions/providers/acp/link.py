@@ -16,6 +16,7 @@ from core.text import excerpt
 T = TypeVar("T")
 
 _WIDEST = 300
+_LONGEST_ANSWER = 4 * 1024 * 1024
 _ENDED = "The agent ended before it answered."
 _message = msgspec.json.Decoder(Message)
 _error = msgspec.json.Decoder(Error)
@@ -105,7 +106,11 @@ class Link:
             return
         if message.method is None:
             waiting = None if message.id is UNSET else self._waiting.get(bytes(message.id))
-            if waiting is not None and not waiting.done():
+            if waiting is None or waiting.done():
+                return
+            if len(line) > _LONGEST_ANSWER:
+                waiting.set_exception(GoneError("The agent's answer is longer than any that the protocol has."))
+            else:
                 waiting.set_result(message)
         elif message.id is UNSET:
             self._told(message.method, message.params)

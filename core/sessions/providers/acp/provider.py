@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from msgspec import Raw
 
@@ -27,7 +28,6 @@ from core.sessions.turns import Outcome, Probe, Stand, Turn, TurnResult
 from core.text import excerpt, storable
 
 _PROBE_SECONDS = 30.0
-_ANYWHERE = Path("/")
 
 
 class AcpProvider:
@@ -56,27 +56,31 @@ class AcpProvider:
         if absent := missing(self.name, self.settings, env):
             return absent
         words = Tail(2048)
-        argv = self._filled(_ANYWHERE, next(iter(self.models), ""))
         try:
-            async with converse(
-                Command(argv, _ANYWHERE, env, new_mark()),
-                Limits(_PROBE_SECONDS, None),
-                err=words.add,
-                started=not_kept,
-                stale=not_told,
-                stop=asyncio.Event(),
-            ) as talk:
-                link = Link(talk, _hear_nothing, _answer_nothing)
-                reading = asyncio.create_task(link.read())
-                try:
-                    greeted = await greet(link)
-                finally:
-                    reading.cancel()
+            with TemporaryDirectory(prefix="callboard-") as empty:  # nothing to look through
+                greeted = await self._meet(Path(empty), env, words)
         except CallboardError as error:
             why = last_line(words)
             return Probe(False, f"{error.sentence} {why}" if why else error.sentence)
         self._can = greeted.agent_capabilities or Capabilities()
         return Probe(True, _about(greeted))
+
+    async def _meet(self, folder: Path, env: Mapping[str, str], words: Tail) -> Initialized:
+        argv = self._filled(folder, next(iter(self.models), ""))
+        async with converse(
+            Command(argv, folder, env, new_mark()),
+            Limits(_PROBE_SECONDS, None),
+            err=words.add,
+            started=not_kept,
+            stale=not_told,
+            stop=asyncio.Event(),
+        ) as talk:
+            link = Link(talk, _hear_nothing, _answer_nothing)
+            reading = asyncio.create_task(link.read())
+            try:
+                return await greet(link)
+            finally:
+                reading.cancel()
 
     async def run(self, turn: Turn, stand: Stand) -> TurnResult:
         model = turn.model or next(iter(self.models), None)

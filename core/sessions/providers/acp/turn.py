@@ -28,6 +28,7 @@ _log = logging.getLogger("callboard.sessions")
 _CANCEL_SECONDS = 10.0
 _LEAVE_SECONDS = 3.0
 _MOST_PENDING = 20
+_LONGEST_QUESTION = 1024 * 1024
 _LONGEST_ID = 500
 _CANNOT_HOLD = b"This agent has no mode that only reads: what it changes will be seen afterwards.\n"
 _STOPPED_BECAUSE = {
@@ -193,7 +194,7 @@ class AcpTurn:
         if method != "session/request_permission":
             await self._link.refuse(id, method)
             return
-        asked = fitted(params, _permission)
+        asked = fitted(params, _permission) if len(memoryview(params)) <= _LONGEST_QUESTION else None
         too_late = self._over or self._stand.stop.is_set()
         if asked is None or too_late or len(self._pending) >= _MOST_PENDING:
             await self._link.answer(id, CANCELLED)

@@ -102,6 +102,13 @@ async def test_placeholders_are_filled_once_and_never_split(turns: Turns, watche
     ]
 
 
+async def test_a_model_that_could_be_an_option_never_reaches_the_program(turns: Turns, watched: Watched) -> None:
+    result = await rude("told", "-m", "{model}").run(turns("x", model="--yolo"), watched.stand())
+
+    assert (result.outcome, watched.started) == (Outcome.FAILED, [])
+    assert result.detail.startswith("--yolo could be taken for an option")
+
+
 async def test_the_default_model_is_the_first_and_has_its_price(turns: Turns, watched: Watched) -> None:
     script = "echo 'Token usage: 1,000 input, 10 output' >&2"
     provider = CommandProvider(
