@@ -70,6 +70,7 @@ class AcpTurn:
         self._stopped = False
         self._over = False
         self._refused = 0
+        self._open = 0  # questions
         self._end_now = asyncio.Event()
         self._prompted = asyncio.Event()
         self._pending: set[asyncio.Task[None]] = set()
@@ -204,6 +205,7 @@ class AcpTurn:
         task = asyncio.create_task(self._permit(id, question_of(asked)))
         self._pending.add(task)
         task.add_done_callback(self._pending.discard)
+        self._open += 1
         self._talk.quiet(True)
 
     async def _permit(self, id: Raw, question: Question) -> None:
@@ -218,8 +220,8 @@ class AcpTurn:
                 self._refused += is_refusal(chosen)
             with suppress(UnavailableError):
                 await self._link.answer(id, selected(chosen) if chosen else CANCELLED)
-            if len(self._pending) <= 1:  # this one is still among them
-                self._talk.quiet(False)
+            self._open -= 1
+            self._talk.quiet(self._open > 0)
 
     async def _choose(self, question: Question) -> Choice | None:
         """What a person chose, or nothing when the turn was stopped first."""
