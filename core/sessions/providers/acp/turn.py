@@ -216,7 +216,7 @@ class AcpTurn:
         except Exception:
             _log.exception("A permission could not be asked for")
         finally:
-            if not self._stand.stop.is_set():
+            if not (self._over or self._stand.stop.is_set()):
                 self._refused += is_refusal(chosen)
             with suppress(UnavailableError):
                 await self._link.answer(id, selected(chosen) if chosen else CANCELLED)
