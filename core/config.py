@@ -88,6 +88,26 @@ class RetentionSettings(Struct, frozen=True):
     event_days: Annotated[int, Meta(description="Days for events.", ge=1, le=36_500)] = 90
 
 
+class SessionSettings(Struct, frozen=True):
+    """How sessions are run."""
+
+    at_once: Annotated[int, Meta(description="How many run at the same time.", ge=1, le=100)] = 2
+    output_mb: Annotated[
+        int,
+        Meta(
+            description="Megabytes that are kept of what one turn prints; of more, its beginning and its end.",
+            ge=1,
+            le=10_000,
+        ),
+    ] = 20
+    approval_hours: Annotated[
+        float, Meta(description="Hours to answer an approval; after them it counts as refused.", gt=0, le=720)
+    ] = 4.0
+    keep_days: Annotated[
+        int, Meta(description="Days for what the turns of ended sessions printed.", ge=1, le=36_500)
+    ] = 90
+
+
 class Settings(Struct, frozen=True):
     """All that a home's config.toml can say."""
 
@@ -95,6 +115,7 @@ class Settings(Struct, frozen=True):
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     log: LogSettings = field(default_factory=LogSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    sessions: SessionSettings = field(default_factory=SessionSettings)
     providers: dict[str, ProviderSettings] = field(default_factory=dict)
 
 

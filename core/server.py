@@ -120,6 +120,8 @@ async def running(
             lambda: server.settings.retention,
             gid,
             lambda: server.settings.providers,
+            home.path,
+            lambda: server.settings.sessions,
         )
         await services.people.found(os.getuid(), _login())
         await services.feed.catch_up()

@@ -2,18 +2,21 @@
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from core.background import Background
 from core.clock import Clock
 from core.dispatcher import Dispatcher
 from core.events.feed import Feed
 from core.events.service import Events
+from core.http import approvals as approval_routes
 from core.http import audit as audit_routes
 from core.http import events as event_routes
 from core.http import inbox as inbox_routes
 from core.http import keys as key_routes
 from core.http import people as people_routes
 from core.http import providers as provider_routes
+from core.http import sessions as session_routes
 from core.http import workspace_settings as settings_routes
 from core.http import workspaces as workspace_routes
 from core.http.endpoint import Endpoint
@@ -27,7 +30,14 @@ from core.people.keys import Keys
 from core.people.service import People
 from core.people.workspaces import Workspaces
 from core.provider_settings import ProviderSettings
+from core.sessions.approvals import Approvals
+from core.sessions.choosing import CurrentProviders
 from core.sessions.providers.service import ProvidersOfServer
+from core.sessions.running import Runner
+from core.sessions.service import Sessions
+from core.sessions.starting import Starting
+from core.sessions.worker import Worker
+from core.sessions.workshop import Rules, Workshop
 from core.sessions.workspace_settings import SettingsOfWorkspaces
 from storage.database import Database
 
@@ -43,6 +53,8 @@ class Services:
         figures: Callable[[], Figures],
         gid: int | None,
         providers: Callable[[], Mapping[str, ProviderSettings]],
+        home: Path,
+        sessions: Callable[[], Rules],
     ) -> None:
         self.doors = Doors(database, clock, entropy, DoorPolicy(os.getuid(), gid))
         self.people = People(database, clock, entropy, self.doors.forget)
@@ -56,6 +68,13 @@ class Services:
         self.feed = Feed(database)
         self.providers = ProvidersOfServer(providers, clock)
         self.retention = Retention(database, clock, figures)
+        worker = Worker.here(home, entropy)
+        chosen = CurrentProviders(self.providers.current)
+        shop = Workshop(database, clock, entropy, chosen, home, sessions, worker)
+        self.starting = Starting(chosen, entropy)
+        self.runner = Runner(shop)
+        self.sessions = Sessions(shop, self.starting, self.runner)
+        self.approvals = Approvals(shop)
 
     def endpoints(self) -> list[Endpoint]:
         return [
@@ -67,6 +86,8 @@ class Services:
             *key_routes.endpoints(self.keys),
             *audit_routes.endpoints(self.audit),
             *provider_routes.endpoints(self.providers),
+            *session_routes.endpoints(self.sessions),
+            *approval_routes.endpoints(self.approvals),
         ]
 
     def start(self, background: Background) -> None:
@@ -76,3 +97,4 @@ class Services:
         background.keep("retention", self.retention.run)
         background.keep("key expiry", self.keys.run)
         background.keep("providers", self.providers.run)
+        background.keep("sessions", self.runner.run)

@@ -136,6 +136,11 @@ def by_id(connection: Connection, approval: ApprovalId) -> ApprovalRow | None:
     return None if found is None else ApprovalRow._make(found)
 
 
+def existing(connection: Connection, approval: ApprovalId) -> ApprovalRow:
+    """An approval that is known to be there."""
+    return ApprovalRow._make(connection.execute(_BY_ID, {"id": approval}).one())
+
+
 def open_of(connection: Connection, session: SessionId) -> list[ApprovalRow]:
     """What a session waits for."""
     return [ApprovalRow._make(row) for row in connection.execute(_OPEN_OF, {"session": session})]

@@ -119,6 +119,7 @@ class SessionRow(NamedTuple):
     only_if_unchanged: bool
     automation_id: AutomationId | None
     execution_id: ExecutionId | None
+    notify: bool
     worker: str | None
     stop_asked_at: Instant | None
     workdir: str | None
@@ -267,6 +268,16 @@ def change(connection: Connection, session: SessionId, values: Mapping[str, obje
     """Set these columns of a session."""
     statement = update(sessions).where(sessions.c.id == session)
     connection.execute(statement.values({**values, "updated_at": now}))
+
+
+def count_tools(connection: Connection, session: SessionId, denied: int, failed: int, now: Instant) -> None:
+    """Add what a turn was denied, and what failed in it."""
+    more = {
+        "denied_tools": sessions.c.denied_tools + denied,
+        "failed_tools": sessions.c.failed_tools + failed,
+        "updated_at": now,
+    }
+    connection.execute(update(sessions).where(sessions.c.id == session).values(more))
 
 
 def move(

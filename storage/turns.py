@@ -165,6 +165,7 @@ _STAGES = (
     .where(stages.c.session_id == _OF_SESSION)
     .order_by(stages.c.number, stages.c.attempt)
 )
+_STAGE = select(*(stages.c[name] for name in StageRow._fields)).where(stages.c.id == bindparam("id"))
 _STATES = (
     select(stages.c.session_id, stages.c.number, stages.c.state)
     .where(stages.c.session_id.in_(bindparam("sessions", expanding=True)))
@@ -194,6 +195,11 @@ def add_stage(connection: Connection, row: NewStageRow) -> StageId:
 def stages_of(connection: Connection, session: SessionId) -> list[StageRow]:
     """Every attempt at every stage, in their order."""
     return [StageRow._make(row) for row in connection.execute(_STAGES, {"session": session})]
+
+
+def existing_stage(connection: Connection, stage: StageId) -> StageRow:
+    """A stage that is known to be there."""
+    return StageRow._make(connection.execute(_STAGE, {"id": stage}).one())
 
 
 def states_of(connection: Connection, ids: Sequence[SessionId]) -> dict[SessionId, dict[int, str]]:
@@ -235,6 +241,11 @@ def turn_of(connection: Connection, session: SessionId, number: int | None) -> T
     else:
         found = connection.execute(_ONE, {"session": session, "number": number}).one_or_none()
     return None if found is None else TurnRow._make(found)
+
+
+def existing_turn(connection: Connection, session: SessionId, number: int) -> TurnRow:
+    """A turn that is known to be there."""
+    return TurnRow._make(connection.execute(_ONE, {"session": session, "number": number}).one())
 
 
 def promised(connection: Connection, session: SessionId, stage: StageId) -> TurnRow | None:

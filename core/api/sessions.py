@@ -128,6 +128,7 @@ class SessionCreation(Struct, frozen=True, forbid_unknown_fields=True):
     modes: list[Mode] = []
     auto_complete: bool = False
     only_if_unchanged: bool = False
+    notify: bool = False  # its owner is told how it ended
 
 
 class CommandCreation(Struct, frozen=True, forbid_unknown_fields=True):

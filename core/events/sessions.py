@@ -9,6 +9,7 @@ from core.events.kind import (
     TO_SESSION,
     TO_TICKET,
     WHY,
+    Case,
     EventKind,
     Identifier,
     Link,
@@ -16,6 +17,7 @@ from core.events.kind import (
     OfSession,
     Payload,
     Role,
+    When,
     naming,
     session,
     ticket,
@@ -27,8 +29,12 @@ _OWNER = told(Role.SESSION_OWNER)
 
 
 class SessionTold(OfSession, frozen=True):
+    automation_id: Identifier = None
+    execution_id: Identifier = None
     title: str | None = None
+    outcome: str | None = None
     reason: str | None = None
+    summary: str | None = None
     error: str | None = None
 
 
@@ -122,7 +128,7 @@ KINDS = (
         "A session ended well.",
         SessionTold,
         session("Session finished: @", "A session finished"),
-        body=("{{summary}}", ""),
+        body=("{{reason}}", "{{summary}}", ""),
         links=_LINKS,
         example=_SESSION,
     ),
@@ -143,6 +149,11 @@ KINDS = (
         session("Session stopped: @", "A session was stopped"),
         body=WHY,
         links=_LINKS,
+        case=Case(
+            When("outcome", ("interrupted",)),
+            session("Session interrupted: @", "A session was interrupted"),
+            "warning",
+        ),
         example=_SESSION,
     ),
     EventKind(

@@ -10,7 +10,8 @@ from core.api.sessions import SessionKind
 from core.errors import InvalidError
 from core.ids import Entropy, run_mark
 from core.sessions.launching import Launch
-from core.sessions.plain import plan, plan_command
+from core.sessions.stages.definition import decode
+from core.sessions.stages.planning import plan, plan_command
 from core.sessions.stages.work import Planned
 from core.sessions.telling import changed, tell
 from core.text import storable
@@ -214,7 +215,8 @@ def _bot(connection: Connection, workspace: WorkspaceId, bot: BotId) -> PersonaR
 def _plan(launch: Launch, definition: str | None) -> list[Planned]:
     if launch.argv:
         return [plan_command(launch.argv)]
-    return plan(launch.kind, launch.modes, launch.prompt, definition, launch.parameters)
+    workflow = None if definition is None else decode(definition)
+    return plan(launch.kind, launch.modes, launch.prompt, workflow, launch.parameters)
 
 
 def _title(launch: Launch, prompt: str) -> str:

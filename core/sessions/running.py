@@ -1,0 +1,134 @@
+"""Runs what is queued: claims the oldest, a few at once, and lets go of none before its end is written."""
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass
+from functools import partial
+
+from core.clock import SECOND
+from core.sessions.keeping import clear
+from core.sessions.mending import mend
+from core.sessions.runs import Run
+from core.sessions.workshop import Slots, Workshop
+from storage import workers
+from storage.database import Connection
+from storage.ids import Instant, SessionId
+from storage.workers import WorkerRow
+
+_POLL_SECONDS = 1.0
+_BEAT = 10 * SECOND
+_CLEARING = 24 * 3600 * SECOND
+
+_log = logging.getLogger("callboard.sessions")
+
+
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """A run that is under way."""
+
+    task: "asyncio.Task[None]"
+    stop: asyncio.Event
+
+
+class Runner:
+    """The one of this server. `wake` says that there may be something to run, `stop` that a run is to end; both
+    may get lost and then cost a second."""
+
+    def __init__(self, shop: Workshop) -> None:
+        self._shop = shop
+        self._slots = Slots()
+        self._going: dict[SessionId, _Going] = {}
+        self._woken = asyncio.Event()
+        self._beaten: Instant | None = None
+        self._cleared: Instant | None = None
+
+    @property
+    def going(self) -> frozenset[SessionId]:
+        return frozenset(self._going)
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def stop(self, session: SessionId) -> None:
+        """End the session's run, if it is here."""
+        if session in self._going:
+            self._going[session].stop.set()
+
+    async def run(self) -> None:
+        """Run sessions until cancelled; those under way are interrupted then, and their processes ended."""
+        try:
+            await self._beat()
+            await mend(self._shop, at_start=True)
+            while True:
+                self._woken.clear()
+                await self._tend()
+                await self._claim()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_POLL_SECONDS):
+                        await self._woken.wait()
+        finally:
+            await self._leave()
+
+    async def _tend(self) -> None:
+        """What is done now and then: say that this server is there, look after others, clear what is old."""
+        now = self._shop.clock.now()
+        if self._shop.database.engine != "sqlite" and (self._beaten is None or now - self._beaten >= _BEAT):
+            await self._beat()
+            await mend(self._shop, at_start=False)
+        if self._cleared is None or now - self._cleared >= _CLEARING:
+            self._cleared = now
+            await clear(self._shop)
+        if self._going:
+            await self._look_after()
+
+    async def _beat(self) -> None:
+        worker, now = self._shop.worker, self._shop.clock.now()
+        row = WorkerRow(worker.name, worker.home, worker.boot, now)
+        await self._shop.database.write(lambda connection: workers.see(connection, row))
+        self._beaten = now
+
+    async def _look_after(self) -> None:
+        """Stop what somebody asked to stop on another server, and leave what another server has taken over."""
+        before = set(self._going)
+        name = self._shop.worker.name
+        mine = await self._shop.database.read(lambda connection: workers.mine(connection, name))
+        for session in before & set(self._going):
+            if session not in mine:
+                self._going[session].task.cancel()
+            elif mine[session]:
+                self._going[session].stop.set()
+
+    async def _claim(self) -> None:
+        most = self._shop.rules().at_once
+        free = self._slots.free(most)
+        if free == 0:
+            return
+        waiting = await self._shop.database.read(lambda connection: workers.queued(connection, free))
+        for session in waiting:
+            if await self._shop.database.write(partial(self._take, session=session)):
+                self._begin(session)
+
+    def _take(self, connection: Connection, session: SessionId) -> bool:
+        return workers.claim(connection, session, self._shop.worker.name, self._shop.clock.now())
+
+    def _begin(self, session: SessionId) -> None:
+        stop = asyncio.Event()
+        self._slots.take()
+        run = Run(self._shop, session, self._slots, stop)
+        task = asyncio.create_task(run.go(), name=f"session {session}")
+        self._going[session] = _Going(task, stop)
+        task.add_done_callback(lambda _: self._ended(session))
+
+    def _ended(self, session: SessionId) -> None:
+        going = self._going.pop(session)
+        self._slots.give()
+        if not going.task.cancelled() and (error := going.task.exception()) is not None:
+            _log.error("The end of session %d could not be written", session, exc_info=error)
+        self.wake()
+
+    async def _leave(self) -> None:
+        tasks = [going.task for going in self._going.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

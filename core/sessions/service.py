@@ -1,0 +1,206 @@
+"""What can be asked of sessions: begun, read, spoken to, stopped, resumed, and called done."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from core import paging
+from core.api.sessions import (
+    CommandCreation,
+    Message,
+    Output,
+    OutputQuery,
+    Resumption,
+    Session,
+    SessionCreation,
+    SessionDetail,
+)
+from core.api.wire import ListQuery, Page
+from core.caller import Caller
+from core.errors import InvalidError
+from core.filtering import parse
+from core.people.workspaces import visible_workspace
+from core.sessions import steering
+from core.sessions.access import manageable, require_running_rights, viewer, visible
+from core.sessions.changing import files_of
+from core.sessions.git.changes import FileChanges
+from core.sessions.launching import Launch
+from core.sessions.listing import FIELDS, cursor_of, shown, shown_whole
+from core.sessions.output import read_output
+from core.sessions.preparing import Place
+from core.sessions.running import Runner
+from core.sessions.starting import Starting, check_prompt
+from core.sessions.workshop import Workshop
+from storage import launching as lookup
+from storage import sessions, turns
+from storage.database import Connection
+from storage.ids import SessionId
+from storage.sessions import SessionRow
+
+T = TypeVar("T")
+
+
+class Sessions:
+    """Decides what each caller may do, and leaves what is to be run to the runner."""
+
+    def __init__(self, shop: Workshop, starting: Starting, runner: Runner) -> None:
+        self._shop = shop
+        self._database = shop.database
+        self._starting = starting
+        self._runner = runner
+
+    async def page(self, caller: Caller, query: ListQuery) -> Page[Session]:
+        """The sessions that the caller may see, newest first."""
+        most = paging.one_more(query)
+        below = SessionId(paging.number(query.cursor)) if query.cursor else None
+        criteria = parse(query.filter, FIELDS, self._shop.clock.now())
+
+        def unit(connection: Connection) -> Page[Session]:
+            rows = sessions.page(connection, viewer(caller), criteria, below, most)
+            return paging.page(rows, query.limit, lambda some: shown(connection, some), cursor_of)
+
+        return await self._database.read(unit)
+
+    async def show(self, caller: Caller, number: int) -> SessionDetail:
+        row = await self._database.read(lambda connection: visible(connection, caller, number))
+        changes = await self._changes(row)
+        return await self._database.read(
+            lambda connection: shown_whole(connection, visible(connection, caller, number), changes)
+        )
+
+    async def create(self, caller: Caller, creation: SessionCreation) -> SessionDetail:
+        """Begin a session: it is queued, and runs when its turn comes."""
+
+        def unit(connection: Connection) -> int:
+            workspace = visible_workspace(connection, caller, creation.workspace)
+            require_running_rights(caller)
+            bot = None
+            if creation.bot is not None:
+                bot = lookup.persona(connection, workspace.id, creation.bot)
+                if bot is None:
+                    raise InvalidError("There is no bot of this name in the workspace.", "bot")
+            launch = Launch(
+                workspace=workspace.id,
+                kind=creation.kind,
+                owner=caller.person,
+                creator=caller.person,
+                title=creation.title,
+                prompt=creation.prompt,
+                workflow=creation.workflow,
+                parameters=creation.parameters,
+                provider=creation.provider,
+                model=creation.model,
+                bot=None if bot is None else bot.id,
+                ticket=creation.ticket,
+                modes=tuple(creation.modes),
+                auto_complete=creation.auto_complete,
+                only_if_unchanged=creation.only_if_unchanged,
+                notify=creation.notify,
+            )
+            return self._starting.start(connection, launch, self._shop.clock.now())
+
+        return await self._do(caller, unit)
+
+    async def run_command(self, caller: Caller, creation: CommandCreation) -> SessionDetail:
+        """Run any command as a session. Its owner is told how it ended."""
+        if creation.folder is not None:
+            await _check_folder(creation.folder)
+
+        def unit(connection: Connection) -> int:
+            workspace = visible_workspace(connection, caller, creation.workspace)
+            require_running_rights(caller)
+            if not creation.argv:
+                raise InvalidError("Say which command: the list of arguments is empty.", "argv")
+            launch = Launch(
+                workspace=workspace.id,
+                kind="develop",
+                owner=caller.person,
+                creator=caller.person,
+                title=creation.title,
+                argv=tuple(creation.argv),
+                folder=creation.folder,
+                auto_complete=True,
+                notify=True,
+            )
+            return self._starting.start(connection, launch, self._shop.clock.now())
+
+        return await self._do(caller, unit)
+
+    async def say(self, caller: Caller, number: int, message: Message) -> SessionDetail:
+        """Say what is next: the conversation goes on when its turn comes."""
+        check_prompt(message.prompt)
+
+        def unit(connection: Connection) -> int:
+            row = manageable(connection, caller, number)
+            steering.say(connection, self._shop, row, message.prompt, caller.person)
+            return row.id
+
+        return await self._do(caller, unit)
+
+    async def stop(self, caller: Caller, number: int) -> SessionDetail:
+        """Stop it: at once where it waits in the queue, and otherwise as soon as its processes have ended."""
+
+        def unit(connection: Connection) -> int:
+            row = manageable(connection, caller, number)
+            steering.stop(connection, self._shop, row)
+            return row.id
+
+        await self._database.write(unit)
+        self._runner.stop(SessionId(number))
+        return await self.show(caller, number)
+
+    async def resume(self, caller: Caller, number: int, resumption: Resumption) -> SessionDetail:
+        """Go on where it was interrupted, failed or was stopped."""
+
+        def unit(connection: Connection) -> int:
+            row = manageable(connection, caller, number)
+            steering.resume(connection, self._shop, row, skip=resumption.skip)
+            return row.id
+
+        return await self._do(caller, unit)
+
+    async def complete(self, caller: Caller, number: int) -> SessionDetail:
+        """Call it done."""
+
+        def unit(connection: Connection) -> int:
+            row = manageable(connection, caller, number)
+            steering.complete(connection, self._shop, row)
+            return row.id
+
+        return await self._do(caller, unit)
+
+    async def output(self, caller: Caller, number: int, query: OutputQuery) -> Output:
+        """A part of what a turn printed."""
+
+        def unit(connection: Connection) -> turns.TurnRow | None:
+            row = visible(connection, caller, number)
+            return turns.turn_of(connection, row.id, query.turn)
+
+        turn = await self._database.read(unit)
+        return await asyncio.to_thread(read_output, self._shop.folder(SessionId(number)), turn, query)
+
+    async def _do(self, caller: Caller, unit: Callable[[Connection], int]) -> SessionDetail:
+        number = await self._database.write(unit)
+        self._runner.wake()
+        return await self.show(caller, number)
+
+    async def _changes(self, row: SessionRow) -> FileChanges | None:
+        """The files that have changed, where the session has a repository."""
+        if row.workdir is None or row.base_sha is None:
+            return None
+        place = Place(Path(row.workdir), row.base_ref or "", row.base_sha, row.branch)
+        try:
+            ignore = self._shop.providers.get(row.provider).ignore
+        except InvalidError:
+            ignore = ()
+        return await files_of(row, place, ignore).listed()
+
+
+async def _check_folder(folder: str) -> None:
+    try:
+        there = Path(folder).is_absolute() and await asyncio.to_thread(Path(folder).is_dir)
+    except (OSError, ValueError):
+        there = False
+    if not there:
+        raise InvalidError("There is no such folder for the server; give the whole path of one.", "folder")
