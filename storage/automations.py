@@ -225,11 +225,7 @@ _THINGS = [
     select(func.count(), func.max(table.c.id), func.max(table.c.updated_at)).select_from(table)
     for table in (bots, workflows)
 ]
-_BOT = select(bots.c.id).where(bots.c.workspace_id == bindparam("workspace"), bots.c.name == bindparam("name"))
 _BOT_NAMES = select(bots.c.id, bots.c.name).where(bots.c.id.in_(bindparam("ids", expanding=True)))
-_WORKFLOW = select(workflows.c.id).where(
-    workflows.c.workspace_id == bindparam("workspace"), workflows.c.name == bindparam("name")
-)
 
 
 def latest_of(column: ColumnElement[T], *more: ColumnElement[bool]) -> ColumnElement[T]:
@@ -341,17 +337,9 @@ def orphans(connection: Connection, after: AutomationId, limit: int) -> list[Orp
     return [Orphan._make(row) for row in connection.execute(_ORPHANS, {"after": after, "limit": limit})]
 
 
-def bot_named(connection: Connection, workspace: WorkspaceId, name: str) -> BotId | None:
-    return connection.execute(_BOT, {"workspace": workspace, "name": name}).scalar_one_or_none()
-
-
 def bot_names(connection: Connection, ids: Collection[BotId]) -> dict[BotId, str]:
     found = connection.execute(_BOT_NAMES, {"ids": list(ids)}) if ids else ()
     return {BotId(row.id): row.name for row in found}
-
-
-def has_workflow(connection: Connection, workspace: WorkspaceId, name: str) -> bool:
-    return connection.execute(_WORKFLOW, {"workspace": workspace, "name": name}).first() is not None
 
 
 def page(

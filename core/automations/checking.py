@@ -2,11 +2,12 @@
 
 import json
 from base64 import b64decode
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from core.api.automations import AutomationCreation
 from core.automations.cron import zone
@@ -16,11 +17,13 @@ from core.clock import to_datetime
 from core.errors import InvalidError
 from core.people import words
 from core.sessions.placeholders import NAME
-from core.sessions.starting import check_prompt
+from core.sessions.stages.definition import decode
+from core.sessions.stages.parameters import check_parameters
+from core.sessions.starting import Choice, check_prompt
 from core.text import storable
-from storage import automations as store
 from storage.database import Connection
 from storage.ids import BotId, Instant, WorkspaceId
+from storage.launching import definition, persona
 
 GOVERNED: Final = (
     "prompt",
@@ -44,6 +47,7 @@ _LONGEST_MODEL = 200
 _LONGEST_SECRET = 500
 _MOST_PARAMETERS = 100
 _LARGEST_PARAMETERS = 65_536
+_CALLED = frozenset({"manual", "http"})  # whoever sets them off can give parameters
 _NEEDS = {
     "develop": "Say what is to be done: a Develop automation needs a prompt or a workflow.",
     "chat": "Say what is to be done: a Chat needs a prompt.",
@@ -59,7 +63,7 @@ class Surroundings:
     workspace: WorkspaceId
     now: Instant
     zone: str  # where none is named
-    providers: Callable[[], Collection[str]]
+    providers: Choice
     planned: tuple[Instant, str] | None = None  # and as it was typed
     secret: str | None = None  # that a webhook's sender already signs with
 
@@ -79,7 +83,7 @@ def columns_of(wish: AutomationCreation, around: Surroundings) -> dict[str, obje
     _check_fit(wish)
     bot = _check_work(wish, around)
     timing = _timing(wish, around)
-    provider = _provider(wish, around)
+    _check_provider(wish, around)
     parameters = _parameters(wish.parameters)
     signature, secret = _signature(wish, around)
     if wish.type == "http" and not wish.enabled:
@@ -96,7 +100,7 @@ def columns_of(wish: AutomationCreation, around: Surroundings) -> dict[str, obje
         "workflow": wish.workflow,
         "bot_id": bot,
         "parameters": parameters,
-        "provider": provider,
+        "provider": wish.provider,
         "model": _line(wish.model, "model", _LONGEST_MODEL),
         "modes": msgspec.json.encode(list(dict.fromkeys(wish.modes))).decode(),
         "ticket_id": _line(wish.ticket, "ticket", _LONGEST_TICKET),
@@ -134,18 +138,29 @@ def _check_work(wish: AutomationCreation, around: Surroundings) -> BotId | None:
         raise InvalidError("It has a prompt too: give either a prompt or a workflow.", "workflow")
     if wish.prompt is not None:
         check_prompt(wish.prompt)
-    if wish.workflow is not None and not store.has_workflow(
-        around.connection, around.workspace, storable(wish.workflow)
-    ):
-        raise InvalidError(f"There is no workflow {words.quoted(wish.workflow)} in this workspace.", "workflow")
+    if wish.workflow is not None:
+        _check_workflow(wish.workflow, wish, around)
     if wish.kind != "bot":
         return None
     if wish.bot is None:
         raise InvalidError("Say which bot.", "bot")
-    bot = store.bot_named(around.connection, around.workspace, storable(wish.bot))
+    bot = persona(around.connection, around.workspace, storable(wish.bot))
     if bot is None:
         raise InvalidError(f"There is no bot {words.quoted(wish.bot)} in this workspace.", "bot")
-    return bot
+    return bot.id
+
+
+def _check_workflow(name: str, wish: AutomationCreation, around: Surroundings) -> None:
+    """Refuse a workflow that there is not, and parameters that it cannot run with; who calls it gives more."""
+    text = definition(around.connection, around.workspace, storable(name))
+    if text is None:
+        raise InvalidError(f"There is no workflow {words.quoted(name)} in this workspace.", "workflow")
+    workflow = decode(text)
+    if wish.type not in _CALLED:
+        check_parameters(workflow, wish.parameters)
+        return
+    optional = {known: replace(parameter, required=False) for known, parameter in workflow.params.items()}
+    check_parameters(replace(workflow, params=optional), wish.parameters)
 
 
 def _timing(wish: AutomationCreation, around: Surroundings) -> Timing:
@@ -193,16 +208,16 @@ def _zone(name: str) -> str:
     return name
 
 
-def _provider(wish: AutomationCreation, around: Surroundings) -> str | None:
-    if wish.provider is None:
-        return None
-    names = around.providers()
-    if wish.provider not in names:
-        known = ", ".join(sorted(names))
-        raise InvalidError(
-            f"There is no provider {words.quoted(wish.provider)} here; there are {known}.", "provider"
-        )
-    return wish.provider
+def _check_provider(wish: AutomationCreation, around: Surroundings) -> None:
+    """Refuse a provider or a model that there is not. A bot has its own, where none is named."""
+    if wish.provider is None and (wish.kind == "bot" or wish.model is None):
+        return
+    chosen = wish.provider or around.providers.default
+    for field, model in (("provider", None), ("model", wish.model)):
+        try:
+            around.providers.check_model(chosen, model)
+        except InvalidError as error:
+            raise (error if error.place else InvalidError(error.sentence, field)) from None
 
 
 def _parameters(parameters: Mapping[str, Any]) -> str:

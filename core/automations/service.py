@@ -1,6 +1,6 @@
 """Automations as people make, change and delete them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import get_args
 
 from msgspec import UNSET
@@ -30,6 +30,7 @@ from core.filtering import Field
 from core.ids import Entropy
 from core.people.audit import Audit, write
 from core.people.workspaces import visible_workspace
+from core.sessions.starting import Choice
 from storage import automations as store
 from storage import people as people_store
 from storage import responsibilities
@@ -59,7 +60,7 @@ FIELDS = {
 
 
 class Automations:
-    """`providers` are the names that can be chosen, `base` is where others reach this server, and `woken` is
+    """`providers` are those that can be chosen, `base` is where others reach this server, and `woken` is
     called when there may be something to run."""
 
     def __init__(
@@ -67,7 +68,7 @@ class Automations:
         database: Database,
         clock: Clock,
         entropy: Entropy,
-        providers: Callable[[], Collection[str]],
+        providers: Choice,
         base: Callable[[], str] = lambda: "",
         woken: Callable[[], None] = lambda: None,
     ) -> None:
