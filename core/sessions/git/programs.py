@@ -41,15 +41,7 @@ async def run(
     argv: Sequence[str], folder: Path, env: Mapping[str, str], *, seconds: float, most: int, stdin: bytes = b""
 ) -> Ran:
     """Run an argument list, never a shell line. An `OSError` says that it could not be started."""
-    process = await asyncio.create_subprocess_exec(
-        *argv,
-        cwd=folder,
-        env=dict(env),
-        stdin=asyncio.subprocess.PIPE if stdin else asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
+    process = await _start(argv, folder, env, bool(stdin))
     out = _Taken(most, process, ends=True)
     err = _Taken(_MOST_WORDS, process, ends=False)
     late = False
@@ -61,9 +53,7 @@ async def run(
         late = process.returncode is None  # otherwise only a child that it left behind still held its pipes
     finally:
         if process.returncode is None or late:
-            _kill(process)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), _DYING)
+            await _end(process)
     return Ran(None if late else process.returncode, bytes(out.taken), bytes(err.taken), out.more)
 
 
@@ -94,6 +84,35 @@ async def _give(stream: asyncio.StreamWriter | None, content: bytes) -> None:
         stream.write(content)
         await stream.drain()
     stream.close()
+
+
+async def _start(
+    argv: Sequence[str], folder: Path, env: Mapping[str, str], reads: bool
+) -> asyncio.subprocess.Process:
+    """Whoever is cancelled while a program starts would leave it running: it is ended here."""
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *argv,
+            cwd=folder,
+            env=dict(env),
+            stdin=asyncio.subprocess.PIPE if reads else asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        with suppress(OSError, ValueError):
+            await _end(await starting)
+        raise
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    _kill(process)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(process.wait(), _DYING)
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:

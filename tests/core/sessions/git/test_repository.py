@@ -225,6 +225,23 @@ async def test_a_cancelled_command_is_ended(project: Path, tmp_path: Path) -> No
     await held.let_go()
 
 
+@pytest.mark.parametrize("turns", range(1, 6))
+async def test_a_command_that_is_cancelled_while_it_starts_is_ended(
+    project: Path, tmp_path: Path, turns: int
+) -> None:
+    held = Held(tmp_path / "held")
+    script = f"sleep 1000 > {held.path} & wait"
+    task = asyncio.create_task(run(("sh", "-c", script), project, outside(), seconds=60, most=1))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 20)
+
+    await held.let_go()
+
+
 async def test_an_agent_finds_an_identity_that_the_shared_configuration_does_not_have(project: Path) -> None:
     identity = identity_env(Author("Ada <\n> Lovelace", "ada@example.org"))
 
