@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from core.automations.pins import Pins
+from core.automations.serving import AutomationsOfServer
 from core.background import Background
 from core.clock import Clock
 from core.dispatcher import Dispatcher
@@ -11,12 +13,17 @@ from core.events.feed import Feed
 from core.events.service import Events
 from core.http import approvals as approval_routes
 from core.http import audit as audit_routes
+from core.http import automations as automation_routes
+from core.http import bots as bot_routes
 from core.http import events as event_routes
+from core.http import executions as execution_routes
 from core.http import inbox as inbox_routes
 from core.http import keys as key_routes
 from core.http import people as people_routes
+from core.http import pins as pin_routes
 from core.http import providers as provider_routes
 from core.http import sessions as session_routes
+from core.http import workflows as workflow_routes
 from core.http import workspace_settings as settings_routes
 from core.http import workspaces as workspace_routes
 from core.http.endpoint import Endpoint
@@ -31,12 +38,14 @@ from core.people.service import People
 from core.people.workspaces import Workspaces
 from core.provider_settings import ProviderSettings
 from core.sessions.approvals import Approvals
+from core.sessions.bots import Bots
 from core.sessions.choosing import CurrentProviders
 from core.sessions.providers.service import ProvidersOfServer
 from core.sessions.running import Runner
 from core.sessions.service import Sessions
 from core.sessions.starting import Starting
 from core.sessions.worker import Worker
+from core.sessions.workflows import Workflows
 from core.sessions.workshop import Rules, Workshop
 from core.sessions.workspace_settings import SettingsOfWorkspaces
 from storage.database import Database
@@ -55,6 +64,7 @@ class Services:
         providers: Callable[[], Mapping[str, ProviderSettings]],
         home: Path,
         sessions: Callable[[], Rules],
+        base: Callable[[], str],
     ) -> None:
         self.doors = Doors(database, clock, entropy, DoorPolicy(os.getuid(), gid))
         self.people = People(database, clock, entropy, self.doors.forget)
@@ -67,6 +77,9 @@ class Services:
         self.dispatcher = Dispatcher(database, clock, entropy)
         self.feed = Feed(database)
         self.providers = ProvidersOfServer(providers, clock)
+        self.workflows = Workflows(database, clock)
+        self.bots = Bots(database, clock, self.providers.current)
+        self.pins = Pins(database, clock)
         self.retention = Retention(database, clock, figures)
         worker = Worker.here(home, entropy)
         chosen = CurrentProviders(self.providers.current)
@@ -75,6 +88,10 @@ class Services:
         self.runner = Runner(shop)
         self.sessions = Sessions(shop, self.starting, self.runner)
         self.approvals = Approvals(shop)
+        self.automations = AutomationsOfServer(
+            database, clock, entropy, self.starting, chosen, base, self.runner.wake
+        )
+        self.runner.on_end(self.automations.wake)
 
     def endpoints(self) -> list[Endpoint]:
         return [
@@ -86,8 +103,13 @@ class Services:
             *key_routes.endpoints(self.keys),
             *audit_routes.endpoints(self.audit),
             *provider_routes.endpoints(self.providers),
+            *workflow_routes.endpoints(self.workflows),
+            *bot_routes.endpoints(self.bots),
+            *pin_routes.endpoints(self.pins),
             *session_routes.endpoints(self.sessions),
             *approval_routes.endpoints(self.approvals),
+            *automation_routes.endpoints(self.automations),
+            *execution_routes.endpoints(self.automations.ledger),
         ]
 
     def start(self, background: Background) -> None:
@@ -98,3 +120,4 @@ class Services:
         background.keep("key expiry", self.keys.run)
         background.keep("providers", self.providers.run)
         background.keep("sessions", self.runner.run)
+        background.keep("automations", self.automations.run)
