@@ -25,9 +25,12 @@ from core.launch import ensure
 from core.text import clean
 from tui.actions import bindings
 from tui.cache import Cache, LastSeen, folder_of
+from tui.desk import Desk
 from tui.keymap import AppSettings, load, settings_path
 from tui.live import Source
+from tui.navigation import go, leave_all
 from tui.palette import ActionProvider, ThemeChoice
+from tui.screens.place import Place
 from tui.screens.workbench import Workbench
 from tui.themes import DARK, THEMES
 
@@ -72,7 +75,8 @@ class CallboardApp(App[None], inherit_bindings=False):
         self.theme = next(known, DARK)
         self.set_keymap(settings.textual_keymap())
         self.settings = settings
-        self.workbench = Workbench(source, clock, settings, place, seen)
+        self.desk = Desk(source, clock, settings, place, seen.person, seen.zone)
+        self.workbench = Workbench(self.desk, seen)
         self._conversation: asyncio.Task[None] | None = None
 
     def get_default_screen(self) -> Screen[None]:
@@ -111,13 +115,23 @@ class CallboardApp(App[None], inherit_bindings=False):
         if (seen := bench.live.seen()) is not None:
             items, starred = seen
             self._cache.keep(
-                LastSeen(items, starred, bench.live.counts, bench.person, bench.zone_name, self.theme)
+                LastSeen(items, starred, bench.live.counts, self.desk.person, self.desk.zone_name, self.theme)
             )
 
     # What can be done everywhere
 
     def action_stay(self) -> None:
-        self.workbench.flash("ctrl+c leaves nothing: q quits, and the server goes on.")
+        place = self.screen if isinstance(self.screen, Place) else self.workbench
+        place.flash("ctrl+c leaves nothing: q quits, and the server goes on.")
+
+    def action_go_inbox(self) -> None:
+        go(self, "inbox")
+
+    def action_go_automations(self) -> None:
+        go(self, "automations")
+
+    async def action_quit(self) -> None:
+        leave_all(self, self.exit)
 
     async def action_help(self) -> None:
         from tui.screens.help import Help

@@ -22,7 +22,6 @@ _SAME_AS = {"ctrl+h": "backspace", "ctrl+i": "tab", "ctrl+m": "enter", "ctrl+lef
 _TAKEN = {
     "ctrl+c": "it interrupts programs",
     "ctrl+z": "it suspends programs",
-    "ctrl+s": "some terminals freeze on it",
 }
 
 

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from threading import Thread
-from typing import Literal, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from msgspec.structs import replace
 
@@ -18,10 +18,9 @@ from core.api.stream import Change, Frame, Reset
 from core.api.wire import Call
 from core.clock import Clock, to_datetime
 from core.errors import CallboardError, UnreachableError
+from tui.feed import Connection, Feed
 
 T = TypeVar("T")
-
-Connection = Literal["connecting", "live", "lost"]
 
 WINDOW = 100  # records asked for at once
 KEPT = 3000  # records kept in memory
@@ -57,9 +56,10 @@ class Watcher(Protocol):
 class LiveInbox:
     """What the list shows: all ids of the current filter, and the records that were looked at."""
 
-    def __init__(self, source: Source, clock: Clock, watcher: Watcher) -> None:
+    def __init__(self, source: Source, clock: Clock, watcher: Watcher, feed: Feed | None = None) -> None:
         self._source = source
         self._clock = clock
+        self._feed = feed or Feed()
         self._watcher = watcher
         self.filter = ""
         self.ids: list[int] = []
@@ -124,9 +124,11 @@ class LiveInbox:
         if (connection, trouble) != (self.connection, self.trouble):
             self.connection, self.trouble = connection, trouble
             self._watcher.connection_changed()
+            self._feed.connected(connection, trouble)
 
     def _hear(self, frame: Frame) -> None:
         self._seq = frame.seq
+        self._feed.hear(frame)
         if isinstance(frame, Reset):
             self._changed.clear()
             self.known = False

@@ -7,22 +7,23 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from tui.actions import ACTIONS, Action, shown
-from tui.screens.frame import Frame
+from tui.screens.place import Place
 
 
 class ActionProvider(Provider):
     """Runs an action on what had the focus."""
 
     def _offered(self) -> Iterator[tuple[Action, str]]:
-        if not isinstance(self.screen, Frame):
+        if not isinstance(self.screen, Place):
             return
+        scopes = self.screen.scopes()
         for action in ACTIONS:
-            if action.palette and action.scope != "detail":
-                keys = " ".join(shown(key) for key in self.screen.settings.keys(action.id))
+            if action.palette and action.scope != "detail" and action.scope in scopes:
+                keys = " ".join(shown(key) for key in self.screen.desk.settings.keys(action.id))
                 yield action, f"{action.help}  ({keys})" if keys else action.help
 
     async def _run(self, action: Action) -> None:
-        if isinstance(self.screen, Frame):
+        if isinstance(self.screen, Place):
             await self.screen.do(action)
 
     async def discover(self) -> Hits:

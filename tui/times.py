@@ -39,11 +39,46 @@ def ago(moment: datetime, now: datetime) -> str:
     return "just now"
 
 
+def ahead(moment: datetime, now: datetime) -> str:
+    """How long until then, in at most seven cells: `due`, `in 40s`, `in 5m`, `in 12w`."""
+    seconds = (moment - now).total_seconds()
+    if seconds < 1:
+        return "due"
+    if seconds < _MINUTE:
+        return f"in {int(seconds)}s"
+    return "in " + age(now, moment)
+
+
+def from_now(moment: datetime, now: datetime) -> str:
+    """The same in words: `in 3 minutes`."""
+    words = ago(now, moment)
+    return "in " + words.removesuffix(" ago") if words.endswith(" ago") else "in less than a minute"
+
+
+def span(seconds: float) -> str:
+    """How long something took: `0.4 s`, `12 s`, `3 m 20 s`, `2 h 5 m`."""
+    if seconds < 10:
+        return f"{max(0.0, seconds):.1f} s".replace(".0 s", " s")
+    if seconds < _MINUTE:
+        return f"{int(seconds)} s"
+    big, small, names = (_MINUTE, 1, "ms") if seconds < _HOUR else (_HOUR, _MINUTE, "hm")
+    if seconds >= 2 * _DAY:
+        big, small, names = _DAY, _HOUR, "dh"
+    whole, rest = divmod(int(seconds), big)
+    return f"{whole} {names[0]}" + (f" {rest // small} {names[1]}" if rest // small else "")
+
+
 def absolute(moment: datetime, zone: tzinfo) -> str:
     """`Mon 2 Mar 2026, 09:12 CET`: in English whatever the locale, as the rest of the screen is."""
     local = moment.astimezone(zone)
     day, month = _DAYS[local.weekday()], _MONTHS[local.month - 1]
     return f"{day} {local.day} {month} {local.year}, {local:%H:%M} {local.tzname() or ''}".rstrip()
+
+
+def brief(moment: datetime, zone: tzinfo) -> str:
+    """`Mon  2 Mar 09:12`, always of the same length."""
+    local = moment.astimezone(zone)
+    return f"{_DAYS[local.weekday()]} {local.day:>2} {_MONTHS[local.month - 1]} {local:%H:%M}"
 
 
 def short(moment: datetime, now: datetime, zone: tzinfo) -> str:

@@ -81,10 +81,10 @@ class FakeInbox:
         if forgetting:
             self._oldest = self._seq
 
-    def _tell(self, ids: Sequence[int]) -> None:
+    def _tell(self, ids: Sequence[int], topic: str = "inbox") -> None:
         for number in ids:
             self._seq += 1
-            change = Change("inbox", str(number), self._seq)
+            change = Change(topic, str(number), self._seq)
             self._log.append(change)
             for queue in self._subscribers:
                 queue.put_nowait(change)

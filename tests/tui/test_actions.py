@@ -3,21 +3,32 @@ import pytest
 from tui.actions import ACTIONS, BY_ID, CHAINS, GROUPS, Action, Scope, describe
 from tui.app import CallboardApp
 from tui.keymap import key_named
+from tui.screens.automation import AutomationScreen
+from tui.screens.automations import AutomationsScreen
+from tui.screens.editor import EditorScreen
+from tui.screens.history import HistoryScreen
+from tui.screens.place import Place
 from tui.screens.workbench import Workbench
 from tui.widgets.detail import Detail
 from tui.widgets.notification_list import NotificationList
 
-HOMES: dict[Scope, type] = {
-    "everywhere": CallboardApp,
-    "workbench": Workbench,
-    "list": NotificationList,
-    "detail": Detail,
+HOMES: dict[Scope, tuple[type, ...]] = {
+    "everywhere": (CallboardApp,),
+    "place": (Place,),
+    "board": (Workbench, AutomationsScreen, HistoryScreen),
+    "workbench": (Workbench,),
+    "automations": (AutomationsScreen,),
+    "automation": (AutomationsScreen, AutomationScreen),
+    "history": (HistoryScreen,),
+    "form": (EditorScreen,),
+    "list": (NotificationList,),
+    "detail": (Detail,),
 }
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 def test_every_action_can_be_done_where_its_scope_is(action: Action) -> None:
-    assert hasattr(HOMES[action.scope], f"action_{action.method}")
+    assert [home for home in HOMES[action.scope] if not hasattr(home, f"action_{action.method}")] == []
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)

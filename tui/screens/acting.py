@@ -4,8 +4,8 @@ from textual import on
 
 from core.api.inbox import InboxAction
 from core.text import clean
+from tui.navigation import open_link
 from tui.screens.reading import Reading
-from tui.times import zone_named
 from tui.views import BY_ID, view_of
 from tui.widgets.detail import Detail
 from tui.widgets.snooze_menu import SnoozeMenu
@@ -60,7 +60,7 @@ class Acting(Reading):
         if view_of(self.live.filter) is BY_ID["snoozed"]:
             await self._act("unsnooze")
         elif ids and not self.query(SnoozeMenu):
-            await self.mount(SnoozeMenu(self.clock, zone_named(self.zone_name), ids))
+            await self.mount(SnoozeMenu(self.desk.clock, self.desk.zone, ids))
 
     @on(SnoozeMenu.Chosen)
     async def _snoozed(self, event: SnoozeMenu.Chosen) -> None:
@@ -68,10 +68,12 @@ class Acting(Reading):
         await self.triage.do("snooze", event.ids, event.until)
 
     @on(Detail.Followed)
-    def action_follow(self) -> None:
+    async def action_follow(self, event: Detail.Followed | None = None) -> None:
         item = self.in_view()
         if item is None or not item.link:
             self.flash("This notification has no link.", "trouble")
+            return
+        if await open_link(self.app, item.link):
             return
         self.app.copy_to_clipboard(item.link)
         self.flash(f"Copied the link {item.link}")

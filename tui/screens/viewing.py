@@ -2,40 +2,42 @@
 
 from textual import on
 
-from core.errors import CallboardError
 from tui.screens.reading import Reading
 from tui.views import BY_ID, VIEWS, View, view_of
-from tui.widgets.filter_line import FilterLine
 from tui.widgets.notification_list import NotificationList
 from tui.widgets.section import SectionHead, ViewLine
 
 
 class Viewing(Reading):
-    """A filter is asked for while it is typed. What it cannot mean is said below it, and the list stays."""
+    """Each view is a name for a line of the filter language."""
 
-    _filter_line: FilterLine | None = None  # nobody has filtered yet
-    _before = ""  # the filter before the one that is being typed
+    FILTER_EXAMPLE = "severity:critical  since:7d  deploy"
+    FILTER_WORDS = 'words  "a phrase"  is:unread  severity:critical  since:7d  -event:task:*'
 
     async def show_view(self, view: View) -> None:
-        await self._look_for(view.filter)
+        await self.look_for(view.filter)
 
-    async def _look_for(self, filter: str) -> bool:
-        line = self._filter_line
-        try:
-            await self.live.look_for(filter)
-        except CallboardError as error:
-            if line is not None and line.editing:
-                line.complain(error)
-            else:
-                self.flash(error.sentence, "trouble")
-            return False
-        if line is not None:
-            line.show("" if view_of(filter) else filter)
+    def filter_in_force(self) -> str:
+        return self.live.filter
+
+    def filter_as_typed(self) -> str:
+        return "" if view_of(self.live.filter) else self.live.filter
+
+    async def ask_for(self, filter: str) -> None:
+        await self.live.look_for(filter)
+
+    def filtered(self) -> None:
         if self.opened is not None:
             self.leave()
         self.show_counts()
         self.settle()
-        return True
+
+    def unfold(self) -> None:
+        if self.opened is not None:
+            self.leave()
+        self.folded = False
+        self.show_counts()
+        self.settle()
 
     def show_counts(self) -> None:
         counts = self.live.counts
@@ -73,41 +75,10 @@ class Viewing(Reading):
     async def _view_pressed(self, event: ViewLine.Chosen) -> None:
         await self.show_view(event.view)
 
-    async def action_filter(self) -> None:
-        if self.opened is not None:
-            self.leave()
-        self._before = self.live.filter
-        self.folded = False
-        self.show_counts()
-        self.settle()
-        if self._filter_line is None:
-            self._filter_line = FilterLine()
-            await self.side.mount(self._filter_line, before=self.list)
-        await self._filter_line.edit("" if view_of(self._before) else self._before)
-
-    @on(FilterLine.Typed)
-    async def _typed(self, event: FilterLine.Typed) -> None:
-        await self._look_for(event.text)
-
-    @on(FilterLine.Submitted)
-    async def _submitted(self, event: FilterLine.Submitted) -> None:
-        if await self._look_for(event.text):
-            self._end_filtering()
-
-    @on(FilterLine.Cancelled)
-    async def _cancelled(self) -> None:
-        self._end_filtering()
-        await self._look_for(self._before)
-
-    def _end_filtering(self) -> None:
-        if self._filter_line is not None:
-            self._filter_line.close()
-        self.list.focus()
-
     @on(NotificationList.Cleared)
     async def _cleared(self) -> None:
         if self.live.filter:
-            await self._look_for("")
+            await self.look_for("")
 
     def action_fold(self) -> None:
         self.folded = not self.folded

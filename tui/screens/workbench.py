@@ -10,33 +10,26 @@ from tui.actions import bindings
 from tui.live import Watcher
 from tui.screens.acting import Acting
 from tui.screens.viewing import Viewing
-from tui.times import zone_named
 
 _AGES = 20.0  # seconds between looks at whether an age reads differently
-_AGAIN = "Trying again by itself."
 
 
 class Workbench(Acting, Viewing):
     """Shows what `LiveInbox` tells it of."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings("workbench")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("workbench"), *bindings("board")]
 
     def watcher(self) -> Watcher:
         return self
 
     def on_mount(self) -> None:
-        self.detail.zone = zone_named(self.zone_name)
+        self.detail.zone = self.desk.zone
         self.list.show(self.live.ids)
         self.show_counts()
-        self.connection_changed()
         self.set_interval(_AGES, self._refresh_ages)
 
     def connection_changed(self) -> None:
-        self.title_bar.show(self.person, self.live.connection)
-        if self.live.connection == "lost" and self.live.trouble:
-            self.flash(f"{self.live.trouble} {_AGAIN}", "trouble")
-        elif self.key_bar.flashed.endswith(_AGAIN):
-            self.key_bar.clear_flash()
+        """Every screen hears of it by itself."""
 
     def items_replaced(self) -> None:
         self.list.show(self.live.ids)
@@ -57,11 +50,13 @@ class Workbench(Acting, Viewing):
 
     def profile_changed(self) -> None:
         if self.live.me is not None:
-            self.person = self.live.me.display_name or self.live.me.name
-            self.zone_name = self.live.me.time_zone
-            self.detail.zone = zone_named(self.zone_name)
+            me = self.live.me
+            self.desk.person = me.display_name or me.name
+            self.desk.zone_name = me.time_zone
+            self.desk.workspaces = me.workspaces
+            self.detail.zone = self.desk.zone
             self.detail.lay_out()
-            self.title_bar.show(self.person, self.live.connection)
+            self.show_connection()
 
     def refused(self, error: CallboardError) -> None:
         self.flash(error.sentence, "trouble")

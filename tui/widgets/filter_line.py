@@ -76,10 +76,6 @@ class FilterError(Line):
 class FilterLine(Asking, Vertical):
     """Hidden while nothing is filtered."""
 
-    HINT = (
-        '⏎ keeps it  esc leaves it  ·  words  "a phrase"  is:unread  severity:critical  since:7d  -event:task:*'
-    )
-
     DEFAULT_CSS = """
     FilterLine {
         height: auto; display: none; margin-bottom: 1;
@@ -107,8 +103,10 @@ class FilterLine(Asking, Vertical):
     class Cancelled(Message):
         """Show what was shown before."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: str, example: str) -> None:
         super().__init__(id="filter")
+        self._example = example
+        self.HINT = f"⏎ keeps it  esc leaves it  ·  {words}"
         self._text = FilterText()
         self._error = FilterError()
         self._input: Input | None = None
@@ -129,9 +127,7 @@ class FilterLine(Asking, Vertical):
         from textual.widgets import Input
 
         if self._input is None:
-            self._input = Input(
-                placeholder="severity:critical  since:7d  deploy", compact=True, select_on_focus=False
-            )
+            self._input = Input(placeholder=self._example, compact=True, select_on_focus=False)
             self._input.cursor_blink = False
             await self.mount(Horizontal(Prompt(), self._input), before=self._error)
         with self.prevent(Input.Changed):

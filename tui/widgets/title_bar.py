@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.segment import Segment
 
 from core.text import excerpt
-from tui.live import Connection
+from tui.feed import Connection
 from tui.widgets.line import Line, spread
 from tui.widgets.looks import Looks
 
@@ -13,15 +13,22 @@ from tui.widgets.looks import Looks
 class TitleBar(Line):
     """Says it in words as well as in colour."""
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, words: str) -> None:
         super().__init__(id="title")
         self._place = place
+        self._words = words
         self._person = ""
         self._connection: Connection = "connecting"
 
     def show(self, person: str, connection: Connection) -> None:
         if (person, connection) != (self._person, self._connection):
             self._person, self._connection = person, connection
+            self.refresh()
+
+    def retitle(self, words: str) -> None:
+        """Say where this is."""
+        if words != self._words:
+            self._words = words
             self.refresh()
 
     def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
@@ -32,7 +39,7 @@ class TitleBar(Line):
         }[self._connection]
         left = [
             Segment(" Callboard", looks.base + looks.strong),
-            Segment("  My Work", looks.base + looks.accent),
+            Segment(excerpt(f"  {self._words}", max(1, width - 30)), looks.base + looks.accent),
         ]
         about = [excerpt(part, 30) for part in (self._person, self._place) if part]
         right = [

@@ -18,6 +18,7 @@ from textual.strip import Strip
 from tui.actions import bindings
 
 _REMEMBERED = 500  # drawn lines
+_MARKING = ("mark", "range", "mark_all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class VirtualList(ScrollView, can_focus=True):
     class Marked(Message):
         """Other rows are marked."""
 
+    MARKABLE: ClassVar[bool] = True
+
     def __init__(self, draw: Draw, sought: Callable[[int, int], None], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._draw = draw
@@ -75,6 +78,9 @@ class VirtualList(ScrollView, can_focus=True):
         self._ranged: frozenset[int] = frozenset()
         self._drawn: dict[int, tuple[RowState, Strip]] = {}
         self.marked: set[int] = set()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.MARKABLE or action not in _MARKING
 
     # What the owner says
 

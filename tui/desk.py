@@ -1,0 +1,32 @@
+"""What every screen of the app works with: the server, the clock, the settings, and who sits there."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from core.clock import Clock, to_datetime
+from tui.feed import Feed
+from tui.keymap import AppSettings
+from tui.live import Source
+from tui.times import zone_named
+
+
+@dataclass(slots=True)
+class Desk:
+    """`place` is the home, or whatever else the title says of where this is."""
+
+    source: Source
+    clock: Clock
+    settings: AppSettings
+    place: str
+    person: str = ""
+    zone_name: str = "UTC"
+    workspaces: list[str] = field(default_factory=list)
+    feed: Feed = field(default_factory=Feed)
+
+    @property
+    def now(self) -> datetime:
+        return to_datetime(self.clock.now())
+
+    @property
+    def zone(self) -> tzinfo:
+        return zone_named(self.zone_name)

@@ -1,0 +1,168 @@
+"""What all screens have in common that one goes to: a title, the keys at the foot, and a way back."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import App
+from textual.events import Resize
+from textual.screen import Screen
+from textual.widget import Widget
+
+from core.errors import CallboardError
+from tui.actions import ACTIONS, BY_ID, Action, Scope, shown
+from tui.desk import Desk
+from tui.feed import Heard
+from tui.widgets.asking import Asking
+from tui.widgets.key_bar import KeyBar, Tone
+from tui.widgets.title_bar import TitleBar
+from tui.widgets.too_small import TooSmall
+from tui.widgets.virtual_list import VirtualList
+
+if TYPE_CHECKING:
+    from tui.app import CallboardApp
+
+SMALLEST = (40, 10)
+AGAIN = "Trying again by itself."
+
+
+class Place(Screen[None]):
+    """A screen says with `scopes` where its actions are done, and with `WORDS` what it is called."""
+
+    WORDS: ClassVar[str] = ""
+    AUTO_FOCUS = ""
+
+    app: "CallboardApp"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.title_bar = TitleBar(desk.place, self.WORDS)
+        self.key_bar = KeyBar()
+        self._work: set[asyncio.Task[None]] = set()
+
+    # What a screen says of itself
+
+    def scopes(self) -> Mapping[Scope, App[None] | Widget]:
+        """Where the actions of a scope are done. Those of texts and lists count where the focus is there."""
+        raise NotImplementedError
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something that a person typed would be lost."""
+        return False
+
+    def ask_to_leave(self, leave: Callable[[], object]) -> None:
+        """Ask whether what is unsaved may be lost, and leave then."""
+        leave()
+
+    def fit(self, width: int, height: int) -> None:
+        """The terminal has another size."""
+
+    # What the server says
+
+    def on_mount(self) -> None:
+        self.desk.feed.join(self._heard)
+        self.show_connection()
+
+    def on_unmount(self) -> None:
+        self.desk.feed.leave(self._heard)
+        for task in list(self._work):
+            task.cancel()
+
+    def _heard(self, heard: Heard) -> None:
+        if isinstance(heard, str):
+            self.show_connection()
+        self.heard(heard)
+
+    def heard(self, heard: Heard) -> None:
+        """Something changed on the server."""
+
+    def show_connection(self) -> None:
+        feed = self.desk.feed
+        self.title_bar.show(self.desk.person, feed.connection)
+        if feed.connection == "lost" and feed.trouble:
+            self.flash(f"{feed.trouble} {AGAIN}", "trouble")
+        elif self.key_bar.flashed.endswith(AGAIN):
+            self.key_bar.clear_flash()
+
+    # What a person does
+
+    def start(self, work: Coroutine[None, None, None]) -> None:
+        """Do it beside everything else: keys are answered while the server is asked. A refusal is said."""
+        task = asyncio.create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._work.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, CallboardError):
+            self.flash(error.sentence, "trouble")
+        elif isinstance(error, Exception):
+            self.app.end_by(error)
+
+    def flash(self, text: str, tone: Tone = "done") -> None:
+        self.key_bar.flash(text, tone)
+
+    def key_of(self, action: str) -> str:
+        """The first key of an action, as a person knows it."""
+        keys = self.desk.settings.keys(action)
+        return shown(keys[0]) if keys else ""
+
+    def show_keys(self) -> None:
+        """The keys of the actions that apply where the focus is, or what to do where keys are typed."""
+        asking = (
+            [part for part in self.focused.ancestors_with_self if isinstance(part, Asking)]
+            if self.focused
+            else []
+        )
+        if asking:
+            self.key_bar.show([], asking[0].HINT)
+            return
+        apply = [action for action in ACTIONS if action.footer and self.applies(action)]
+        apply.sort(key=lambda action: action.footer)
+        keys = [(action, self.key_of(action.id)) for action in apply if self.key_of(action.id)]
+        if isinstance(self.focused, VirtualList) and "place" in self.scopes():
+            keys.insert(0, (BY_ID["leave"], self.key_of("clear") or self.key_of("leave")))
+        self.key_bar.show(keys)
+
+    def applies(self, action: Action) -> bool:
+        """Whether an action can be done where the focus is."""
+        place = self.scopes().get(action.scope)
+        if place is None or (action.scope in ("list", "detail") and place is not self.focused):
+            return False
+        return isinstance(place, App) or bool(place.check_action(action.method, ()))
+
+    def on_descendant_focus(self) -> None:
+        self.show_keys()
+
+    async def do(self, action: Action) -> None:
+        """Do it where its scope is, whatever has the focus."""
+        place = self.scopes().get(action.scope)
+        if place is not None:
+            await place.run_action(action.method)
+
+    @on(KeyBar.Pressed)
+    async def _pressed(self, event: KeyBar.Pressed) -> None:
+        await self.do(event.action)
+
+    def action_leave(self) -> None:
+        """Back to where one came from."""
+        if self is self.app.screen:
+            self.ask_to_leave(self.app.pop_screen)
+
+    @on(Resize)
+    def _fit(self, event: Resize) -> None:
+        width, height = event.size
+        tiny = width < SMALLEST[0] or height < SMALLEST[1]
+        for part in self.children:
+            if not isinstance(part, TooSmall) and not part.has_class("-textual-system"):
+                part.display = not tiny
+        there = self.query(TooSmall)
+        if tiny and not there:
+            self.mount(TooSmall())
+        elif not tiny:
+            there.remove()
+        self.fit(width, height)
