@@ -64,6 +64,14 @@ class Server:
     def engine(self) -> str:
         return self.database.engine
 
+    @property
+    def base(self) -> str:
+        """Where others reach this server, as far as it knows: nothing where only the socket is open."""
+        public = self.settings.server.public_url
+        if public is not None:
+            return public.rstrip("/")
+        return "" if self.http is None else f"http://{self.http}"
+
     async def status(self) -> Status:
         return Status(
             pid=os.getpid(),
@@ -122,6 +130,7 @@ async def running(
             lambda: server.settings.providers,
             home.path,
             lambda: server.settings.sessions,
+            lambda: server.base,
         )
         await services.people.found(os.getuid(), _login())
         await services.feed.catch_up()

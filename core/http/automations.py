@@ -15,36 +15,33 @@ from core.api.automations import (
     SwitchResult,
 )
 from core.api.wire import Done, ListQuery, Page
-from core.automations.planning import Planning
-from core.automations.pressing import RunNow
-from core.automations.service import Automations
-from core.automations.switching import Switching
+from core.automations.serving import AutomationsOfServer
 from core.http.endpoint import Asked, Endpoint
 
 
-def endpoints(
-    automations: Automations, switching: Switching, pressing: RunNow, planning: Planning
-) -> list[Endpoint]:
+def endpoints(automations: AutomationsOfServer) -> list[Endpoint]:
+    desk, switching = automations.desk, automations.switching
+
     async def page(asked: Asked[ListQuery, None]) -> Page[Automation]:
-        return await automations.page(asked.caller, asked.query)
+        return await desk.page(asked.caller, asked.query)
 
     async def show(asked: Asked[None, None]) -> Automation:
-        return await automations.show(asked.caller, asked.path["automation"])
+        return await desk.show(asked.caller, asked.path["automation"])
 
     async def create(asked: Asked[None, AutomationCreation]) -> NewAutomation:
-        return await automations.create(asked.caller, asked.body)
+        return await desk.create(asked.caller, asked.body)
 
     async def change(asked: Asked[None, AutomationChange]) -> NewAutomation:
-        return await automations.change(asked.caller, asked.path["automation"], asked.body)
+        return await desk.change(asked.caller, asked.path["automation"], asked.body)
 
     async def delete(asked: Asked[None, None]) -> Done:
-        return await automations.delete(asked.caller, asked.path["automation"])
+        return await desk.delete(asked.caller, asked.path["automation"])
 
     async def rotate(asked: Asked[None, None]) -> NewAutomation:
-        return await automations.rotate(asked.caller, asked.path["automation"])
+        return await desk.rotate(asked.caller, asked.path["automation"])
 
     async def run(asked: Asked[None, RunRequest]) -> Execution:
-        return await pressing.run(asked.caller, asked.path["automation"], asked.body)
+        return await automations.pressing.run(asked.caller, asked.path["automation"], asked.body)
 
     async def enable(asked: Asked[None, SwitchRequest]) -> SwitchResult:
         return await switching.switch(asked.caller, asked.body, "enable")
@@ -53,10 +50,10 @@ def endpoints(
         return await switching.switch(asked.caller, asked.body, "disable")
 
     async def preview(asked: Asked[ScheduleQuery, None]) -> SchedulePreview:
-        return await planning.preview(asked.query)
+        return await automations.planning.preview(asked.query)
 
     async def day(asked: Asked[DayQuery, None]) -> Day:
-        return await planning.day(asked.caller, asked.query)
+        return await automations.planning.day(asked.caller, asked.query)
 
     one = "/automations/{automation}"
     return [

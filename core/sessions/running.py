@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -40,12 +41,17 @@ class Runner:
         self._slots = Slots()
         self._going: dict[SessionId, _Going] = {}
         self._woken = asyncio.Event()
+        self._listeners: list[Callable[[], None]] = []
         self._beaten: Instant | None = None
         self._cleared: Instant | None = None
 
     @property
     def going(self) -> frozenset[SessionId]:
         return frozenset(self._going)
+
+    def on_end(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after each end of a run here: a hint that there may be something to do."""
+        self._listeners.append(listener)
 
     def wake(self) -> None:
         self._woken.set()
@@ -126,6 +132,8 @@ class Runner:
         if not going.task.cancelled() and (error := going.task.exception()) is not None:
             _log.error("The end of session %d could not be written", session, exc_info=error)
         self.wake()
+        for listener in self._listeners:
+            listener()
 
     async def _leave(self) -> None:
         tasks = [going.task for going in self._going.values()]

@@ -1,0 +1,45 @@
+"""The automations of a server, built in order: what starts them, the clock, and what people do with them."""
+
+from collections.abc import Callable
+
+from core.automations.firing import Firing, Starter
+from core.automations.ledger import Ledger
+from core.automations.planning import Planning
+from core.automations.pressing import RunNow
+from core.automations.scheduler import Scheduler
+from core.automations.service import FIELDS, Automations
+from core.automations.switching import Switching
+from core.clock import Clock
+from core.ids import Entropy
+from core.sessions.starting import Choice
+from storage.database import Database
+
+
+class AutomationsOfServer:
+    """`base` answers where others reach this server, and `started` is called when a session was begun."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        entropy: Entropy,
+        starter: Starter,
+        providers: Choice,
+        base: Callable[[], str],
+        started: Callable[[], None],
+    ) -> None:
+        self.firing = Firing(starter, entropy)
+        self.scheduler = Scheduler(database, clock, entropy, self.firing, started)
+        wake = self.scheduler.wake
+        self.desk = Automations(database, clock, entropy, providers, base, wake)
+        self.switching = Switching(database, clock, FIELDS, wake)
+        self.pressing = RunNow(database, clock, self.firing, started)
+        self.planning = Planning(database, clock)
+        self.ledger = Ledger(database, clock)
+
+    def wake(self) -> None:
+        """There may be something due, or a session has ended."""
+        self.scheduler.wake()
+
+    async def run(self) -> None:
+        await self.scheduler.run()
