@@ -18,6 +18,7 @@ from storage.database import Connection
 from storage.sessions import SessionRow
 
 _WORK = "work"
+_UNSEEN = Unknown("It was not seen how the files were at the beginning.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,14 @@ async def prepare(
     ignore: tuple[str, ...],
     *,
     first: bool,
+    looks: bool,
 ) -> tuple[SessionRow, Place]:
-    """The place of the session: the one that it has, or, for its first run, a new one, which is written down."""
+    """The place of the session: the one that it has, or, for its first run, a new one, which is written down.
+    Unless it `looks` at the files, it is not known whether they change."""
     if session.workdir is not None and not first:
         return session, await _again(session)
     place = await _found(shop, session, workspace, workplace)
-    before = await snapshot(place.path, ignore)
+    before = await snapshot(place.path, ignore) if looks else _UNSEEN
     if isinstance(before, Snapshot) and not place.base_sha:
         place = Place(place.path, before.branch.removeprefix("refs/heads/") or before.head, before.head)
     written = {
@@ -73,7 +76,7 @@ def columns_of(before: Snapshot | Unknown) -> dict[str, str | None]:
 def before_of(session: SessionRow) -> Snapshot | Unknown:
     """The tree as it was when the session began."""
     if session.tree_before is None:
-        return Unknown("It was not seen how the files were at the beginning.")
+        return _UNSEEN
     tree, _, nested = session.tree_before.partition(":")
     return Snapshot(tree, session.head_before or "", nested=nested)
 

@@ -65,12 +65,18 @@ class Run:
         found = await shop.database.read(lambda connection: find(connection, self._session))
         provider = shop.providers.get(found.session.provider)
         course = course_of(found.stages)
+        self._hooked = not is_command(found.stages)
         session, place = await prepare(
-            shop, found.session, found.workspace, found.workplace, provider.ignore, first=course.first
+            shop,
+            found.session,
+            found.workspace,
+            found.workplace,
+            provider.ignore,
+            first=course.first,
+            looks=self._hooked,
         )
         scene = set_up(shop, self._stop, found, provider, place)
         work = SessionWork(scene, files_of(session, place, provider.ignore), self._slots)
-        self._hooked = not is_command(found.stages)
         if course.first:
             await self._hooks("on_start", work)
         end = await self._added(work, course) if course.added else await self._planned(work, course)

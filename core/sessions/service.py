@@ -32,8 +32,7 @@ from core.sessions.preparing import Place
 from core.sessions.running import Runner
 from core.sessions.starting import Starting, check_prompt
 from core.sessions.workshop import Workshop
-from storage import launching as lookup
-from storage import sessions, turns
+from storage import bots, sessions, turns
 from storage.database import Connection
 from storage.ids import SessionId
 from storage.sessions import SessionRow
@@ -77,7 +76,7 @@ class Sessions:
             require_running_rights(caller)
             bot = None
             if creation.bot is not None:
-                bot = lookup.persona(connection, workspace.id, creation.bot)
+                bot = bots.by_name(connection, workspace.id, creation.bot)
                 if bot is None:
                     raise InvalidError("There is no bot of this name in the workspace.", "bot")
             launch = Launch(

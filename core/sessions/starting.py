@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
@@ -9,19 +10,21 @@ import msgspec
 from core.api.sessions import SessionKind
 from core.errors import InvalidError
 from core.ids import Entropy, run_mark
+from core.people.words import quoted
 from core.sessions.launching import Launch
-from core.sessions.stages.definition import decode
+from core.sessions.stages.definition import Definition, decode, encode
+from core.sessions.stages.parameters import check_parameters, without_automatic
 from core.sessions.stages.planning import plan, plan_command
 from core.sessions.stages.work import Planned
 from core.sessions.telling import changed, tell
 from core.text import storable
-from storage import launching as lookup
-from storage import responsibilities, sessions, turns
+from storage import bots, responsibilities, sessions, turns
+from storage.bots import BotRow
 from storage.database import Connection
 from storage.ids import BotId, Instant, SessionId, WorkspaceId
-from storage.launching import PersonaRow
 from storage.sessions import NewSessionRow
 from storage.turns import NewStageRow, NewTurnRow
+from storage.workflows import workflow_by_name
 
 SHELL = "shell"
 LONGEST_PROMPT = 500_000
@@ -65,14 +68,10 @@ class Starting:
         _check(launch)
         bot = None if launch.bot is None else _bot(connection, launch.workspace, launch.bot)
         provider, model = self._provider(launch, bot)
-        definition = None
-        if launch.workflow is not None:
-            definition = lookup.definition(connection, launch.workspace, launch.workflow)
-            if definition is None:
-                raise GoneError(f"There is no workflow {launch.workflow!r} in this workspace.", "workflow")
-        planned = _plan(launch, definition)
+        workflow = None if launch.workflow is None else _workflow(connection, launch.workspace, launch.workflow)
+        given = _parameters(launch, workflow)
+        planned = _plan(launch, workflow, given)
         prompt = shlex.join(launch.argv) if launch.argv else launch.prompt or ""
-        parameters = {"argv": launch.argv} if launch.argv else launch.parameters
         row = NewSessionRow(
             workspace_id=launch.workspace,
             kind=launch.kind,
@@ -88,8 +87,8 @@ class Starting:
             bot_name=None if bot is None else bot.name,
             instructions="" if bot is None else bot.instructions,
             workflow=launch.workflow,
-            workflow_snapshot=definition,
-            parameters=storable(json.dumps(parameters, ensure_ascii=False, separators=(",", ":"))),
+            workflow_snapshot=None if workflow is None else encode(workflow),
+            parameters=storable(json.dumps(given, ensure_ascii=False, separators=(",", ":"))),
             modes=msgspec.json.encode(launch.modes).decode(),
             auto_complete=launch.auto_complete,
             only_if_unchanged=launch.only_if_unchanged,
@@ -115,7 +114,7 @@ class Starting:
         if turn is not None:
             turns.add_turn(connection, turn._replace(session_id=session, stage_id=number))
 
-    def _provider(self, launch: Launch, bot: PersonaRow | None) -> tuple[str, str | None]:
+    def _provider(self, launch: Launch, bot: BotRow | None) -> tuple[str, str | None]:
         if launch.argv:
             return SHELL, None
         own = bot is not None and launch.provider in (None, bot.provider)
@@ -205,18 +204,34 @@ def _check_argv(argv: tuple[str, ...]) -> None:
         raise InvalidError("There is a character here that no command can take.", "argv")
 
 
-def _bot(connection: Connection, workspace: WorkspaceId, bot: BotId) -> PersonaRow:
-    found = lookup.persona(connection, workspace, bot)
-    if found is None:
+def _bot(connection: Connection, workspace: WorkspaceId, bot: BotId) -> BotRow:
+    found = bots.by_id(connection, bot)
+    if found is None or found.workspace_id != workspace:
         raise GoneError("The bot that was to do this is gone: choose another.", "bot")
     return found
 
 
-def _plan(launch: Launch, definition: str | None) -> list[Planned]:
+def _workflow(connection: Connection, workspace: WorkspaceId, name: str) -> Definition:
+    found = workflow_by_name(connection, workspace, name)
+    if found is None:
+        raise GoneError(f"There is no workflow {quoted(name)} in this workspace.", "workflow")
+    return decode(found.definition)
+
+
+def _parameters(launch: Launch, workflow: Definition | None) -> dict[str, object]:
+    """What is kept as given: for a workflow, a value for each of its parameters and what comes by itself."""
+    if launch.argv:
+        return {"argv": launch.argv}
+    if workflow is None:
+        return dict(launch.parameters)
+    own, automatic = without_automatic(launch.parameters)
+    return {**check_parameters(workflow, own), **automatic}
+
+
+def _plan(launch: Launch, workflow: Definition | None, given: Mapping[str, object]) -> list[Planned]:
     if launch.argv:
         return [plan_command(launch.argv)]
-    workflow = None if definition is None else decode(definition)
-    return plan(launch.kind, launch.modes, launch.prompt, workflow, launch.parameters)
+    return plan(launch.kind, launch.modes, launch.prompt, workflow, given)
 
 
 def _title(launch: Launch, prompt: str) -> str:

@@ -37,6 +37,8 @@ class Studio:
     rules: SessionSettings = field(default_factory=SessionSettings)
 
     def __post_init__(self) -> None:
+        self.committed = asyncio.Event()
+        self.road.database.on_commit(self.committed.set)
         self.begin_anew()
 
     def begin_anew(self) -> None:
@@ -95,9 +97,11 @@ class Studio:
     async def until(self, session: SessionDetail, holds: Callable[[SessionDetail], bool]) -> SessionDetail:
         """The session, when it is so."""
         async with asyncio.timeout(20):
-            while not holds(now := await self.show(session)):
-                await asyncio.sleep(0.01)
-        return now
+            while True:
+                self.committed.clear()
+                if holds(now := await self.show(session)):
+                    return now
+                await self.committed.wait()
 
     async def ended(self, session: SessionDetail) -> SessionDetail:
         """The session, when its run is over."""
