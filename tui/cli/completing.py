@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 import click
 from click.shell_completion import CompletionItem
 
+from core.api import approvals as approvals_api
 from core.api import inbox as inbox_api
 from core.api import people as people_api
+from core.api import sessions as sessions_api
 from core.client import Client
 from core.errors import CallboardError
 from core.text import clean
@@ -49,6 +51,14 @@ def _items(client: Client) -> Found:
     return ((str(i.id), i.title) for i in client.send(inbox_api.page(limit=50)).items)
 
 
+def _sessions(client: Client) -> Found:
+    return ((str(s.id), s.title) for s in client.send(sessions_api.sessions(limit=50)).items)
+
+
+def _approvals(client: Client) -> Found:
+    return ((str(a.id), a.title) for a in client.send(approvals_api.approvals(limit=50, filter="is:open")).items)
+
+
 def _permissions(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from core.caller import Permission
 
@@ -65,5 +75,7 @@ a_workspace = _asked(_workspaces)
 a_person = _asked(_people)
 a_key = _asked(_keys)
 an_item = _asked(_items)
+a_session = _asked(_sessions)
+an_approval = _asked(_approvals)
 a_permission: Completer = _permissions
 an_event: Completer = _events

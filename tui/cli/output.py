@@ -54,6 +54,12 @@ def say(text: str = "", *, multiline: bool = False) -> None:
     sys.stdout.write(_printable(clean(text, multiline=multiline)) + "\n")
 
 
+def print_text(text: str) -> None:
+    """Print a piece of a text that goes on: its lines, and no end of its own."""
+    sys.stdout.write(_printable(clean(text, multiline=True)))
+    sys.stdout.flush()
+
+
 def print_json(value: object) -> None:
     """Print the value, a wire type or plain data, as JSON in ASCII."""
     sys.stdout.write(json_ascii(value, indent=2) + "\n")

@@ -15,6 +15,13 @@ _SERVER = "Server and home"
 
 ENTRIES = {
     "inbox": Entry("tui.cli.inbox", "List, read, star, dismiss and snooze your notifications.", _WORK),
+    "sessions": Entry("tui.cli.sessions", "Start, follow, answer and stop runs of agents.", _WORK),
+    "approvals": Entry("tui.cli.approvals", "List and answer what waits for your word.", _WORK),
+    "run": Entry("tui.cli.run", "Run a workflow as a session.", _WORK),
+    "exec": Entry("tui.cli.exec", "Run any command as a session; the inbox says how it ended.", _WORK),
+    "workflows": Entry("tui.cli.workflows", "List workflows, and keep them in a workspace.", _WORK),
+    "bots": Entry("tui.cli.bots", "List bots, make and change them.", _WORK),
+    "pins": Entry("tui.cli.pins", "Pin automations and bots for a quick launch.", _WORK),
     "emit": Entry("tui.cli.emit", "Record an event: whoever must know is told.", _WORK),
     "notify": Entry("tui.cli.notify", "Send a person a notification of your own words.", _WORK),
     "events": Entry("tui.cli.events", "List what was recorded in a workspace.", _WORK),

@@ -1,0 +1,55 @@
+"""Follows what a session prints, turn after turn, until its run is over."""
+
+import time
+
+from core.api import sessions as api
+from core.api.sessions import Output, SessionDetail
+from tui.cli.invocation import Invocation
+from tui.cli.output import print_text
+
+IN_FLIGHT = frozenset({"queued", "running", "asking"})
+
+_PAUSE = 0.2
+_PIECE = 65_536
+
+
+def follow(invocation: Invocation, number: int, turn: int | None = None) -> SessionDetail:
+    """Print what comes from this turn on, and answer the session as it is when its run is over."""
+    at = 0
+    while True:
+        session = invocation.send(api.session(number))
+        started = [one.number for one in session.turns if one.started_at is not None]
+        turn = turn or min(started, default=None)
+        if turn is not None and turn in started:
+            at, over = _print_from(invocation, number, turn, at)
+            later = [one for one in started if one > turn]
+            if over and later:
+                turn, at = min(later), 0
+                continue
+        if session.state not in IN_FLIGHT:
+            return session
+        time.sleep(_PAUSE)
+
+
+def print_output(invocation: Invocation, number: int, turn: int | None) -> None:
+    """Print all that is kept of a turn."""
+    piece = invocation.send(api.output(number, turn=turn, at=0, size=_PIECE))
+    while piece.text:
+        _print(piece)
+        piece = invocation.send(api.output(number, turn=piece.turn, at=piece.next, size=_PIECE))
+
+
+def _print_from(invocation: Invocation, number: int, turn: int, at: int) -> tuple[int, bool]:
+    """Print what there is from this place on; where it ends, and whether there will be no more."""
+    while True:
+        piece = invocation.send(api.output(number, turn=turn, at=at, size=_PIECE))
+        if not piece.text:
+            return piece.next, not piece.running
+        _print(piece)
+        at = piece.next
+
+
+def _print(piece: Output) -> None:
+    if piece.gap_from is not None and piece.gap_to is not None:
+        print_text(f"\n… {piece.gap_to - piece.gap_from} bytes were not kept …\n")
+    print_text(piece.text)
