@@ -13,7 +13,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    PrimaryKeyConstraint,
     Row,
     String,
     Table,
@@ -63,19 +62,6 @@ executions = Table(
     Index("ix_executions_unfinished", "automation_id", sqlite_where=_unfinished, postgresql_where=_unfinished),
     sqlite_autoincrement=True,
 )
-
-webhook_calls = Table(
-    "webhook_calls",
-    metadata,
-    Column("automation_id", ForeignKey("automations.id", ondelete="CASCADE"), nullable=False),
-    Column("delivery", String(200), nullable=False),  # the sender's own id of the call
-    Column("at", BigInteger, nullable=False),
-    Column("status", Integer, nullable=False),
-    Column("answer", Text, nullable=False),
-    PrimaryKeyConstraint("automation_id", "delivery"),
-    Index("ix_webhook_calls_at", "at"),
-)
-"""What a call was answered, so that the same call again is answered alike and runs nothing."""
 
 
 class ExecutionRow(NamedTuple):

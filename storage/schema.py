@@ -15,6 +15,7 @@ from storage import (
     sessions,
     turns,
     usage,
+    webhook_calls,
     workers,
     workflows,
 )
@@ -35,6 +36,7 @@ AREAS = (
     sessions,
     turns,
     usage,
+    webhook_calls,
     workers,
     workflows,
 )
