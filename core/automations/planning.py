@@ -18,6 +18,7 @@ from storage.ids import Instant
 _MOST_RUNS = 100
 _MOST_HOURS = 24 * 7
 _MOST_OF_DAY = 1_000
+_NEAR = 3 * HOUR
 
 
 class Planning:
@@ -59,9 +60,17 @@ def _recurring(cron: str, there: ZoneInfo, here: ZoneInfo, now: Instant, n: int)
         read = expression(cron)
     except InvalidError as error:
         raise InvalidError(str(error), "cron") from None
-    told = {note.instant: note.sentence for note in notes(read, there, now)}
-    planned = [_planned(at, there, here, told.get(at)) for at in runs(read, there, now, n)]
-    return SchedulePreview(in_words(read), planned, list(told.values()))
+    told = notes(read, there, now)
+    following = runs(read, there, now, n)
+    concerned = {_nearest(note.instant, following): note.sentence for note in told}
+    planned = [_planned(at, there, here, concerned.get(at)) for at in following]
+    return SchedulePreview(in_words(read), planned, [note.sentence for note in told])
+
+
+def _nearest(change: Instant, following: list[Instant]) -> Instant | None:
+    """The run that a change of the clock concerns, if it is among these."""
+    near = [at for at in following if abs(at - change) <= _NEAR]
+    return min(near, key=lambda at: abs(at - change), default=None)
 
 
 def _once(text: str, there: ZoneInfo, here: ZoneInfo, now: Instant) -> SchedulePreview:

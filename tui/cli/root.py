@@ -22,6 +22,8 @@ ENTRIES = {
     "workflows": Entry("tui.cli.workflows", "List workflows, and keep them in a workspace.", _WORK),
     "bots": Entry("tui.cli.bots", "List bots, make and change them.", _WORK),
     "pins": Entry("tui.cli.pins", "Pin automations and bots for a quick launch.", _WORK),
+    "automations": Entry("tui.cli.automations", "Create, run, list and switch what runs by itself.", _WORK),
+    "executions": Entry("tui.cli.executions", "What automations did, and why they did not.", _WORK),
     "emit": Entry("tui.cli.emit", "Record an event: whoever must know is told.", _WORK),
     "notify": Entry("tui.cli.notify", "Send a person a notification of your own words.", _WORK),
     "events": Entry("tui.cli.events", "List what was recorded in a workspace.", _WORK),
