@@ -33,7 +33,9 @@ from storage.metadata import Serial, metadata
 from storage.people import people, workspaces
 
 _in_flight = text("state IN ('queued', 'running', 'asking')")
-_with_open_request = text("pr_url IS NOT NULL AND pr_settled_at IS NULL")
+_with_request = text("pr_url IS NOT NULL")
+_with_request_to_look_at = text("pr_due_at IS NOT NULL")
+_with_worktree = text("branch IS NOT NULL AND workdir IS NOT NULL")
 
 sessions = Table(
     "sessions",
@@ -76,8 +78,11 @@ sessions = Table(
     Column("failed_tools", Integer, nullable=False, server_default="0"),
     Column("pr_url", Text),
     Column("pr_state", String(8)),  # open, merged, closed, unknown
-    Column("pr_checked_at", BigInteger),
-    Column("pr_settled_at", BigInteger),
+    Column("pr_head", String(64)),  # the commit that it was at when it was last seen
+    Column("pr_due_at", BigInteger),  # when to look at it again; never, when there is nothing
+    Column("pr_unknowns", Integer, nullable=False, server_default="0"),  # looks in a row that told nothing
+    Column("pr_settled_at", BigInteger),  # when it was first seen merged or closed
+    Column("merged_commit", String(64)),  # of its base, where its branch was merged here
     Column("created_at", BigInteger, nullable=False),
     Column("started_at", BigInteger),
     Column("ended_at", BigInteger),  # of the last run
@@ -87,11 +92,19 @@ sessions = Table(
     Index("ix_sessions_automation_id_id", "automation_id", "id"),
     Index("ix_sessions_in_flight", "state", "id", sqlite_where=_in_flight, postgresql_where=_in_flight),
     Index(
-        "ix_sessions_open_request",
-        "pr_checked_at",
-        sqlite_where=_with_open_request,
-        postgresql_where=_with_open_request,
+        "ix_sessions_request_due",
+        "pr_due_at",
+        sqlite_where=_with_request_to_look_at,
+        postgresql_where=_with_request_to_look_at,
     ),
+    Index(
+        "ix_sessions_request",
+        "workspace_id",
+        "pr_url",
+        sqlite_where=_with_request,
+        postgresql_where=_with_request,
+    ),
+    Index("ix_sessions_worktree", "id", sqlite_where=_with_worktree, postgresql_where=_with_worktree),
     sqlite_autoincrement=True,
 )
 
@@ -133,6 +146,11 @@ class SessionRow(NamedTuple):
     failed_tools: int
     pr_url: str | None
     pr_state: str | None
+    pr_head: str | None
+    pr_due_at: Instant | None
+    pr_unknowns: int
+    pr_settled_at: Instant | None
+    merged_commit: str | None
     created_at: Instant
     started_at: Instant | None
     ended_at: Instant | None

@@ -40,7 +40,7 @@ usage = Table(
     Column("cached_tokens", BigInteger),
     Column("output_tokens", BigInteger),
     Index("ix_usage_at", "at"),
-    Index("ix_usage_workspace_id_at", "workspace_id", "at"),
+    Index("ix_usage_sums", "workspace_id", "at", "cost", "input_tokens", "output_tokens"),  # covers them
     Index("ix_usage_session_id", "session_id"),
     Index("ix_usage_ticket_id", "ticket_id"),
     sqlite_autoincrement=True,

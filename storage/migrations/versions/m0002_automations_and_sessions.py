@@ -70,8 +70,11 @@ def upgrade() -> None:
         Column("failed_tools", Integer, server_default="0", nullable=False),
         Column("pr_url", Text),
         Column("pr_state", String(8)),
-        Column("pr_checked_at", BigInteger),
+        Column("pr_head", String(64)),
+        Column("pr_due_at", BigInteger),
+        Column("pr_unknowns", Integer, server_default="0", nullable=False),
         Column("pr_settled_at", BigInteger),
+        Column("merged_commit", String(64)),
         Column("created_at", BigInteger, nullable=False),
         Column("started_at", BigInteger),
         Column("ended_at", BigInteger),
@@ -88,10 +91,12 @@ def upgrade() -> None:
     _create_partial_index(
         "ix_sessions_in_flight", "sessions", ["state", "id"], "state IN ('queued', 'running', 'asking')"
     )
-    _create_partial_index(
-        "ix_sessions_open_request", "sessions", ["pr_checked_at"], "pr_url IS NOT NULL AND pr_settled_at IS NULL"
-    )
     op.create_index("ix_sessions_owner_id_id", "sessions", ["owner_id", "id"])
+    _create_partial_index("ix_sessions_request", "sessions", ["workspace_id", "pr_url"], "pr_url IS NOT NULL")
+    _create_partial_index("ix_sessions_request_due", "sessions", ["pr_due_at"], "pr_due_at IS NOT NULL")
+    _create_partial_index(
+        "ix_sessions_worktree", "sessions", ["id"], "branch IS NOT NULL AND workdir IS NOT NULL"
+    )
     op.create_index("ix_sessions_workspace_id_id", "sessions", ["workspace_id", "id"])
     op.create_table(
         "stages",
@@ -205,8 +210,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_usage_at", "usage", ["at"])
     op.create_index("ix_usage_session_id", "usage", ["session_id"])
+    op.create_index("ix_usage_sums", "usage", ["workspace_id", "at", "cost", "input_tokens", "output_tokens"])
     op.create_index("ix_usage_ticket_id", "usage", ["ticket_id"])
-    op.create_index("ix_usage_workspace_id_at", "usage", ["workspace_id", "at"])
     op.create_table(
         "conversation_totals",
         Column("session_id", _id(), nullable=False),
@@ -381,9 +386,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_executions_automation_id_id", "executions", ["automation_id", "id"])
     op.create_index("ix_executions_session_id", "executions", ["session_id"])
-    _create_partial_index(
-        "ix_executions_claimed", "executions", ["id"], "outcome IS NULL AND started_at IS NULL"
-    )
+    _create_partial_index("ix_executions_claimed", "executions", ["id"], "outcome IS NULL AND started_at IS NULL")
     _create_partial_index("ix_executions_unfinished", "executions", ["automation_id"], "outcome IS NULL")
     op.create_index("ix_executions_workspace_id_id", "executions", ["workspace_id", "id"])
     op.create_table(
