@@ -63,6 +63,8 @@ def find(connection: Connection, session: SessionId) -> Found:
 
 def set_up(shop: Workshop, stop: asyncio.Event, found: Found, provider: Provider, place: Place) -> Scene:
     row = found.session
+    settings = getattr(provider, "settings", None)
+    script = isinstance(settings, ProviderSettings) and bool(settings.script)
     subject = Subject(
         session=row.id,
         title=row.title,
@@ -76,9 +78,8 @@ def set_up(shop: Workshop, stop: asyncio.Event, found: Found, provider: Provider
         commands=found.workplace.commands,
         only_if_unchanged=row.only_if_unchanged,
         began=to_datetime(row.created_at),
+        script=script,
     )
-    settings = getattr(provider, "settings", None)
-    script = isinstance(settings, ProviderSettings) and bool(settings.script)
     env = {"CALLBOARD_SESSION": str(row.id), "CALLBOARD_WORKSPACE": found.workspace}
     instructions = "\n\n".join(filter(None, (found.workplace.commands.instructions, found.texts.instructions)))
     return Scene(shop, stop, row, found.turns, provider, script, subject, instructions, env)

@@ -20,6 +20,7 @@ def subject(
     base_sha: str | None = "b" * 40,
     title: str = "Sign-in page",
     ticket: str | None = None,
+    script: bool = False,
 ) -> Subject:
     return Subject(
         session=12,
@@ -34,6 +35,7 @@ def subject(
         commands=commands or Commands(),
         only_if_unchanged=False,
         began=datetime(2026, 3, 2, 9, 30, tzinfo=UTC),
+        script=script,
     )
 
 

@@ -6,6 +6,9 @@ from core.sessions.stages.spec import Spec, decode
 from core.sessions.stages.steps import approval, command, complete, plan, prompt
 from core.sessions.stages.work import Planned, StageEnd, Work
 
+_NEED_AN_AGENT = frozenset({"architecture", "ux", "edge-cases", "docs", "review"})
+"""What we say to an agent there, and what others have written, must never be run as a script."""
+
 
 async def run(stage: Planned, work: Work) -> StageEnd:
     """Do what the stage is to do, and say how it ended. A step that failed is told with its workflow's name."""
@@ -22,6 +25,8 @@ async def run(stage: Planned, work: Work) -> StageEnd:
 
 
 async def _phase(name: str, spec: Spec, work: Work) -> StageEnd:
+    if work.subject.script and name in _NEED_AN_AGENT:
+        return StageEnd("skipped", "This needs an agent, and the provider of this session runs scripts.")
     match name:
         case "architecture":
             return await architecture.run(spec, work)

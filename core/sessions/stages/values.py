@@ -7,6 +7,9 @@ from core.sessions.stages.definition import AUTOMATIC, variable
 from core.sessions.stages.work import Subject, Work
 from core.text import storable
 
+OURS = frozenset({"date", "datetime", "session_id", "prev.exit_code"})
+"""The names whose values nobody but the server chooses."""
+
 _LONGEST_ANSWER = 50_000
 
 
@@ -15,9 +18,9 @@ def values_of(work: Work) -> dict[str, object]:
     subject = work.subject
     code = work.last_exit_code
     values: dict[str, object] = dict.fromkeys(AUTOMATIC, "") | dict(subject.parameters)
-    if subject.began is not None:
-        values["date"] = subject.began.strftime("%Y-%m-%d")
-        values["datetime"] = subject.began.strftime("%Y-%m-%dT%H:%M:%SZ")
+    began = subject.began
+    values["date"] = "" if began is None else began.strftime("%Y-%m-%d")
+    values["datetime"] = "" if began is None else began.strftime("%Y-%m-%dT%H:%M:%SZ")
     values["session_id"] = subject.session
     values["prev.text"] = work.last_text[-_LONGEST_ANSWER:]
     values["prev.exit_code"] = "" if code is None else code

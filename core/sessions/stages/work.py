@@ -68,6 +68,7 @@ class Subject:
     commands: Commands
     only_if_unchanged: bool
     began: datetime | None = None  # the session, in UTC: what `{{date}}` says
+    script: bool = False  # prompts are run as scripts: nothing may be one but what its author wrote
 
 
 class Work(Protocol):

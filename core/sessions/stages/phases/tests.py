@@ -17,9 +17,10 @@ Answer with what is tested now, and what you could not test."""
 
 
 async def run(work: Work) -> StageEnd:
-    result = await work.turn(_PROMPT, "tests")
-    if not succeeded(result):
-        return after_turn(result)
+    if not work.subject.script:
+        result = await work.turn(_PROMPT, "tests")
+        if not succeeded(result):
+            return after_turn(result)
     command = work.subject.commands.test
     if command is None:
         return StageEnd("inconclusive", "Not verified: the workspace has no test command.")

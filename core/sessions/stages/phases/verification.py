@@ -39,6 +39,10 @@ async def run(work: Work) -> StageEnd:
 
 
 async def _ask(work: Work) -> StageEnd:
+    if work.subject.script:
+        return StageEnd(
+            "inconclusive", "Not verified: the workspace has no verify command, and there is no agent."
+        )
     prompt = _PROMPT.replace("{form}", FORM).replace("{title}", work.subject.title)
     seen = await look(work, prompt, "verification", fresh=True)
     if not succeeded(seen.result):

@@ -23,6 +23,8 @@ _LONGEST = 20_000
 
 
 async def run_step(step: PlanStep, title: str, spec: Spec, work: Work) -> StageEnd:
+    if work.subject.script:
+        return StageEnd("failed", "A plan needs an agent, and the provider of this session runs scripts.")
     task = text_of(step.prompt, work)
     if spec.designed:
         task = with_design(task, work)

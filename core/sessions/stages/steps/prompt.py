@@ -2,12 +2,13 @@
 
 import shlex
 
+from core.sessions.placeholders import names
 from core.sessions.stages.commanding import CHECK_SECONDS
 from core.sessions.stages.definition import PromptStep, title_of
 from core.sessions.stages.ending import after_turn, last_of, said_of, succeeded
 from core.sessions.stages.phases.architecture import with_design
 from core.sessions.stages.spec import Spec
-from core.sessions.stages.values import arguments_of, surroundings, text_of
+from core.sessions.stages.values import OURS, arguments_of, surroundings, text_of
 from core.sessions.stages.work import CommandEnd, StageEnd, Work
 
 _AGAIN = """\
@@ -22,19 +23,26 @@ The end of what it printed:
 {tail}
 
 Find out why, and mend it. Do not weaken the check."""
+_NO_SCRIPT = (
+    "The provider of this session runs prompts as scripts, and the value of {name} would become a part of one:"
+    " use a command step with shell, where parameters are variables of the environment."
+)
 _LONGEST_TAIL = 8_000
 
 
 async def run_main(spec: Spec, work: Work) -> StageEnd:
     prompt = spec.prompt or ""
-    if spec.designed:
+    if spec.designed and not work.subject.script:
         prompt = with_design(prompt, work)
     return after_turn(await work.turn(prompt, "main" if work.subject.kind == "develop" else "chat"))
 
 
 async def run_step(step: PromptStep, spec: Spec, work: Work) -> StageEnd:
+    script = work.subject.script
+    if script and (unsafe := [name for name in names(step.prompt) if name not in OURS]):
+        return StageEnd("failed", _NO_SCRIPT.replace("{name}", unsafe[0]))
     task = text_of(step.prompt, work)
-    if spec.designed:
+    if spec.designed and not script:
         task = with_design(task, work)
     result = await work.turn(task, "step", fresh=step.fresh)
     if not succeeded(result) or step.verify is None:
@@ -50,8 +58,10 @@ async def run_step(step: PromptStep, spec: Spec, work: Work) -> StageEnd:
             return StageEnd("cancelled", end.detail)
         if left == 0:
             return StageEnd("failed", said_of(argv, end))
-        again = _again(argv, end)
-        result = await work.turn(f"{task}\n\n{again}" if step.fresh else again, "step", fresh=step.fresh)
+        again = task if script else _again(argv, end)
+        if step.fresh and not script:
+            again = f"{task}\n\n{again}"
+        result = await work.turn(again, "step", fresh=step.fresh)
         if not succeeded(result):
             return after_turn(result)
     raise AssertionError("the last round returns")

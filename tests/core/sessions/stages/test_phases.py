@@ -228,3 +228,28 @@ async def test_an_opinion_is_labelled_as_one(answer: str, state: str, leave_open
     assert end.detail.startswith("Agent opinion (the workspace has no verify command):")
     assert (work.turns[0].fresh, work.turns[0].read_only) == (True, True)
     assert [event for event, _ in work.told] == told
+
+
+@pytest.mark.parametrize("mode", ["architecture", "ux", "edge-cases", "docs", "review"])
+async def test_what_is_meant_for_an_agent_is_never_run_as_a_script(mode: Mode) -> None:
+    work = ScriptedWork(subject(script=True))
+
+    assert (await run(stage(mode), work)).state == "skipped"
+    assert work.turns == []
+
+
+async def test_with_a_script_instead_of_an_agent_only_commands_decide() -> None:
+    ours = subject(script=True, commands=Commands(test=["make", "test"]))
+    work = ScriptedWork(ours, ends=[PASSED])
+
+    assert await run(stage("tests"), work) == StageEnd("passed")
+    assert (await run(stage("verification"), work)).state == "inconclusive"
+    assert work.turns == []
+
+
+async def test_a_script_is_run_as_it_was_written() -> None:
+    work = ScriptedWork(subject(script=True), [said("ok")], answered={"architecture": "rm -rf /"})
+
+    await run(main("architecture"), work)
+
+    assert work.turns[0].prompt == "Add a page"

@@ -200,3 +200,31 @@ async def test_a_chat_is_only_its_prompt() -> None:
     await run(plan("chat", (), "Hello {{date}}", None, {})[0], work)
 
     assert (work.turns[0].prompt, work.turns[0].purpose) == ("Hello {{date}}", "chat")
+
+
+@pytest.mark.parametrize("name", ["version", "prev.text", "trigger", "iteration"])
+async def test_no_value_from_outside_becomes_a_part_of_a_script(name: str) -> None:
+    work = ScriptedWork(subject(script=True, parameters=HOSTILE))
+
+    end = await run(planned(PromptStep(id="a", prompt=f"echo {{{{{name}}}}}")), work)
+
+    assert (end.state, work.turns) == ("failed", [])
+    assert f"the value of {name} would become a part" in end.detail
+
+
+async def test_a_script_may_name_what_the_server_knows_and_is_tried_again_as_it_is() -> None:
+    step = PromptStep(id="a", prompt="echo {{date}} {{session_id}}", verify=["test"], retries=1)
+    lying = {"date": "$(id)", "session_id": "$(id)"}
+    work = ScriptedWork(
+        subject(script=True, parameters=lying), [said("1"), said("2")], [CommandEnd(1, "$(id)"), PASSED]
+    )
+
+    assert await run(planned(step), work) == StageEnd("passed")
+    assert [turn.prompt for turn in work.turns] == ["echo 2026-03-02 12"] * 2
+
+
+async def test_a_script_makes_no_plans() -> None:
+    work = ScriptedWork(subject(script=True))
+
+    assert (await run(planned(PlanStep(id="a", prompt="x")), work)).state == "failed"
+    assert (work.turns, work.asked) == ([], [])
