@@ -171,6 +171,7 @@ _ROW = select(*(automations.c[name] for name in AutomationRow._fields))
 _BY_ID = _ROW.where(automations.c.id == bindparam("id"), _HERE)
 _LOCKED = _BY_ID.with_for_update()
 _BY_TOKEN = _ROW.where(automations.c.token_hash == bindparam("hash"), _HERE)
+_LOCKED_BY_TOKEN = _BY_TOKEN.with_for_update()
 _THESE = _ROW.where(automations.c.id.in_(bindparam("ids", expanding=True)))
 _NAMES = select(automations.c.id, automations.c.name).where(
     automations.c.id.in_(bindparam("ids", expanding=True))
@@ -270,6 +271,11 @@ def locked(connection: Connection, automation: AutomationId) -> AutomationRow | 
 
 def by_token(connection: Connection, hash: bytes) -> AutomationRow | None:
     return _automation(connection.execute(_BY_TOKEN, {"hash": hash}).one_or_none())
+
+
+def locked_by_token(connection: Connection, hash: bytes) -> AutomationRow | None:
+    """The automation of this token, which nobody else changes before this transaction ends."""
+    return _automation(connection.execute(_LOCKED_BY_TOKEN, {"hash": hash}).one_or_none())
 
 
 def these(connection: Connection, ids: Collection[AutomationId]) -> dict[AutomationId, AutomationRow]:

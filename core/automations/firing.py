@@ -19,6 +19,8 @@ from core.errors import InvalidError, NotFoundError
 from core.ids import Entropy
 from core.sessions.launching import Launch
 from core.sessions.placeholders import fill
+from core.sessions.stages.definition import AUTOMATIC, decode
+from core.sessions.stages.parameters import check_parameters
 from core.sessions.starting import GoneError
 from storage import automations as store
 from storage import executions, sessions
@@ -26,6 +28,10 @@ from storage.automations import AutomationRow
 from storage.database import Connection
 from storage.executions import ExecutionRow, NewExecutionRow
 from storage.ids import AutomationId, ExecutionId, Instant, PersonId, SessionId
+from storage.launching import definition
+
+_GIVEN = ("parameters", "prompt")
+"""Where what a caller gave can be wrong: in itself, or in the prompt that it was put into."""
 
 
 class Starter(Protocol):
@@ -73,6 +79,12 @@ class Firing:
         row = store.locked(connection, automation)
         if row is None:
             raise NotFoundError("This automation has been deleted.")
+        return self.fire_locked(connection, row, occurrence, now)
+
+    def fire_locked(
+        self, connection: Connection, row: AutomationRow, occurrence: Occurrence, now: Instant
+    ) -> Fired:
+        """The same, of an automation that this transaction has locked."""
         execution = executions.add(connection, _noted(row, occurrence, now))
         if execution is None:
             raise ValueError("An occurrence with a time of its own is claimed, not fired.")
@@ -103,13 +115,15 @@ class Firing:
         now: Instant,
     ) -> Fired:
         blocking = None if row.parallel else sessions.in_flight(connection, row.id)
+        if row.workflow is not None and occurrence.trigger not in COUNTED:
+            _check_given(connection, row, row.workflow, occurrence, blocked=blocking is not None)
         if blocking is not None:
             return self._skip(connection, row, execution, occurrence, blocking.id, now)
         launch, unresolved = _launch(row, execution, occurrence, now)
         try:
             session = self._starter.start(connection, launch, now)
         except InvalidError as error:
-            if occurrence.trigger not in COUNTED and error.place.startswith("parameters"):
+            if occurrence.trigger not in COUNTED and error.place.startswith(_GIVEN):
                 raise
             reason = f"It could not be started: {error.sentence}"
             executions.finish(connection, execution, "failed", reason, now)
@@ -152,6 +166,22 @@ class Firing:
         return Fired("skipped", execution, blocking, reason, [], None if first is None else first.id)
 
 
+def _check_given(
+    connection: Connection, row: AutomationRow, name: str, occurrence: Occurrence, *, blocked: bool
+) -> None:
+    """Refuse what a caller cannot give to a workflow, also where a session is in the way."""
+    for known in occurrence.parameters.keys() & AUTOMATIC:
+        raise InvalidError(f"{known} has its value by itself and cannot be given.", "parameters")
+    found = definition(connection, row.workspace_id, name) if blocked else None
+    if found is not None:
+        check_parameters(decode(found), _given(row, occurrence))
+
+
+def _given(row: AutomationRow, occurrence: Occurrence) -> dict[str, Any]:
+    """What is stored, and over it what came with the occurrence."""
+    return {**msgspec.json.decode(row.parameters, type=dict[str, Any]), **occurrence.parameters}
+
+
 def _noted(row: AutomationRow, occurrence: Occurrence, now: Instant) -> NewExecutionRow:
     return NewExecutionRow(
         automation_id=row.id,
@@ -170,7 +200,7 @@ def _launch(
     row: AutomationRow, execution: ExecutionId, occurrence: Occurrence, now: Instant
 ) -> tuple[Launch, list[str]]:
     """The session to be, and the places of its prompt that have no value."""
-    given = {**msgspec.json.decode(row.parameters, type=dict[str, Any]), **occurrence.parameters}
+    given = _given(row, occurrence)
     values = {**_known(row, occurrence, now), **given}
     filled = None if row.prompt is None else fill(row.prompt, values)
     launch = Launch(
