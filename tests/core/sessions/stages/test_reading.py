@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -209,3 +210,11 @@ def test_text_that_cannot_be_stored_is_no_workflow() -> None:
 def test_a_workflow_has_a_greatest_size() -> None:
     with pytest.raises(InvalidError, match="200,000 characters"):
         read(toml() + "#" * 200_000, "toml")
+
+
+def test_the_workflow_of_the_manual_is_one() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "workflows.md").read_text(encoding="utf-8")
+
+    found = read(page.split("```toml\n")[1].split("```")[0], "toml")
+
+    assert [step.id for step in found.steps] == ["branch", "bump", "ok", "push", "end"]
