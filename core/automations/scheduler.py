@@ -100,7 +100,8 @@ class Scheduler:
             now = self._clock.now()
             outlook = await self._database.read(look)
             if outlook.things != self._things:
-                await self._sweep(self._orphans)
+                if await self._database.read(partial(store.orphans, after=_FIRST, limit=1)):
+                    await self._sweep(self._orphans)
                 self._things = outlook.things
             if not outlook.has_work(now):
                 return _sleep(outlook, now)
@@ -174,7 +175,8 @@ class Scheduler:
         if self._patrolled is not None and monotonic - self._patrolled < _LONGEST_SLEEP:
             return
         self._patrolled = monotonic
-        await self._sweep(self._resting)
+        if await self._database.read(partial(store.resting_loops, after=_FIRST, limit=1)):
+            await self._sweep(self._resting)
 
     async def _sweep(self, unit: Sweeping) -> int:
         """Run the unit over all automations, some at a time."""

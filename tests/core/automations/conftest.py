@@ -2,6 +2,7 @@
 says so."""
 
 import pytest
+from sqlalchemy import update
 
 from core.api.automations import Automation, AutomationCreation, Execution, RunRequest
 from core.api.wire import ListQuery
@@ -20,6 +21,7 @@ from core.sessions.launching import Launch
 from core.sessions.starting import Starting
 from storage import sessions
 from storage.database import Connection
+from storage.executions import executions
 from storage.ids import Instant, SessionId
 from storage.sessions import SessionRow
 from tests.core.people.conftest import Home, accounts, home
@@ -145,6 +147,11 @@ class Office:
         return (
             await self.database.read(lambda connection: sessions.texts(connection, SessionId(session)))
         ).prompt
+
+    async def forget_triggers(self) -> None:
+        """What was recorded is from before its source was."""
+        statement = update(executions).values(trigger=None)
+        await self.database.write(lambda connection: connection.execute(statement).rowcount)
 
     async def told(self, event: str) -> list[dict[str, object]]:
         """The payloads of the events of this name."""
