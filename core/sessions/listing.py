@@ -6,7 +6,6 @@ from typing import Any, cast
 import msgspec
 
 from core.api.sessions import (
-    FileChange,
     Mode,
     RequestState,
     RunOutcome,
@@ -23,7 +22,6 @@ from core.clock import maybe_datetime, to_datetime
 from core.filtering import Field, choice, moment, words
 from core.sessions.costs import dollars
 from core.sessions.courses import can_go_on
-from core.sessions.git.changes import FileChanges
 from storage import approvals, people, sessions, turns, usage
 from storage.database import Connection
 from storage.ids import Instant, PersonId, StageId
@@ -66,8 +64,8 @@ def shown(connection: Connection, rows: Sequence[SessionRow]) -> list[Session]:
     return [Session(**parts) for parts in _parts(connection, rows)]
 
 
-def shown_whole(connection: Connection, row: SessionRow, changes: FileChanges | None) -> SessionDetail:
-    """The session with all that it is made of."""
+def shown_whole(connection: Connection, row: SessionRow) -> SessionDetail:
+    """The session with all that it is made of, but for what has changed in its files."""
     texts = sessions.texts(connection, row.id)
     stages = turns.stages_of(connection, row.id)
     ran = turns.turns_of(connection, row.id)
@@ -80,7 +78,7 @@ def shown_whole(connection: Connection, row: SessionRow, changes: FileChanges | 
         parameters=msgspec.json.decode(texts.parameters, type=dict[str, Any]),
         stages=[_stage(stage) for stage in stages],
         turns=[_turn(turn, numbers, names, used.get(turn.id, (None, None, None))) for turn in ran],
-        changes=None if changes is None else [FileChange(*change) for change in changes.files],
+        changes=None,
     )
 
 

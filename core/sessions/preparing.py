@@ -95,9 +95,7 @@ async def _found(shop: Workshop, session: SessionRow, workspace: str, workplace:
         return await _again(session)
     folder = workplace.folder
     if folder is None:
-        private = shop.folder(session.id) / _WORK
-        await asyncio.to_thread(private.mkdir, mode=0o700, parents=True, exist_ok=True)
-        return Place(private)
+        return Place(await asyncio.to_thread(shop.make_folder, session.id, _WORK))
     if not await asyncio.to_thread(folder.is_dir):
         raise UnavailableError(
             f"The folder of this workspace, {clean(str(folder))}, is not there: name another in its settings."

@@ -5,9 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec import structs
+
 from core import paging
 from core.api.sessions import (
     CommandCreation,
+    FileChange,
     Message,
     Output,
     OutputQuery,
@@ -24,7 +27,6 @@ from core.people.workspaces import visible_workspace
 from core.sessions import steering
 from core.sessions.access import manageable, require_running_rights, viewer, visible
 from core.sessions.changing import files_of
-from core.sessions.git.changes import FileChanges
 from core.sessions.launching import Launch
 from core.sessions.listing import FIELDS, cursor_of, shown, shown_whole
 from core.sessions.output import read_output
@@ -62,11 +64,13 @@ class Sessions:
         return await self._database.read(unit)
 
     async def show(self, caller: Caller, number: int) -> SessionDetail:
-        row = await self._database.read(lambda connection: visible(connection, caller, number))
+        def unit(connection: Connection) -> tuple[SessionRow, SessionDetail]:
+            row = visible(connection, caller, number)
+            return row, shown_whole(connection, row)
+
+        row, shown = await self._database.read(unit)
         changes = await self._changes(row)
-        return await self._database.read(
-            lambda connection: shown_whole(connection, visible(connection, caller, number), changes)
-        )
+        return shown if changes is None else structs.replace(shown, changes=changes)
 
     async def create(self, caller: Caller, creation: SessionCreation) -> SessionDetail:
         """Begin a session: it is queued, and runs when its turn comes."""
@@ -184,7 +188,7 @@ class Sessions:
         self._runner.wake()
         return await self.show(caller, number)
 
-    async def _changes(self, row: SessionRow) -> FileChanges | None:
+    async def _changes(self, row: SessionRow) -> list[FileChange] | None:
         """The files that have changed, where the session has a repository."""
         if row.workdir is None or row.base_sha is None:
             return None
@@ -193,7 +197,8 @@ class Sessions:
             ignore = self._shop.providers.get(row.provider).ignore
         except InvalidError:
             ignore = ()
-        return await files_of(row, place, ignore).listed()
+        found = await files_of(row, place, ignore).listed()
+        return None if found is None else [FileChange(*change) for change in found.files]
 
 
 async def _check_folder(folder: str) -> None:

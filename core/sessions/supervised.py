@@ -76,7 +76,7 @@ class Attendant:
         transcript: Transcript | None = None
         result = TurnResult(Outcome.INTERRUPTED, "The server was stopped while it ran.")
         try:
-            private.mkdir(mode=0o700, parents=True, exist_ok=True)
+            await asyncio.to_thread(self.shop.make_folder, errand.session.id, private.name)
             cap = self.shop.rules().output_mb * _MEGABYTE
             transcript = await asyncio.to_thread(Transcript, folder, name_of(row.number), cap)
             result = await do(Running(row, self._stand(row, transcript), private))

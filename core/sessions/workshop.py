@@ -63,6 +63,13 @@ class Workshop:
         """Where a session keeps what its turns wrote, and its work where it has no other place."""
         return self.home / "sessions" / str(session)
 
+    def make_folder(self, session: SessionId, name: str) -> Path:
+        """A folder in there, each of them readable by nobody else."""
+        folder = self.folder(session) / name
+        for made in (folder.parents[1], folder.parent, folder):
+            made.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
     @property
     def worktrees(self) -> Path:
         return self.home / "worktrees"

@@ -19,9 +19,10 @@ from core.sessions.starting import Starting
 from core.sessions.worker import Worker
 from core.sessions.workshop import Workshop
 from core.sessions.workspace_settings import SettingsOfWorkspaces
-from storage import events
+from storage import events, turns
 from storage.events import EventRow
-from storage.ids import EventSeq
+from storage.ids import EventSeq, SessionId
+from storage.turns import TurnRow
 from tests.road import Road
 
 FLYING = ("queued", "running", "asking")
@@ -109,6 +110,14 @@ class Studio:
 
     async def output(self, session: SessionDetail, turn: int | None = None) -> str:
         return (await self.sessions.output(self.ann, session.id, OutputQuery(turn, at=0))).text
+
+    async def turn(self, session: SessionDetail, number: int | None = None) -> TurnRow:
+        """A turn of the session as it is stored."""
+        row = await self.road.database.read(
+            lambda connection: turns.turn_of(connection, SessionId(session.id), number)
+        )
+        assert row is not None
+        return row
 
     async def set_up(self, **change: object) -> None:
         """What the workspace says of itself."""
