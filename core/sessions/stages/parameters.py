@@ -5,9 +5,13 @@ from collections.abc import Mapping
 from core.errors import InvalidError
 from core.people.words import quoted
 from core.sessions.placeholders import written
-from core.sessions.stages.definition import AUTOMATIC, Definition
-from core.sessions.stages.patterns import LONGEST_VALUE, Pattern
+from core.sessions.stages.definition import AUTOMATIC, Definition, Parameter
+from core.sessions.stages.patterns import LONGEST_VALUE as LONGEST_MATCHED
+from core.sessions.stages.patterns import Pattern
 from core.text import storable
+
+
+LONGEST_VALUE = 65_536
 
 
 def check_parameters(definition: Definition, given: Mapping[str, object]) -> dict[str, str]:
@@ -27,21 +31,20 @@ def check_parameters(definition: Definition, given: Mapping[str, object]) -> dic
                 )
             values[name] = "" if parameter.default is None else written(parameter.default)
             continue
-        value = written(given[name])
-        if len(value) > LONGEST_VALUE:
-            raise InvalidError(
-                f"The value of {name} is longer than {LONGEST_VALUE} characters.", f"parameters.{name}"
-            )
-        if storable(value) != value:
-            raise InvalidError(
-                f"There is a character in the value of {name} that cannot be stored.", f"parameters.{name}"
-            )
-        if parameter.pattern is not None and not Pattern(parameter.pattern).fits(value):
-            raise InvalidError(
-                f"The value of {name} does not fit its pattern {parameter.pattern}.", f"parameters.{name}"
-            )
-        values[name] = value
+        values[name] = _checked(name, parameter, written(given[name]))
     return values
+
+
+def _checked(name: str, parameter: Parameter, value: str) -> str:
+    place = f"parameters.{name}"
+    longest = LONGEST_VALUE if parameter.pattern is None else LONGEST_MATCHED
+    if len(value) > longest:
+        raise InvalidError(f"The value of {name} is longer than {longest:,} characters.", place)
+    if storable(value) != value:
+        raise InvalidError(f"There is a character in the value of {name} that cannot be stored.", place)
+    if parameter.pattern is not None and not Pattern(parameter.pattern).fits(value):
+        raise InvalidError(f"The value of {name} does not fit its pattern {parameter.pattern}.", place)
+    return value
 
 
 def without_automatic(given: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:

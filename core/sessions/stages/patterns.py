@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 LONGEST_PATTERN = 200
-LONGEST_VALUE = 65_536
+LONGEST_VALUE = 8_192
 
 _MOST_STATES = 1_000
 _MOST_REMEMBERED = 2_000

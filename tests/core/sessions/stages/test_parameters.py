@@ -49,6 +49,7 @@ def test_an_empty_value_is_a_value() -> None:
         ({"version": ""}, "version does not fit"),
         ({"version": "1\n"}, "version does not fit"),
         ({"version": "1", "note": "x" * 65_537}, "note is longer than"),
+        ({"version": "1" * 8_193}, "version is longer than 8,192"),
         ({"version": "1", "note": "\0"}, "note that cannot be stored"),
         ({"version": "1", "session_id": "7"}, "no parameter session_id"),
     ],
