@@ -10,7 +10,6 @@ from core.sessions.stages.patterns import LONGEST_VALUE as LONGEST_MATCHED
 from core.sessions.stages.patterns import Pattern
 from core.text import storable
 
-
 LONGEST_VALUE = 65_536
 
 
