@@ -23,6 +23,9 @@ TITLES: Final[dict[Mode, str]] = {
 MOST_ATTEMPTS: Final = 5
 """How often a stage may be done because what came of it was refused."""
 
+_JUDGING: Final[frozenset[Mode]] = frozenset({"review", "verification"})
+"""The phases that look at what was done from outside, and so must be told what it was to be."""
+
 _GOES_ON: Final[frozenset[StageState]] = frozenset({"passed", "inconclusive", "skipped"})
 
 
@@ -43,7 +46,12 @@ def plan(
     if kind != "develop":
         return stages
     before = [Planned(BEFORE, "phase", TITLES[BEFORE], encode(Spec(prompt=task)))] if designed else []
-    after = [Planned(mode, "phase", TITLES[mode], encode(Spec())) for mode in AFTER if mode in modes]
+    judged = encode(Spec(prompt=task))
+    after = [
+        Planned(mode, "phase", TITLES[mode], judged if mode in _JUDGING else encode(Spec()))
+        for mode in AFTER
+        if mode in modes
+    ]
     return [*before, *stages, *after]
 
 

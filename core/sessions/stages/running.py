@@ -35,9 +35,9 @@ async def _phase(name: str, spec: Spec, work: Work) -> StageEnd:
         case "tests":
             return await tests.run(work)
         case "review":
-            return await review.run(work)
+            return await review.run(spec, work)
         case "verification":
-            return await verification.run(work)
+            return await verification.run(spec, work)
     return StageEnd("skipped", f"This server knows no phase {name}.")
 
 

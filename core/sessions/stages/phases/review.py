@@ -2,6 +2,8 @@
 
 from core.sessions.stages.ending import after_turn, shortened, succeeded
 from core.sessions.stages.looking import Look, look
+from core.sessions.stages.phases.tasks import task_of
+from core.sessions.stages.spec import Spec
 from core.sessions.stages.verdict import FORM, Verdict, read_verdict
 from core.sessions.stages.work import StageEnd, Work
 
@@ -23,7 +25,7 @@ Answer with one JSON object and nothing else:
 Both lists may be empty.
 
 """
-_TASK = "What the change is to do: {title}\n\n"
+_TASK = "What the change is to do:\n\n{task}\n\n"
 _WITH_DIFF = "The change, as a patch:\n\n{patch}\n"
 _WITHOUT_DIFF = "There is no record of what has changed here: look at the files.\n"
 _REPAIR = """\
@@ -40,12 +42,12 @@ _LONGEST_PATCH = 120_000
 _LONGEST_REVIEW = 30_000
 
 
-async def run(work: Work) -> StageEnd:
+async def run(spec: Spec, work: Work) -> StageEnd:
     patch = await work.difference(_LONGEST_PATCH)
     if not patch.strip() and work.subject.base_sha is not None:
         return StageEnd("skipped", "Nothing has changed: there is nothing to review.")
     about = _WITH_DIFF.replace("{patch}", patch) if patch.strip() else _WITHOUT_DIFF
-    prompt = _PROMPT.replace("{form}", FORM) + _TASK.replace("{title}", work.subject.title) + about
+    prompt = _PROMPT.replace("{form}", FORM) + _TASK.replace("{task}", task_of(spec, work)) + about
     seen = await look(work, prompt, "review", fresh=True)
     if not succeeded(seen.result):
         return _unfinished(seen)

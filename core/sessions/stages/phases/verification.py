@@ -4,6 +4,8 @@ shown as more than that."""
 from core.sessions.stages.commanding import check, failed
 from core.sessions.stages.ending import after_turn, shortened, succeeded
 from core.sessions.stages.looking import look
+from core.sessions.stages.phases.tasks import task_of
+from core.sessions.stages.spec import Spec
 from core.sessions.stages.verdict import FORM, read_verdict
 from core.sessions.stages.work import StageEnd, Work
 
@@ -23,14 +25,16 @@ Answer with one JSON object and nothing else:
 
 Both lists may be empty.
 
-The work: {title}
+The work:
+
+{task}
 """
 
 
-async def run(work: Work) -> StageEnd:
+async def run(spec: Spec, work: Work) -> StageEnd:
     commands = work.subject.commands.verify
     if not commands:
-        return await _ask(work)
+        return await _ask(spec, work)
     for argv in commands:
         end = await check(work, argv, "Verify")
         if end.code != 0:
@@ -38,12 +42,12 @@ async def run(work: Work) -> StageEnd:
     return StageEnd("passed", "All commands passed." if len(commands) > 1 else "The command passed.")
 
 
-async def _ask(work: Work) -> StageEnd:
+async def _ask(spec: Spec, work: Work) -> StageEnd:
     if work.subject.script:
         return StageEnd(
             "inconclusive", "Not verified: the workspace has no verify command, and there is no agent."
         )
-    prompt = _PROMPT.replace("{form}", FORM).replace("{title}", work.subject.title)
+    prompt = _PROMPT.replace("{form}", FORM).replace("{task}", task_of(spec, work))
     seen = await look(work, prompt, "verification", fresh=True)
     if not succeeded(seen.result):
         end = after_turn(seen.result)

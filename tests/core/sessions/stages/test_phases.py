@@ -120,7 +120,7 @@ async def test_a_review_looks_at_the_change_with_fresh_eyes() -> None:
     (turn,) = work.turns
     assert (turn.purpose, turn.fresh, turn.read_only) == ("review", True, True)
     assert "+hostile {form} {title}" in turn.prompt
-    assert "Sign-in page" in turn.prompt
+    assert "Add a page" in turn.prompt
 
 
 async def test_blocking_issues_are_told_and_leave_the_session_open() -> None:
@@ -227,6 +227,7 @@ async def test_an_opinion_is_labelled_as_one(answer: str, state: str, leave_open
     assert (end.state, end.leave_open) == (state, leave_open)
     assert end.detail.startswith("Agent opinion (the workspace has no verify command):")
     assert (work.turns[0].fresh, work.turns[0].read_only) == (True, True)
+    assert "Add a page" in work.turns[0].prompt
     assert [event for event, _ in work.told] == told
 
 
