@@ -15,6 +15,7 @@ from core.http import approvals as approval_routes
 from core.http import audit as audit_routes
 from core.http import automations as automation_routes
 from core.http import bots as bot_routes
+from core.http import costs as cost_routes
 from core.http import events as event_routes
 from core.http import executions as execution_routes
 from core.http import inbox as inbox_routes
@@ -40,6 +41,7 @@ from core.provider_settings import ProviderSettings
 from core.sessions.approvals import Approvals
 from core.sessions.bots import Bots
 from core.sessions.choosing import CurrentProviders
+from core.sessions.ledger import CostLedger
 from core.sessions.providers.service import ProvidersOfServer
 from core.sessions.running import Runner
 from core.sessions.service import Sessions
@@ -88,6 +90,7 @@ class Services:
         self.runner = Runner(shop)
         self.sessions = Sessions(shop, self.starting, self.runner)
         self.approvals = Approvals(shop)
+        self.costs = CostLedger(database, clock)
         self.automations = AutomationsOfServer(
             database, clock, entropy, self.starting, chosen, base, self.runner.wake
         )
@@ -108,6 +111,7 @@ class Services:
             *pin_routes.endpoints(self.pins),
             *session_routes.endpoints(self.sessions),
             *approval_routes.endpoints(self.approvals),
+            *cost_routes.endpoints(self.costs),
             *automation_routes.endpoints(self.automations),
             *execution_routes.endpoints(self.automations.ledger),
         ]

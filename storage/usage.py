@@ -1,6 +1,7 @@
 """The cost ledger: one row for each turn that used something. Rows are added and never changed."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -9,6 +10,7 @@ from sqlalchemy import (
     Connection,
     ForeignKey,
     Index,
+    Integer,
     String,
     Table,
     Text,
@@ -21,11 +23,14 @@ from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 from storage.ids import AutomationId, Instant, SessionId, TurnId, WorkspaceId
 from storage.metadata import Serial, metadata
 
+_SUMMED = ("cost", "input_tokens", "output_tokens")  # so that an index has all that a sum needs
+
 usage = Table(
     "usage",
     metadata,
     Column("id", Serial, primary_key=True),
     Column("at", BigInteger, nullable=False),
+    Column("month", Integer, nullable=False),  # of UTC, as in 202603
     Column("workspace_id", ForeignKey("workspaces.id", ondelete="CASCADE"), nullable=False),
     Column("session_id", BigInteger, nullable=False),
     Column("turn_id", BigInteger, nullable=False, unique=True),
@@ -40,7 +45,8 @@ usage = Table(
     Column("cached_tokens", BigInteger),
     Column("output_tokens", BigInteger),
     Index("ix_usage_at", "at"),
-    Index("ix_usage_sums", "workspace_id", "at", "cost", "input_tokens", "output_tokens"),  # covers them
+    Index("ix_usage_month", "month", *_SUMMED),
+    Index("ix_usage_workspace_id_month", "workspace_id", "month", *_SUMMED),
     Index("ix_usage_session_id", "session_id"),
     Index("ix_usage_ticket_id", "ticket_id"),
     sqlite_autoincrement=True,
@@ -116,7 +122,13 @@ _OF_TURNS = select(usage.c.turn_id, usage.c.cost, usage.c.input_tokens, usage.c.
 
 def add(connection: Connection, row: NewUsageRow) -> None:
     """Charge a turn, once."""
-    connection.execute(_ADD, row._asdict())
+    connection.execute(_ADD, {**row._asdict(), "month": month_of(row.at)})
+
+
+def month_of(at: Instant) -> int:
+    """The month of an instant, in UTC, as in 202603."""
+    moment = datetime.fromtimestamp(at // 1_000_000, UTC)
+    return moment.year * 100 + moment.month
 
 
 def totals(connection: Connection, session: SessionId, conversation: str) -> TotalsRow | None:

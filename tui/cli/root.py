@@ -18,6 +18,7 @@ ENTRIES = {
     "sessions": Entry("tui.cli.sessions", "Start, follow, answer and stop runs of agents.", _WORK),
     "approvals": Entry("tui.cli.approvals", "List and answer what waits for your word.", _WORK),
     "run": Entry("tui.cli.run", "Run a workflow as a session.", _WORK),
+    "costs": Entry("tui.cli.costs", "What sessions have cost, by month, workspace, ticket and more.", _WORK),
     "exec": Entry("tui.cli.exec", "Run any command as a session; the inbox says how it ended.", _WORK),
     "workflows": Entry("tui.cli.workflows", "List workflows, and keep them in a workspace.", _WORK),
     "bots": Entry("tui.cli.bots", "List bots, make and change them.", _WORK),

@@ -188,6 +188,7 @@ def upgrade() -> None:
         "usage",
         Column("id", _id(), nullable=False),
         Column("at", BigInteger, nullable=False),
+        Column("month", Integer, nullable=False),
         Column("workspace_id", _id(), nullable=False),
         Column("session_id", BigInteger, nullable=False),
         Column("turn_id", BigInteger, nullable=False),
@@ -209,9 +210,11 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_usage_at", "usage", ["at"])
+    summed = ["cost", "input_tokens", "output_tokens"]
+    op.create_index("ix_usage_month", "usage", ["month", *summed])
     op.create_index("ix_usage_session_id", "usage", ["session_id"])
-    op.create_index("ix_usage_sums", "usage", ["workspace_id", "at", "cost", "input_tokens", "output_tokens"])
     op.create_index("ix_usage_ticket_id", "usage", ["ticket_id"])
+    op.create_index("ix_usage_workspace_id_month", "usage", ["workspace_id", "month", *summed])
     op.create_table(
         "conversation_totals",
         Column("session_id", _id(), nullable=False),
