@@ -1,11 +1,16 @@
 """What a call of a webhook is answered, whatever came of it: always with all of these fields."""
 
+from typing import Final
+
 from msgspec import Struct
+
+HTTP_TRIGGER: Final = "/api/automations/http-trigger"
+"""Where calls come; a token may follow it, as one more segment."""
 
 
 class TriggerAnswer(Struct, frozen=True, rename="camel"):
-    """`session_id`, `session_url` and `execution_id` are of the session that was started, or of the one in its way.
-    `unresolved_placeholders` are the places of the prompt that nobody gave a value for."""
+    """The session and the execution are those that were started, or those in their way. What is unresolved are the
+    places of the prompt that nobody gave a value for."""
 
     success: bool
     error: str | None = None

@@ -16,6 +16,7 @@ from core.api.automations import (
     Trigger,
 )
 from core.api.sessions import Mode, SessionKind
+from core.api.trigger import HTTP_TRIGGER
 from core.automations.cron import in_words
 from core.automations.fitting import fits
 from core.automations.schedules import expression
@@ -26,8 +27,6 @@ from storage import history, people
 from storage.automations import AutomationRow
 from storage.database import Connection
 from storage.executions import ExecutionRow
-
-WEBHOOK = "/api/automations/http-trigger"
 
 
 def shown(connection: Connection, rows: Sequence[AutomationRow], base: str) -> list[Automation]:
@@ -74,7 +73,7 @@ def shown(connection: Connection, rows: Sequence[AutomationRow], base: str) -> l
                 last_outcome=msgspec.convert(ended, ExecutionOutcome | None),
                 last_run=maybe_datetime(begun),
                 session=session,
-                url=f"{base}{WEBHOOK}" if row.type == "http" else None,
+                url=f"{base}{HTTP_TRIGGER}" if row.type == "http" else None,
                 fingerprint=row.token_fingerprint,
                 signature=msgspec.convert(row.signature, Signature | None),
                 created_at=to_datetime(row.created_at),

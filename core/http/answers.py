@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 import msgspec
 from aiohttp.web import Response
 
-from core.api.wire import Failure
 from core.errors import (
     CallboardError,
     ConflictError,
@@ -20,6 +19,7 @@ from core.errors import (
     UnavailableError,
     UnreachableError,
 )
+from core.http.envelopes import OF_API, Envelope
 from core.http.routes import WrongMethodError
 from core.ids import SystemEntropy
 
@@ -61,30 +61,30 @@ def plain(body: bytes, media: str) -> Response:
     return Response(body=body, headers=headers(media))
 
 
-def refused(error: CallboardError) -> Response:
+def refused(error: CallboardError, envelope: Envelope = OF_API) -> Response:
     """The answer to what a person can act on."""
     said = headers("application/json")
     if isinstance(error, NotAuthenticatedError):
-        said["WWW-Authenticate"] = "Bearer"
+        said["WWW-Authenticate"] = envelope.challenge
     elif isinstance(error, SlowDownError):
         said["Retry-After"] = str(error.retry_after)
     elif isinstance(error, WrongMethodError):
         said["Allow"] = error.allow
     status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 500)
-    return _failed(status, error.sentence, error.code, said)
+    return _failed(status, error.sentence, error.code, said, envelope)
 
 
-def unexpected(error: BaseException, where: str) -> Response:
+def unexpected(error: BaseException, where: str, envelope: Envelope = OF_API) -> Response:
     """The answer to a fault of ours: the log has it all, under a reference that the answer names."""
     reference = f"{SystemEntropy().bits(32):08x}"
     _log.error("Unexpected error %s at %s", reference, where, exc_info=error)
     sentence = f"Something went wrong in the server; its log says more under {reference}."
-    return _failed(500, sentence, "unexpected", _HEADERS)
+    return _failed(500, sentence, "unexpected", _HEADERS, envelope)
 
 
-def malformed() -> Response:
+def malformed(envelope: Envelope = OF_API) -> Response:
     """The answer to what is not HTTP. It repeats nothing of it."""
-    response = _failed(400, "This is not a request that can be read.", "invalid", _HEADERS)
+    response = _failed(400, "This is not a request that can be read.", "invalid", _HEADERS, envelope)
     response.force_close()
     return response
 
@@ -93,6 +93,6 @@ Translate = Callable[[Exception], CallboardError | None]
 """Makes an error of a lower layer one of the core, where it is one that a person can act on."""
 
 
-def _failed(status: int, sentence: str, code: str, said: Mapping[str, str]) -> Response:
+def _failed(status: int, sentence: str, code: str, said: Mapping[str, str], envelope: Envelope) -> Response:
     sentence = sentence.encode("utf-8", "replace").decode("utf-8")
-    return Response(body=_encode(Failure(error=sentence, code=code)), status=status, headers=said)
+    return Response(body=envelope.failure(sentence, code), status=status, headers=said)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 
+from aiohttp import HttpVersion10, HttpVersion11
 from aiohttp.web import BaseRequest, StreamResponse
 
 from core.api.wire import API
@@ -11,6 +12,7 @@ from core.errors import CallboardError, InvalidError
 from core.http.answers import Translate, answered, refused, unexpected
 from core.http.asking import body_parser, query_parser, read_body
 from core.http.endpoint import Asked, Endpoint
+from core.http.envelopes import envelope_of
 from core.http.routes import Incoming, Route, Routes
 
 Authenticate = Callable[[BaseRequest], Awaitable[Caller]]
@@ -41,17 +43,26 @@ def answering(
     tree = Routes(list(routes))
 
     async def answer(request: BaseRequest) -> StreamResponse:
+        path, _, query = request.raw_path.partition("?")
+        where = request.method
         try:
-            path, _, query = request.raw_path.partition("?")
+            _check_version(request)
             route, values = tree.find(request.method, path)
+            where = f"{request.method} {route.path}"  # as declared: what stood in its place may be a secret
             caller = None if route.open else await authenticate(request)
             return await route.answer(Incoming(request, caller, values, query, authenticate))
         except CallboardError as error:
-            return refused(error)
+            return refused(error, envelope_of(path))
         except (asyncio.CancelledError, ConnectionError):
             raise
         except Exception as error:
             known = translate(error)
-            return refused(known) if known else unexpected(error, f"{request.method} {request.raw_path}")
+            envelope = envelope_of(path)
+            return refused(known, envelope) if known else unexpected(error, where, envelope)
 
     return answer
+
+
+def _check_version(request: BaseRequest) -> None:
+    if request.version not in (HttpVersion11, HttpVersion10):
+        raise InvalidError("Speak HTTP/1.1, or HTTP/1.0.")

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
+from typing import TypeVar
 from urllib.parse import unquote
 
 import msgspec
@@ -14,6 +15,8 @@ from msgspec import Struct
 
 from core.api.wire import DEEPEST
 from core.errors import InvalidError, TooLargeError
+
+T = TypeVar("T")
 
 LARGEST_BODY = 1024 * 1024
 BODY_SECONDS = 30.0
@@ -47,11 +50,11 @@ async def read_body(request: BaseRequest) -> bytes:
         raise InvalidError(f"The body did not come within {BODY_SECONDS:.0f} seconds.") from None
 
 
-def body_parser(kind: type[Struct]) -> Callable[[bytes], Struct]:
+def body_parser(kind: type[T]) -> Callable[[bytes], T]:
     """A function from a body to its type."""
     decode = msgspec.json.Decoder(kind).decode
 
-    def parse(body: bytes) -> Struct:
+    def parse(body: bytes) -> T:
         if b"\\u0000" in body:
             body = _NUL.sub(rb"\1\\ufffd", body)
         if body.count(b"[") + body.count(b"{") > DEEPEST:

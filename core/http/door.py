@@ -12,14 +12,16 @@ from aiohttp.http_parser import RawRequestMessage
 from aiohttp.streams import StreamReader
 from aiohttp.web import BaseRequest, RequestHandler, Server, StreamResponse
 
-from core.errors import HomeError
+from core.errors import HomeError, InvalidError
 from core.http.answers import malformed, unexpected
 from core.http.asking import LARGEST_BODY
+from core.http.envelopes import Envelope, envelope_of
 
 HEAD_SECONDS = 15.0
 KEEPALIVE_SECONDS = 75.0
 MOST_CONNECTIONS = 4096
 _SWEEP_SECONDS = 1.0
+_REMEMBERED = 256  # bytes of a request, which tell what it is for
 
 
 def require_compiled_parser() -> None:
@@ -32,10 +34,10 @@ def require_compiled_parser() -> None:
 
 
 class Connection(RequestHandler):
-    """One client's connection. It knows since when it has waited for the rest of a head, and whether it is to
-    close when the rest of a body has come."""
+    """One client's connection. It knows since when it has waited for the rest of a head, how that begins, and
+    whether it is to close when the rest of a body has come."""
 
-    __slots__ = ("body", "closing", "peer", "waiting_since")
+    __slots__ = ("beginning", "body", "closing", "peer", "waiting_since")
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -43,6 +45,7 @@ class Connection(RequestHandler):
         self.waiting_since: float | None = None
         self.body: StreamReader | None = None
         self.closing = False
+        self.beginning = b""
 
     def close(self) -> None:
         """Take nothing more from the client, but for the rest of what it is sending."""
@@ -57,7 +60,12 @@ class Connection(RequestHandler):
     def data_received(self, data: bytes) -> None:
         if self.waiting_since is None:
             self.waiting_since = self._loop.time()
+            self.beginning = b""
+        if len(self.beginning) < _REMEMBERED:
+            self.beginning += data[:_REMEMBERED]
         super().data_received(data)
+        if self._messages and self._messages[-1][0].__class__ is not RawRequestMessage:
+            self._give_up_body()
 
     async def finish_response(
         self, request: BaseRequest, resp: StreamResponse, start_time: float | None
@@ -79,10 +87,21 @@ class Connection(RequestHandler):
         if request.writer.output_size > 0:
             raise ConnectionError("The answer had begun.")
         if status < 500:
-            return malformed()
-        response = unexpected(exc or RuntimeError("time limit"), "the protocol")
+            return malformed(self._envelope())
+        response = unexpected(exc or RuntimeError("time limit"), "the protocol", self._envelope())
         response.force_close()
         return response
+
+    def _give_up_body(self) -> None:
+        """What came could not be read: whoever waits for the rest of a body is told so, and nothing follows."""
+        if self.body is not None and not self.body.is_eof():
+            self.closing = True
+            self.body.set_exception(InvalidError("The body is not made as its headers say."))
+            self.body.feed_eof()
+
+    def _envelope(self) -> Envelope:
+        line = self.beginning.lstrip(b"\r\n").partition(b"\n")[0]
+        return envelope_of(line.decode("latin-1"))
 
 
 class Door(Server):

@@ -26,12 +26,14 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What answers a method and path. One with a summary is in the OpenAPI document."""
+    """What answers a method and path. One with a summary is in the OpenAPI document; the names of a verbatim one
+    stand for what is in the path, decoded or not."""
 
     method: str
     path: str
     answer: Callable[[Incoming], Awaitable[StreamResponse]]
     open: bool = False
+    verbatim: bool = False
     summary: str = ""
     media: str = "application/json"
     endpoint: Endpoint | None = None
@@ -87,6 +89,8 @@ class Routes:
         if found is None:
             raise WrongMethodError(list(node.routes))
         route, names = found
+        if route.verbatim:
+            return route, dict(zip(names, values, strict=True))
         return route, {name: decoded(value, name) for name, value in zip(names, values, strict=True)}
 
     def _add(self, route: Route) -> None:
