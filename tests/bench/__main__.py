@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from tests.bench import commands, pages, posting, terminal, units
+from tests.bench import commands, pages, posting, scheduling, terminal, units
 from tests.bench.figures import HEADER, Figure
 
 MEASUREMENTS: dict[str, Callable[[], list[Figure]]] = {
@@ -12,6 +12,7 @@ MEASUREMENTS: dict[str, Callable[[], list[Figure]]] = {
     "units": units.measure,
     "pages": pages.measure,
     "commands": commands.measure,
+    "scheduling": scheduling.measure,
 }
 
 
