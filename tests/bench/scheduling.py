@@ -48,7 +48,7 @@ def measure(rounds: int = 3) -> list[Figure]:
 
     def figure(what: str, key: str, unit: str, limit: float) -> Figure:
         mine, peer = median([each[key] for each in ours]), median([each[key] for each in theirs])
-        ratio = mine / peer if peer else None
+        ratio = mine / peer if mine and peer else None
         return Figure(
             what,
             f"{mine:,.1f} {unit}",
@@ -236,7 +236,7 @@ def _measured(claimed: float, started: float, blocks: _Blocks, grown: float, tic
         "claimed_ms": claimed * 1_000,
         "started_ms": started * 1_000,
         "blocked_ms": blocks.longest * 1_000,
-        "grown_mb": grown,
+        "grown_mb": max(grown, 0.0),
         "tick_us": tick * 1_000_000,
     }
 
