@@ -9,8 +9,8 @@ HTTP_TRIGGER: Final = "/api/automations/http-trigger"
 
 
 class TriggerAnswer(Struct, frozen=True, rename="camel"):
-    """The session and the execution are those that were started, or those in their way. What is unresolved are the
-    places of the prompt that nobody gave a value for."""
+    """The session and the execution are those that were started, or those in the way. The unresolved placeholders
+    are the places of the prompt that nobody gave a value for."""
 
     success: bool
     error: str | None = None

@@ -1,5 +1,6 @@
 """The automations of a server, built in order: what starts them, the clock, and what people do with them."""
 
+import asyncio
 from collections.abc import Callable
 
 from core.automations.firing import Firing, Starter
@@ -9,6 +10,7 @@ from core.automations.pressing import RunNow
 from core.automations.scheduler import Scheduler
 from core.automations.service import FIELDS, Automations
 from core.automations.switching import Switching
+from core.automations.trigger import Trigger
 from core.clock import Clock
 from core.ids import Entropy
 from core.sessions.starting import Choice
@@ -16,7 +18,8 @@ from storage.database import Database
 
 
 class AutomationsOfServer:
-    """`base` answers where others reach this server, and `started` is called when a session was begun."""
+    """`base` answers where others reach this server, `public` what is configured as that, and `started` is called
+    when a session was begun."""
 
     def __init__(
         self,
@@ -27,6 +30,7 @@ class AutomationsOfServer:
         providers: Choice,
         base: Callable[[], str],
         started: Callable[[], None],
+        public: Callable[[], str | None] = lambda: None,
     ) -> None:
         self.firing = Firing(starter, entropy)
         self.scheduler = Scheduler(database, clock, entropy, self.firing, started)
@@ -36,10 +40,13 @@ class AutomationsOfServer:
         self.pressing = RunNow(database, clock, self.firing, started)
         self.planning = Planning(database, clock)
         self.ledger = Ledger(database, clock)
+        self.trigger = Trigger(database, clock, self.firing, public, started)
 
     def wake(self) -> None:
         """There may be something due, or a session has ended."""
         self.scheduler.wake()
 
     async def run(self) -> None:
-        await self.scheduler.run()
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self.scheduler.run())
+            both.create_task(self.trigger.run())

@@ -13,6 +13,7 @@ import msgspec
 
 from core.api.automations import Signature
 from core.api.trigger import TriggerAnswer
+from core.api.wire import API
 from core.automations import tokens
 from core.automations.firing import Fired, Firing, Occurrence
 from core.automations.signatures import Header, is_signed
@@ -202,7 +203,7 @@ class Trigger:
 
     def _url(self, session: int) -> str:
         public = self._public()
-        return f"callboard:session/{session}" if public is None else f"{public}/api/v1/sessions/{session}"
+        return f"callboard:session/{session}" if not public else f"{public.rstrip('/')}{API}/sessions/{session}"
 
 
 _STATUSES: Final = {"started": 200, "skipped": 409, "failed": 400}
