@@ -24,10 +24,12 @@ from core.http import people as people_routes
 from core.http import pins as pin_routes
 from core.http import providers as provider_routes
 from core.http import sessions as session_routes
+from core.http import trigger as trigger_routes
 from core.http import workflows as workflow_routes
 from core.http import workspace_settings as settings_routes
 from core.http import workspaces as workspace_routes
 from core.http.endpoint import Endpoint
+from core.http.routes import Route
 from core.ids import Entropy
 from core.inbox.retention import Figures, Retention
 from core.inbox.service import Inbox
@@ -67,6 +69,7 @@ class Services:
         home: Path,
         sessions: Callable[[], Rules],
         base: Callable[[], str],
+        public: Callable[[], str | None],
     ) -> None:
         self.doors = Doors(database, clock, entropy, DoorPolicy(os.getuid(), gid))
         self.people = People(database, clock, entropy, self.doors.forget)
@@ -92,7 +95,7 @@ class Services:
         self.approvals = Approvals(shop)
         self.costs = CostLedger(database, clock)
         self.automations = AutomationsOfServer(
-            database, clock, entropy, self.starting, chosen, base, self.runner.wake
+            database, clock, entropy, self.starting, chosen, base, self.runner.wake, public
         )
         self.runner.on_end(self.automations.wake)
 
@@ -115,6 +118,10 @@ class Services:
             *automation_routes.endpoints(self.automations),
             *execution_routes.endpoints(self.automations.ledger),
         ]
+
+    def routes(self) -> list[Route]:
+        """What is asked in other ways than the API's."""
+        return trigger_routes.routes(self.automations.trigger)
 
     def start(self, background: Background) -> None:
         """Set going what works by itself."""
