@@ -131,6 +131,7 @@ async def running(
             home.path,
             lambda: server.settings.sessions,
             lambda: server.base,
+            lambda: server.settings.server.public_url,
         )
         await services.people.found(os.getuid(), _login())
         await services.feed.catch_up()
@@ -228,7 +229,7 @@ async def _open_doors(
     vitals, stream = Vitals(server.status), Stream(services.feed)
     routes = [route_of(endpoint) for endpoint in [*vitals.endpoints(), *services.endpoints()]]
     backup = Backup(server, services.audit, server.clock)
-    routes += [*vitals.routes(), *stream.routes(), *backup.routes()]
+    routes += [*vitals.routes(), *stream.routes(), *backup.routes(), *services.routes()]
     routes.append(Route("GET", f"{API}/openapi.json", Document(routes).answer, open=True))
     doors = {"socket": Door(answering(routes, by_peer(services.doors), _translated))}
     if remote is not None:
