@@ -4,6 +4,7 @@ import http.client
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,9 +12,10 @@ from pathlib import Path
 
 import msgspec
 
-from core.api import events, people
+from core.api import events, people, sessions
 from core.api.events import EventRequest, NoticeRequest
 from core.api.people import KeyCreation, PersonCreation, ProfileChange, WorkspaceCreation
+from core.api.sessions import SessionCreation
 from core.client import Client
 from core.errors import InvalidError, TooLargeError
 from core.text import storable
@@ -63,6 +65,7 @@ class Flooded:
 
     def fill(self) -> None:
         """Send every text to every place. Whatever is not taken must be refused in words."""
+        self._print()
         for number, sample in enumerate(SENDABLE):
             for place, send in self._ways_in(number, sample.text):
                 try:
@@ -70,6 +73,15 @@ class Flooded:
                 except (InvalidError, TooLargeError) as error:
                     self.refused.append((place, sample, error.sentence))
         self.client.send(people.change_me(ProfileChange(display_name="\x1b]0;me\x07[/b]\u202e")))
+
+    def _print(self) -> None:
+        """A session that printed every text, and one that keeps all others waiting."""
+        printed = self.home / "corpus"
+        printed.write_bytes(b"\n".join(sample.text.encode("utf-8", "surrogatepass") for sample in CORPUS))
+        for prompt in (f"cat {printed}", "sleep 600"):
+            self.client.send(sessions.create_session(SessionCreation(WORKSPACE, prompt=prompt)))
+        while self.client.send(sessions.session(2)).state != "running":
+            time.sleep(0.02)
 
     def _ways_in(self, number: int, text: str) -> Iterator[tuple[str, Callable[[], object]]]:
         send, name = self.client.send, tag(number)
@@ -82,6 +94,8 @@ class Flooded:
         yield "event", lambda: send(events.post(WORKSPACE, event))
         yield "display name", lambda: send(people.add_person(PersonCreation(name, text)))
         yield "workspace", lambda: send(people.add_workspace(WorkspaceCreation(name, text)))
+        session = SessionCreation(WORKSPACE, prompt=text, title=f"{name} {text}"[:200], ticket=text[:200] or None)
+        yield "session", lambda: send(sessions.create_session(session))
         yield "key", lambda: send(people.revoke_key(send(people.create_key(KeyCreation(text))).id))
         if number % 5 == 0:  # these are of letters and digits only
             yield "event name", lambda: send(events.post(WORKSPACE, EventRequest(text)))
@@ -94,7 +108,7 @@ def flooded(folder: Path) -> Iterator[Flooded]:
     home = folder / "home"
     home.mkdir(mode=0o700)
     config = home / "config.toml"
-    config.write_text('[database]\ndurability = "normal"\n')
+    config.write_text('[database]\ndurability = "normal"\n[sessions]\nat_once = 1\n')
     config.chmod(0o600)
     command = [sys.executable, "-m", "core.serve", str(home)]
     environment = clean_environment(HOME=str(folder))

@@ -20,6 +20,9 @@ LISTS = {
     "people": "people list -n 1000",
     "workspaces": "workspaces list -n 1000",
     "keys": "keys list -n 1000",
+    "sessions": "sessions list -n 1000",
+    "session": "sessions show 1",
+    "approvals": "approvals list",
     "audit": "audit -n 5000",
     "me": "me",
     "status": "status",
@@ -106,6 +109,22 @@ def test_a_notification_is_shown_whole_and_harmless(home: Flooded) -> None:
             written = shown(home, ["inbox", "show", "--peek", str(item["id"])], manner)
             assert foreign(written, manner) == []
             assert clean(item["title"])[:40] in without_sequences(written)
+
+
+@pytest.mark.parametrize("manner", [Manner.PIPE, Manner.TTY])
+def test_what_a_session_printed_is_harmless(home: Flooded, manner: Manner) -> None:
+    written = shown(home, ["sessions", "output", "1"], manner)
+
+    assert foreign(written, manner) == []
+    assert len(written) > LONGEST_NAME * len(CORPUS) // 10
+
+
+@pytest.mark.parametrize("manner", [Manner.PIPE, Manner.TTY])
+def test_a_session_is_shown_harmlessly(home: Flooded, manner: Manner) -> None:
+    titles = {one["title"]: one["id"] for one in json.loads(printed(home, "sessions list -n 1000 --json").stdout)}
+    for part in ("52", "EVIL", "[@click", "gnp"):
+        number = next(number for title, number in titles.items() if part in title)
+        assert foreign(shown(home, ["sessions", "show", str(number)], manner), manner) == []
 
 
 def shown(home: Flooded, arguments: list[str], manner: Manner) -> bytes:
