@@ -41,7 +41,10 @@ def read(source: str, format: Format, file: str = "") -> Definition:
         raise InvalidError("There is a character in this workflow that cannot be stored.", file or "source")
     try:
         tables = _from_toml(source, file) if format == "toml" else _from_json(source, file)
+        _check_storable(tables, ())
         return _definition(tables)
+    except RecursionError:
+        raise InvalidError("The values are nested too deeply.", file or "source") from None
     except WrongError as error:
         sentence = error.sentence if error.sentence.endswith((".", "?")) else f"{error.sentence}."
         if format == "json":
@@ -57,8 +60,6 @@ def _from_toml(source: str, file: str) -> Mapping[str, Any]:
         found = _AT_LINE.match(str(error))
         line = int(found[2]) if found and found[2] else source.count("\n") + 1
         raise InvalidError(f"{found[1] if found else error}.", _line(file, line)) from None
-    except RecursionError:
-        raise InvalidError("The values are nested too deeply.", file or "source") from None
 
 
 def _from_json(source: str, file: str) -> Mapping[str, Any]:
@@ -66,7 +67,7 @@ def _from_json(source: str, file: str) -> Mapping[str, Any]:
         found = json.loads(source, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise InvalidError(f"{error.msg}.", _line(file, error.lineno)) from None
-    except (ValueError, RecursionError):
+    except ValueError:
         raise InvalidError("This is not JSON that can be read.", file or "source") from None
     if not isinstance(found, dict):
         raise InvalidError("A workflow is one object with name and steps.", file or "source")
@@ -75,6 +76,19 @@ def _from_json(source: str, file: str) -> Mapping[str, Any]:
 
 def _no_constant(constant: str) -> None:
     raise ValueError(constant)
+
+
+def _check_storable(value: object, keys: Keys) -> None:
+    """Both formats can write with an escape what the text itself could not have in it."""
+    if isinstance(value, str) and storable(value) != value:
+        raise WrongError(keys, "there is a character here that cannot be stored")
+    if isinstance(value, list):
+        for number, entry in enumerate(value):
+            _check_storable(entry, (*keys, str(number)))
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            _check_storable(key, keys)
+            _check_storable(entry, (*keys, key))
 
 
 def _definition(tables: Mapping[str, Any]) -> Definition:

@@ -127,6 +127,8 @@ def test_a_workflow_is_kept_as_it_was_read() -> None:
         (toml(top='name = "w"\nauto_advance = true\n'), 2, "there is no such setting"),
         (toml(top='name = "w"\ndescripton = ""\n'), 2, "did you mean description?"),
         (toml(top='name = "w"\nversion = true\n'), 2, "a text"),
+        (toml(top='name = "w"\ndescription = "\\u0000"\n'), 2, "cannot be stored"),
+        (toml(top='name = "w"\n[deep]\na = ' + "[" * 200 + "]" * 200 + "\n"), 2, "no such setting"),
         (toml(params="[params]\nx = 1\n"), 3, "a parameter is a table"),
         (toml(params="[params.x]\nrequird = true\n"), 3, "did you mean required?"),
         (toml(params="[params.x]\nrequired = 1\n"), 3, "expected bool, got int"),
@@ -185,8 +187,10 @@ def test_what_is_wrong_is_said_with_its_line(source: str, line: int, sentence: s
             "neither a parameter",
         ),
         ('{"name": "w", "params": {"x": {"patern": ""}}, "steps": [1]}', "params.x.patern", "mean pattern?"),
-        ("[" * 100_000, "source", ""),
-        ('{"name": "\\ud800", "steps": [{"id": "a", "kind": "complete"}]}', "name", "a name has"),
+        ("[" * 100_000, "source", "too deeply"),
+        ('{"name": "\\ud800", "steps": []}', "name", "cannot be stored"),
+        ('{"name": "w", "steps": [{"id": "a", "prompt": "\\u0000"}]}', "steps[0].prompt", "cannot be stored"),
+        ('{"name": "w", "params": {"\\ud800": {}}}', "params", "cannot be stored"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_path_in_json(source: str, place: str, sentence: str) -> None:
