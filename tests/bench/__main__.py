@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Callable
 
-from tests.bench import commands, pages, posting, scheduling, terminal, units
+from tests.bench import commands, pages, posting, scheduling, terminal, triggering, units
 from tests.bench.figures import HEADER, Figure
 
 MEASUREMENTS: dict[str, Callable[[], list[Figure]]] = {
     "terminal": terminal.measure,
     "posting": posting.measure,
+    "triggering": triggering.measure,
     "units": units.measure,
     "pages": pages.measure,
     "commands": commands.measure,

@@ -1,7 +1,7 @@
 """Durable events per second over the API, beside a bare handler that commits one row.
 
 The clients run in a process of their own and write their requests by hand, so that what is measured is the
-server. `python -m tests.bench.posting SOCKET CLIENTS REQUESTS` is that process."""
+server. `python -m tests.bench.posting SOCKET CLIENTS REQUESTS PATH [HEADER]` is that process."""
 
 import asyncio
 import json
@@ -16,6 +16,7 @@ from tests.bench.figures import Figure, median
 from tests.bench.serving import ROOT, bare_server, callboard_server
 
 REQUESTS = {1: 1500, 16: 8000}
+EVENTS = "/api/v1/projects/default/events"
 
 
 def measure(rounds: int = 3) -> list[Figure]:
@@ -26,8 +27,8 @@ def measure(rounds: int = 3) -> list[Figure]:
             for clients, requests in REQUESTS.items():
                 ours, yardstick = [], []
                 for _ in range(rounds):
-                    ours.append(_load(Home(home).socket, clients, requests))
-                    yardstick.append(_load(bare, clients, requests))
+                    ours.append(load(Home(home).socket, clients, requests))
+                    yardstick.append(load(bare, clients, requests))
                 rate, bare_rate = median([r for r, _ in ours]), median([r for r, _ in yardstick])
                 p99 = median([p for _, p in ours])
                 figures.append(
@@ -43,18 +44,20 @@ def measure(rounds: int = 3) -> list[Figure]:
     return figures
 
 
-def _load(socket: Path, clients: int, requests: int) -> tuple[float, float]:
+def load(socket: Path, clients: int, requests: int, path: str = EVENTS, *header: str) -> tuple[float, float]:
     """Requests per second and the 99th percentile in milliseconds, from a client process."""
-    command = [sys.executable, "-m", "tests.bench.posting", str(socket), str(clients), str(requests)]
+    numbers = [str(clients), str(requests)]
+    command = [sys.executable, "-m", "tests.bench.posting", str(socket), *numbers, path, *header]
     answer = json.loads(subprocess.run(command, check=True, capture_output=True, cwd=ROOT).stdout)
     return answer["rate"], answer["p99"]
 
 
-async def _clients(socket: str, clients: int, requests: int) -> None:
+async def _clients(socket: str, clients: int, requests: int, path: str, *header: str) -> None:
     body = json.dumps({"event": "bench:posted", "data": {"text": "one durable event", "number": 7}}).encode()
     head = (
-        "POST /api/v1/projects/default/events HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
+        + "".join(f"{line}\r\n" for line in header)
+        + f"Content-Length: {len(body)}\r\n\r\n"
     )
     request = head.encode() + body
     times: list[float] = []
@@ -80,4 +83,4 @@ async def _clients(socket: str, clients: int, requests: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_clients(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
+    asyncio.run(_clients(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:]))
