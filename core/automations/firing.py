@@ -22,6 +22,7 @@ from core.sessions.placeholders import fill
 from core.sessions.stages.definition import AUTOMATIC, decode
 from core.sessions.stages.parameters import check_parameters
 from core.sessions.starting import GoneError
+from core.text import storable
 from storage import automations as store
 from storage import executions, sessions
 from storage.automations import AutomationRow
@@ -192,7 +193,7 @@ def _noted(row: AutomationRow, occurrence: Occurrence, now: Instant) -> NewExecu
         fingerprint=occurrence.fingerprint,
         scheduled_for=occurrence.scheduled_for,
         missed_count=occurrence.missed_count,
-        parameters=json.dumps(occurrence.parameters, ensure_ascii=False, separators=(",", ":")),
+        parameters=storable(json.dumps(occurrence.parameters, ensure_ascii=False, separators=(",", ":"))),
     )
 
 
