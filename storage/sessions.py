@@ -237,6 +237,7 @@ _MATCHES: dict[str, Match] = {
     "bot": lambda wanted: func.coalesce(sessions.c.bot_name, "").in_(wanted.texts),
     "outcome": lambda wanted: func.coalesce(sessions.c.outcome, "").in_(wanted.texts),
     "is": lambda wanted: _FLYING,
+    "worktree": lambda wanted: and_(sessions.c.branch.is_not(None), sessions.c.workdir.is_not(None)),
     "since": lambda wanted: sessions.c.created_at >= wanted.instant,
     "until": lambda wanted: sessions.c.created_at < wanted.instant,
     "text": lambda wanted: contains((sessions.c.title, sessions.c.prompt, sessions.c.detail), wanted.texts),

@@ -1,0 +1,195 @@
+"""Merges a session's branch into its base: tried first, and done so that the base has it all or is as it was.
+
+git works outside of any transaction; what came of it is written in one. Killed in between, the next attempt finds
+that the base has it all, and writes that."""
+
+import asyncio
+from collections.abc import Callable
+
+from core.api.sessions import MergeRequest, MergeResult
+from core.caller import Caller
+from core.errors import ConflictError
+from core.sessions import steering
+from core.sessions.access import manageable
+from core.sessions.branches import Branch, branch_of, ignored_by
+from core.sessions.gating import run_pre_merge
+from core.sessions.git.commands import Author, GitError
+from core.sessions.git.merging import (
+    AlreadyMerged,
+    Clean,
+    Conflict,
+    Merged,
+    Refused,
+    commit_all,
+    dry_run,
+    merge,
+)
+from core.sessions.telling import changed, tell
+from core.sessions.workshop import Workshop
+from core.sessions.workspace_settings import Workplace, load
+from core.text import clean, cut, storable
+from storage import people, sessions
+from storage.database import Connection
+from storage.ids import SessionId
+from storage.sessions import IN_FLIGHT, SessionRow
+
+_OPEN = ("waiting", "failed", "cancelled")
+_LONGEST_TITLE = 200
+_MOST_FILES = 200
+_SHORT = 10
+
+Tried = Clean | Conflict | AlreadyMerged | Refused
+
+
+class Merging:
+    """`merged` is called when a branch has been merged: there may be something to run, or to clear away."""
+
+    def __init__(self, shop: Workshop, merged: Callable[[], None] = lambda: None) -> None:
+        self._shop = shop
+        self._merged = merged
+        self._busy: set[SessionId] = set()
+        self._tasks: set[asyncio.Task[MergeResult]] = set()
+
+    async def merge(self, caller: Caller, number: int, request: MergeRequest) -> MergeResult:
+        """Merge the session's branch, or only say what would come of it."""
+
+        def unit(connection: Connection) -> tuple[SessionRow, Workplace, Author]:
+            row = manageable(connection, caller, number)
+            return row, load(connection, row.workspace_id), _author(connection, caller)
+
+        row, workplace, author = await self._shop.database.read(unit)
+        _check(row)
+        if row.id in self._busy:
+            raise ConflictError(f"Session {row.id} is being merged already: wait until that is done.")
+        self._busy.add(row.id)
+        task = asyncio.create_task(self._go(caller, row, workplace, author, request))
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._left(row.id, done))
+        return await asyncio.shield(task)  # whoever asked may go: what has begun is finished and written
+
+    def _left(self, session: SessionId, task: "asyncio.Task[MergeResult]") -> None:
+        self._busy.discard(session)
+        self._tasks.discard(task)
+
+    async def _go(
+        self, caller: Caller, row: SessionRow, workplace: Workplace, author: Author, request: MergeRequest
+    ) -> MergeResult:
+        try:
+            branch = await branch_of(row, workplace.folder)
+            tip = await branch.tip()
+            if tip is None and row.merged_commit is not None:
+                return _said(branch, row.merged_commit, f"{clean(branch.name)} was merged into its base already.")
+            if request.dry_run:
+                return await self._try(row, branch)
+            return await self._do(caller, row, branch, author)
+        except GitError as error:
+            raise ConflictError(error.sentence) from None
+
+    async def _try(self, row: SessionRow, branch: Branch) -> MergeResult:
+        tried = await dry_run(branch.repository, branch.base, branch.name)
+        dirty = await branch.is_dirty(ignored_by(self._shop, row))
+        more = " Changes in the worktree that are in no commit will be committed first." if dirty else ""
+        return _result(branch, tried, more)
+
+    async def _do(self, caller: Caller, row: SessionRow, branch: Branch, author: Author) -> MergeResult:
+        if branch.there:
+            heading = f"{_title(row)}\n\nWhat session {row.id} left in no commit."
+            await commit_all(branch.worktree.path, heading, author, ignored_by(self._shop, row))
+        if await branch.tip() == row.base_sha:
+            raise ConflictError(f"There is nothing to merge: session {row.id} has changed nothing.")
+        tried: Tried | Merged = await dry_run(branch.repository, branch.base, branch.name)
+        if isinstance(tried, Clean):
+            hooked = await run_pre_merge(self._shop, row.id)
+            if hooked is not None and hooked.state != "passed":
+                await self._shop.database.write(lambda connection: self._detail(connection, row, hooked.detail))
+                return _not_merged(branch, (), hooked.detail)
+            await self._shop.database.read(lambda connection: _check(sessions.existing(connection, row.id)))
+            heading = f"Merge session {row.id}: {_title(row)}"
+            tried = await merge(branch.repository, branch.base, branch.name, heading, author)
+        result = _result(branch, tried)
+        commit = result.commit
+        if commit is None:
+            await self._shop.database.write(
+                lambda connection: self._write_failed(connection, caller, row, result)
+            )
+        else:
+            await self._shop.database.write(
+                lambda connection: self._write_merged(connection, row, commit, result)
+            )
+            self._merged()
+        return result
+
+    def _write_merged(self, connection: Connection, row: SessionRow, commit: str, result: MergeResult) -> None:
+        """The session is done with it, or will be when the workspace's commands for that have run."""
+        sessions.change(connection, row.id, {"merged_commit": commit}, self._shop.clock.now())
+        now = sessions.existing(connection, row.id)
+        if now.state in _OPEN:
+            steering.complete(connection, self._shop, now)
+        self._detail(connection, row, result.detail)
+
+    def _write_failed(self, connection: Connection, caller: Caller, row: SessionRow, result: MergeResult) -> None:
+        shop = self._shop
+        payload = {
+            "mergeId": f"merge_{shop.entropy.bits(64):016x}",
+            "startedBy": caller.name,
+            "branch": result.branch,
+            "base": result.base,
+            "files": result.files,
+            "reason": result.detail,
+        }
+        now = shop.clock.now()
+        tell(connection, row, "merge:failed", payload, now=now, entropy=shop.entropy, actor=caller.person)
+        self._detail(connection, row, result.detail)
+
+    def _detail(self, connection: Connection, row: SessionRow, detail: str) -> None:
+        """Say in the session how it went, unless it is at work, and then its own word counts."""
+        now = self._shop.clock.now()
+        if sessions.existing(connection, row.id).state not in IN_FLIGHT:
+            sessions.change(connection, row.id, {"detail": storable(detail)}, now)
+        changed(connection, row.id, row.workspace_id, now)
+
+
+def _check(row: SessionRow) -> None:
+    if row.kind != "develop" or row.branch is None:
+        raise ConflictError(f"Session {row.id} has no branch of its own: there is nothing to merge.")
+    if row.state in IN_FLIGHT:
+        raise ConflictError(f"Session {row.id} is at work: wait until it has ended, or stop it first.")
+
+
+def _author(connection: Connection, caller: Caller) -> Author:
+    person = people.person_by_id(connection, caller.person)
+    shown = caller.name if person is None else person.display_name or person.name
+    return Author(shown, f"{caller.name}@localhost")
+
+
+def _title(row: SessionRow) -> str:
+    return cut(clean(row.title), _LONGEST_TITLE)
+
+
+def _result(branch: Branch, tried: Tried | Merged, more: str = "") -> MergeResult:
+    """What was found or done, in a sentence."""
+    name, base = clean(branch.name), clean(branch.base)
+    match tried:
+        case Merged(sha):
+            return _said(branch, sha, f"{name} was merged into {base}, which is at {sha[:_SHORT]} now.")
+        case AlreadyMerged(sha):
+            return _said(branch, sha, f"{base} has all of {name} already.{more}")
+        case Clean():
+            return MergeResult(
+                True, branch.name, branch.base, None, [], f"{name} can be merged into {base}.{more}"
+            )
+        case Conflict(files):
+            number = "one file" if len(files) == 1 else f"{len(files)} files"
+            return _not_merged(
+                branch, files, f"{name} cannot be merged into {base}: {number} changed on both sides.{more}"
+            )
+        case Refused(reason):
+            return _not_merged(branch, (), reason)
+
+
+def _said(branch: Branch, commit: str, detail: str) -> MergeResult:
+    return MergeResult(True, branch.name, branch.base, commit, [], detail)
+
+
+def _not_merged(branch: Branch, files: tuple[str, ...], detail: str) -> MergeResult:
+    return MergeResult(False, branch.name, branch.base, None, list(files[:_MOST_FILES]), detail)
