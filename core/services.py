@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
+from core.automations.closing import tell_closed
 from core.automations.pins import Pins
 from core.automations.serving import AutomationsOfServer
 from core.background import Background
@@ -20,6 +22,7 @@ from core.http import events as event_routes
 from core.http import executions as execution_routes
 from core.http import inbox as inbox_routes
 from core.http import keys as key_routes
+from core.http import merging as merging_routes
 from core.http import people as people_routes
 from core.http import pins as pin_routes
 from core.http import providers as provider_routes
@@ -43,8 +46,11 @@ from core.provider_settings import ProviderSettings
 from core.sessions.approvals import Approvals
 from core.sessions.bots import Bots
 from core.sessions.choosing import CurrentProviders
+from core.sessions.keeping import keep_clear
 from core.sessions.ledger import CostLedger
+from core.sessions.merging import Merging
 from core.sessions.providers.service import ProvidersOfServer
+from core.sessions.requests import Requests
 from core.sessions.running import Runner
 from core.sessions.service import Sessions
 from core.sessions.starting import Starting
@@ -52,6 +58,7 @@ from core.sessions.worker import Worker
 from core.sessions.workflows import Workflows
 from core.sessions.workshop import Rules, Workshop
 from core.sessions.workspace_settings import SettingsOfWorkspaces
+from core.sessions.worktrees import Worktrees
 from storage.database import Database
 
 
@@ -88,12 +95,15 @@ class Services:
         self.retention = Retention(database, clock, figures)
         worker = Worker.here(home, entropy)
         chosen = CurrentProviders(self.providers.current)
-        shop = Workshop(database, clock, entropy, chosen, home, sessions, worker)
+        self.shop = shop = Workshop(database, clock, entropy, chosen, home, sessions, worker)
         self.starting = Starting(chosen, entropy)
         self.runner = Runner(shop)
         self.sessions = Sessions(shop, self.starting, self.runner)
         self.approvals = Approvals(shop)
         self.costs = CostLedger(database, clock)
+        self.worktrees = Worktrees(shop)
+        self.merging = Merging(shop, self._merged)
+        self.requests = Requests(shop, partial(tell_closed, entropy=entropy))
         self.automations = AutomationsOfServer(
             database, clock, entropy, self.starting, chosen, base, self.runner.wake, public
         )
@@ -114,6 +124,7 @@ class Services:
             *pin_routes.endpoints(self.pins),
             *session_routes.endpoints(self.sessions),
             *approval_routes.endpoints(self.approvals),
+            *merging_routes.endpoints(self.sessions, self.merging, self.requests, self.worktrees),
             *cost_routes.endpoints(self.costs),
             *automation_routes.endpoints(self.automations),
             *execution_routes.endpoints(self.automations.ledger),
@@ -130,5 +141,13 @@ class Services:
         background.keep("retention", self.retention.run)
         background.keep("key expiry", self.keys.run)
         background.keep("providers", self.providers.run)
+        background.keep("session output", partial(keep_clear, self.shop))
         background.keep("sessions", self.runner.run)
+        background.keep("pull requests", self.requests.run)
+        background.keep("worktrees", self.worktrees.run)
         background.keep("automations", self.automations.run)
+
+    def _merged(self) -> None:
+        """A branch has been merged: there may be commands to run for that, and a worktree to clear away."""
+        self.runner.wake()
+        self.worktrees.wake()

@@ -12,9 +12,17 @@ from storage import sessions
 from storage.ids import Instant, SessionId
 
 _STEP = 100
+_DAY_SECONDS = 86_400
 _OVER = frozenset({"done", "failed", "cancelled"})
 
 _log = logging.getLogger("callboard.sessions")
+
+
+async def keep_clear(shop: Workshop) -> None:
+    """Clear now and daily, until cancelled."""
+    while True:
+        await clear(shop)
+        await asyncio.sleep(_DAY_SECONDS)
 
 
 async def clear(shop: Workshop) -> int:

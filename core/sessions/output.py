@@ -22,7 +22,8 @@ def read_output(folder: Path, turn: TurnRow | None, query: OutputQuery) -> Outpu
     if not 1 <= query.size <= _MOST:
         raise InvalidError(f"A part has 1 to {_MOST} bytes.", "size")
     running = turn.started_at is not None and turn.outcome is None
-    piece = read(folder, name_of(turn.number), at=query.at, size=query.size, backwards=query.backwards)
+    backwards = query.backwards or query.at is None
+    piece = read(folder, name_of(turn.number), at=query.at, size=query.size, backwards=backwards)
     gap_from, gap_to = piece.gap or (None, None)
     return Output(
         turn=turn.number,

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from core.clock import SECOND
-from core.sessions.keeping import clear
 from core.sessions.mending import mend
 from core.sessions.runs import Run
 from core.sessions.workshop import Slots, Workshop
@@ -19,7 +18,6 @@ from storage.workers import WorkerRow
 
 _POLL_SECONDS = 1.0
 _BEAT = 10 * SECOND
-_CLEARING = 24 * 3600 * SECOND
 
 _log = logging.getLogger("callboard.sessions")
 
@@ -43,7 +41,6 @@ class Runner:
         self._woken = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
         self._beaten: Instant | None = None
-        self._cleared: Instant | None = None
 
     @property
     def going(self) -> frozenset[SessionId]:
@@ -68,8 +65,12 @@ class Runner:
             await mend(self._shop, at_start=True)
             while True:
                 self._woken.clear()
-                await self._tend()
-                await self._claim()
+                try:
+                    await self._tend()
+                    await self._claim()
+                except Exception:  # what runs is not to end because the database could not be asked
+                    _log.exception("Sessions could not be looked after; this is tried again")
+                    await asyncio.sleep(_POLL_SECONDS)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_POLL_SECONDS):
                         await self._woken.wait()
@@ -77,16 +78,12 @@ class Runner:
             await self._leave()
 
     async def _tend(self) -> None:
-        """What is done now and then: say that this server is there, look after others, clear what is old."""
+        """Say now and then that this server is there, and look after what runs here and what others left."""
         now = self._shop.clock.now()
         if self._shop.database.engine != "sqlite" and (self._beaten is None or now - self._beaten >= _BEAT):
             await self._beat()
             await mend(self._shop, at_start=False)
-        if self._cleared is None or now - self._cleared >= _CLEARING:
-            self._cleared = now
-            await clear(self._shop)
-        if self._going:
-            await self._look_after()
+        await self._look_after()
 
     async def _beat(self) -> None:
         worker, now = self._shop.worker, self._shop.clock.now()
@@ -95,15 +92,19 @@ class Runner:
         self._beaten = now
 
     async def _look_after(self) -> None:
-        """Stop what somebody asked to stop on another server, and leave what another server has taken over."""
+        """Stop what somebody asked to stop on another server, leave what another server has taken over, and let
+        go of what is this server's and does not run."""
         before = set(self._going)
         name = self._shop.worker.name
         mine = await self._shop.database.read(lambda connection: workers.mine(connection, name))
         for session in before & set(self._going):
-            if session not in mine:
-                self._going[session].task.cancel()
-            elif mine[session]:
-                self._going[session].stop.set()
+            going = self._going[session]
+            if session not in mine and not going.task.cancelling():
+                going.task.cancel()
+            elif mine.get(session):
+                going.stop.set()
+        for session in mine.keys() - before - self._going.keys():
+            await Run(self._shop, session, self._slots, asyncio.Event()).give_up()
 
     async def _claim(self) -> None:
         most = self._shop.rules().at_once

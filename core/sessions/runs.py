@@ -8,6 +8,7 @@ from core.sessions.changing import files_of
 from core.sessions.courses import COMPLETION, Course, course_of, is_command, planned_of
 from core.sessions.ending import RunEnd, write_end
 from core.sessions.preparing import prepare
+from core.sessions.requests import bind_named
 from core.sessions.scene import find, set_up
 from core.sessions.settings_words import Hook
 from core.sessions.stages.hooks import run_hooks
@@ -21,6 +22,7 @@ from core.sessions.workshop import Slots, Workshop
 from core.text import storable
 from storage import sessions, turns
 from storage.database import Connection
+from storage.errors import UnavailableDatabaseError
 from storage.ids import SessionId
 from storage.turns import NewStageRow, StageRow
 
@@ -31,6 +33,7 @@ _FAULT = "Something went wrong in the server; its log says more."
 _PAST = frozenset({"passed", "inconclusive", "skipped"})
 _SPOKEN = frozenset({"prompt", "phase", "plan"})
 _LONGEST_DETAIL = 4_000
+_WAITS = (0.2, 1.0, 5.0)  # seconds, for a database that is away for a moment
 
 _log = logging.getLogger("callboard.sessions")
 
@@ -80,6 +83,8 @@ class Run:
         if course.first:
             await self._hooks("on_start", work)
         end = await self._added(work, course) if course.added else await self._planned(work, course)
+        if self._hooked:
+            await bind_named(shop, session, place.path, work.last_text)
         if end is None:
             return await self._finished(work)
         work.enter(None)
@@ -192,6 +197,10 @@ class Run:
         row = sessions.existing(connection, self._session)
         changed(connection, row.id, row.workspace_id, self._shop.clock.now())
 
+    async def give_up(self) -> None:
+        """Write that the run was interrupted, when nobody can say how it ended."""
+        await self._write(RunEnd(Outcome.INTERRUPTED, INTERRUPTED))
+
     async def _write(self, end: RunEnd) -> None:
         """Write the end, unless the session has been taken from this server."""
 
@@ -201,4 +210,11 @@ class Run:
                 return False
             return write_end(connection, self._shop, row, end, self._shop.clock.now())
 
+        for wait in _WAITS:
+            try:
+                await self._shop.database.write(unit)
+            except UnavailableDatabaseError:
+                await asyncio.sleep(wait)
+            else:
+                return
         await self._shop.database.write(unit)

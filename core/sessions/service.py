@@ -10,7 +10,6 @@ from msgspec import structs
 from core import paging
 from core.api.sessions import (
     CommandCreation,
-    FileChange,
     Message,
     Output,
     OutputQuery,
@@ -26,11 +25,10 @@ from core.filtering import parse
 from core.people.workspaces import visible_workspace
 from core.sessions import steering
 from core.sessions.access import manageable, require_running_rights, viewer, visible
-from core.sessions.changing import files_of
+from core.sessions.glancing import Glances
 from core.sessions.launching import Launch
 from core.sessions.listing import FIELDS, cursor_of, shown, shown_whole
 from core.sessions.output import read_output
-from core.sessions.preparing import Place
 from core.sessions.running import Runner
 from core.sessions.starting import Starting, check_prompt
 from core.sessions.workshop import Workshop
@@ -50,6 +48,7 @@ class Sessions:
         self._database = shop.database
         self._starting = starting
         self._runner = runner
+        self._glances = Glances(shop)
 
     async def page(self, caller: Caller, query: ListQuery) -> Page[Session]:
         """The sessions that the caller may see, newest first."""
@@ -69,7 +68,7 @@ class Sessions:
             return row, shown_whole(connection, row)
 
         row, shown = await self._database.read(unit)
-        changes = await self._changes(row)
+        changes = await self._glances.changes(row)
         return shown if changes is None else structs.replace(shown, changes=changes)
 
     async def create(self, caller: Caller, creation: SessionCreation) -> SessionDetail:
@@ -187,18 +186,6 @@ class Sessions:
         number = await self._database.write(unit)
         self._runner.wake()
         return await self.show(caller, number)
-
-    async def _changes(self, row: SessionRow) -> list[FileChange] | None:
-        """The files that have changed, where the session has a repository."""
-        if row.workdir is None or row.base_sha is None:
-            return None
-        place = Place(Path(row.workdir), row.base_ref or "", row.base_sha, row.branch)
-        try:
-            ignore = self._shop.providers.get(row.provider).ignore
-        except InvalidError:
-            ignore = ()
-        found = await files_of(row, place, ignore).listed()
-        return None if found is None else [FileChange(*change) for change in found.files]
 
 
 async def _check_folder(folder: str) -> None:

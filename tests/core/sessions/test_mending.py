@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from core.api.approvals import ApprovalAnswer
 from core.api.sessions import SessionDetail
 from core.clock import HOUR, SECOND
+from core.config import SessionSettings
 from core.errors import ConflictError
 from core.sessions.mending import KILLED, mend
 from core.sessions.supervision.command import MARK
@@ -164,6 +166,24 @@ async def test_a_run_that_was_taken_over_ends_without_a_word(studio: Studio) -> 
     after = await studio.show(session)
     assert (after.state, after.outcome, after.turns[0].outcome) == ("running", None, "interrupted")
     assert await studio.events("session:stopped") == []
+
+
+async def test_what_is_this_servers_and_does_not_run_is_let_go(studio: Studio) -> None:
+    studio.rules = SessionSettings(at_once=1)
+    async with studio.running():
+        first = await studio.create("sleep 600")
+        await studio.until(first, lambda now: now.state == "running")
+        lost = await studio.create()
+        claimed = partial(
+            workers.claim,
+            session=SessionId(lost.id),
+            worker=studio.shop.worker.name,
+            now=studio.road.clock.now(),
+        )
+        assert await studio.road.database.write(claimed)
+        ended = await studio.ended(lost)
+
+    assert (ended.state, ended.outcome) == ("waiting", "interrupted")
 
 
 async def test_a_new_turn_keeps_its_number_to_itself(studio: Studio) -> None:

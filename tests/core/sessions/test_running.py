@@ -1,6 +1,8 @@
 """Sessions from the queue to their end, with real small processes."""
 
+import asyncio
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from core.errors import ConflictError, InvalidError
 from core.provider_settings import ProviderSettings
 from core.sessions.keeping import clear
 from core.sessions.supervision.marks import marked
+from storage import workers
+from storage.ids import SessionId
 from tests.core.sessions.git.repositories import commit, git
 from tests.core.sessions.studio import Studio
 
@@ -276,14 +280,15 @@ async def test_a_command_of_nothing_or_in_no_folder_is_refused(studio: Studio) -
         await studio.run_command("true", folder="relative")
 
 
-async def test_two_runners_never_run_the_same_session(studio: Studio) -> None:
-    studio.rules = SessionSettings(at_once=10)
-    one = studio.runner
-    async with studio.running():
-        studio.begin_anew()
-        assert studio.runner is not one
-        async with studio.running():
-            sessions = [await studio.create("echo x") for _ in range(6)]
-            ended = [await studio.ended(session) for session in sessions]
+async def test_of_two_servers_that_want_a_session_one_gets_it(studio: Studio) -> None:
+    session, now = SessionId((await studio.create()).id), studio.road.clock.now()
 
-    assert {(session.outcome, len(session.turns)) for session in ended} == {("succeeded", 1)}
+    got = await asyncio.gather(
+        *(
+            studio.road.database.write(partial(workers.claim, session=session, worker=worker, now=now))
+            for worker in ("one", "other")
+        )
+    )
+
+    assert sorted(got) == [False, True]
+    assert await studio.road.database.read(lambda connection: workers.queued(connection, 10)) == []
