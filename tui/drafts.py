@@ -151,8 +151,8 @@ class Draft:
         changed: dict[str, Any] = {}
         for name in ("name", "type", *_SENT):
             now = self._sent(name) if self.applies(name) else _NOTHING.get(name)
-            if name == "at":
-                same = self.text("at") == Draft.of(before, self.text("tz")).text("at") and "tz" not in changed
+            if name == "at" and now is not None:
+                same = self.text("tz") == before.tz and self.text("at") == Draft.of(before, "UTC").text("at")
             elif name == "signature_secret":
                 same = now is None
             else:

@@ -223,6 +223,8 @@ class FakeAutomations(FakeInbox):
                 return Day(self.day_runs, False)
             case "GET", ["workflows"]:
                 return Page(self.workflows)
+            case "GET", ["workspaces", _, "workflows", name]:
+                return next(one for one in self.workflows if one.name == name)
             case "GET", ["bots"]:
                 return Page(self.bots)
             case "GET", ["automations", number]:
@@ -280,7 +282,7 @@ class FakeAutomations(FakeInbox):
         given = {
             name: value for name, value in asdict(creation).items() if name not in ("at", "signature_secret")
         }
-        made = other(number, creation.name, creation.type, **given)
+        made = automation(number, **{"next_run": None, "schedule": None, **given})
         if made.type == "http":
             made = replace(made, url="https://board.example.org/api/automations/http-trigger")
         self.automations[number] = made
@@ -348,3 +350,8 @@ def _preview(query: Any) -> SchedulePreview:
         runs,
         ["29 Mar: 02:00 does not exist, runs at 03:00"],
     )
+
+
+def day_of(number: int, name: str, *hours: float) -> list[DayRun]:
+    """Runs so many hours from now."""
+    return [DayRun(number, name, NOW + timedelta(hours=hour)) for hour in hours]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from textual.containers import ScrollableContainer
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -131,11 +132,16 @@ def screen_text(app: CallboardApp) -> str:
     widgets = [(widget, widget.region) for widget in app.screen.walk_children(Widget) if widget.region.area]
     lines = [[" "] * size.width for _ in range(size.height)]
     for widget, region in widgets:
-        if widget.is_container or not widget.display:
+        if not widget.display or (widget.is_container and not _draws(widget)):
             continue
         for y in range(region.height):
             _put(lines, region.x, region.y + y, widget.render_line(y).text)
     return "\n".join("".join(line).rstrip() for line in lines)
+
+
+def _draws(widget: Widget) -> bool:
+    """Whether a container has lines of its own around what it contains."""
+    return type(widget).render_line is not Widget.render_line and not isinstance(widget, ScrollableContainer)
 
 
 def _put(lines: Sequence[list[str]], x: int, y: int, text: str) -> None:

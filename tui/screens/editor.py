@@ -4,7 +4,6 @@ What is typed is in the draft from the first key on: a refusal, a lost connectio
 it there."""
 
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from typing import ClassVar
 
 from textual import on
@@ -294,7 +293,10 @@ class EditorScreen(Place):
     # Leaving
 
     def _state(self) -> object:
-        return deepcopy((self.draft.values, {name: text for name, text in self.draft.parameters.items() if text}))
+        """What a person would lose. What does not apply may have been chosen for them."""
+        draft = self.draft
+        values = {name: value for name, value in draft.values.items() if draft.applies(name)}
+        return values, {name: text for name, text in draft.parameters.items() if text}
 
     @property
     def unsaved(self) -> bool:

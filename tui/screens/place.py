@@ -33,6 +33,7 @@ class Place(Screen[None]):
     WORDS: ClassVar[str] = ""
     AUTO_FOCUS = ""
 
+    key = ""  # what the place is called by `go`, if one goes there by a key
     app: "CallboardApp"
 
     def __init__(self, desk: Desk) -> None:

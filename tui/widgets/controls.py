@@ -47,7 +47,7 @@ class LineControl(Input):
 
     def set(self, value: Value) -> None:
         with self.prevent(Input.Changed):
-            self.value = str(value)
+            self.value = clean(str(value))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -31,7 +31,7 @@ class Field(Widget):
         super().__init__()
         self.key = key
         self.widget = widget
-        self._label = label
+        self.label = label
         self._hint = hint
         self._wrong = ""
 
@@ -78,7 +78,7 @@ class Field(Widget):
         if y == 0:
             here = self.widget.has_focus
             ink = looks.critical if self._wrong else looks.strong if here else looks.muted
-            text = pad(("  " if not self._wrong else "✖ ") + excerpt(self._label, LABEL - 3), LABEL)
+            text = pad(("  " if not self._wrong else "✖ ") + excerpt(self.label, LABEL - 3), LABEL)
             return Strip([Segment(text, looks.base + ink)]).adjust_cell_length(width, looks.base)
         said = self._said()
         number = y - (self.size.height - len(said))

@@ -86,7 +86,7 @@ class Question(Asking, Widget, can_focus=True):
         if not self._stays:
             self.leave()
         if answer.do is not None:
-            self.screen.call_later(answer.do)
+            answer.do()  # never awaited: it may be what ends this screen
 
     def leave(self) -> None:
         if self._focus_before is not None and self._focus_before.is_attached:
