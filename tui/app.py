@@ -115,7 +115,15 @@ class CallboardApp(App[None], inherit_bindings=False):
         if (seen := bench.live.seen()) is not None:
             items, starred = seen
             self._cache.keep(
-                LastSeen(items, starred, bench.live.counts, self.desk.person, self.desk.zone_name, self.theme)
+                LastSeen(
+                    items,
+                    starred,
+                    bench.live.counts,
+                    self.desk.person,
+                    self.desk.zone_name,
+                    self.theme,
+                    bench.pins.pins,
+                )
             )
 
     # What can be done everywhere
@@ -129,6 +137,9 @@ class CallboardApp(App[None], inherit_bindings=False):
 
     def action_go_automations(self) -> None:
         go(self, "automations")
+
+    def action_go_sessions(self) -> None:
+        go(self, "sessions")
 
     async def action_quit(self) -> None:
         leave_all(self, self.exit)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from core.api.bots import Pin
 from core.api.inbox import InboxCounts, InboxItem
 
 VERSION = 1
@@ -21,6 +22,7 @@ class LastSeen(msgspec.Struct, frozen=True):
     person: str = ""
     zone: str = "UTC"
     theme: str = ""
+    pins: list[Pin] = []
     version: int = VERSION
 
 

@@ -22,6 +22,7 @@ class Desk:
     zone_name: str = "UTC"
     workspaces: list[str] = field(default_factory=list)
     feed: Feed = field(default_factory=Feed)
+    drafts: dict[str, str] = field(default_factory=dict)  # what was typed, and not sent
 
     @property
     def now(self) -> datetime:

@@ -28,13 +28,36 @@ def _automation(desk: Desk, number: int) -> Place:
     return AutomationScreen(desk, number)
 
 
-PLACES: dict[str, Callable[[Desk], Place]] = {"automations": _automations}
-THINGS: dict[str, Callable[[Desk, int], Place]] = {"automation": _automation}
+def _sessions(desk: Desk) -> Place:
+    from tui.screens.sessions import SessionsScreen
+
+    return SessionsScreen(desk)
+
+
+def _session(desk: Desk, number: int) -> Place:
+    from tui.screens.session import SessionScreen
+
+    return SessionScreen(desk, number)
+
+
+def _approval(desk: Desk, number: int) -> Place:
+    from tui.screens.approval import ApprovalScreen
+
+    return ApprovalScreen(desk, number)
+
+
+PLACES: dict[str, Callable[[Desk], Place]] = {"automations": _automations, "sessions": _sessions}
+THINGS: dict[str, Callable[[Desk, int], Place]] = {
+    "automation": _automation,
+    "session": _session,
+    "approval": _approval,
+}
 
 
 def go(app: "CallboardApp", name: str) -> None:
     """To one of the places; `inbox` is My Work, which is below all others."""
-    if app.screen.id != _id(name):
+    here = app.screen
+    if not isinstance(here, Place) or here.key != name:
         leave_all(app, lambda: _arrive(app, name))
 
 
@@ -43,12 +66,8 @@ def _arrive(app: "CallboardApp", name: str) -> None:
         app.pop_screen()
     if name in PLACES:
         place = PLACES[name](app.desk)
-        place.id = _id(name)
+        place.key = name
         app.push_screen(place)
-
-
-def _id(name: str) -> str:
-    return f"place-{name}"
 
 
 def leave_all(app: "CallboardApp", leave: Callable[[], object]) -> None:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 from msgspec.structs import replace
 
+from core.api.bots import PinList
 from core.api.inbox import (
     InboxActionRequest,
     InboxActionResult,
@@ -125,6 +126,8 @@ class FakeInbox:
                 return Me(
                     "dana", self.person, True, "Europe/Berlin", "never", None, None, [], ["atelier"], "socket"
                 )
+            case ("GET", "/me/pins"):
+                return PinList([])
             case ("GET", "/inbox/counts"):
                 return self._counts()
             case ("GET", "/inbox/index"):

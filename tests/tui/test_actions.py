@@ -3,26 +3,34 @@ import pytest
 from tui.actions import ACTIONS, BY_ID, CHAINS, GROUPS, Action, Scope, describe
 from tui.app import CallboardApp
 from tui.keymap import key_named
+from tui.screens.approval import ApprovalScreen
 from tui.screens.automation import AutomationScreen
 from tui.screens.automations import AutomationsScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.place import Place
+from tui.screens.session import SessionScreen
+from tui.screens.sessions import SessionsScreen
 from tui.screens.workbench import Workbench
 from tui.widgets.detail import Detail
 from tui.widgets.notification_list import NotificationList
+from tui.widgets.output_view import OutputView
 
 HOMES: dict[Scope, tuple[type, ...]] = {
     "everywhere": (CallboardApp,),
     "place": (Place,),
-    "board": (Workbench, AutomationsScreen, HistoryScreen),
+    "board": (Workbench, AutomationsScreen, HistoryScreen, SessionsScreen),
     "workbench": (Workbench,),
     "automations": (AutomationsScreen,),
     "automation": (AutomationsScreen, AutomationScreen),
     "history": (HistoryScreen,),
+    "sessions": (SessionsScreen,),
+    "session": (SessionsScreen, SessionScreen),
+    "run": (SessionScreen,),
+    "approval": (SessionScreen, ApprovalScreen),
     "form": (EditorScreen,),
     "list": (NotificationList,),
-    "detail": (Detail,),
+    "detail": (Detail, OutputView),
 }
 
 

@@ -9,6 +9,7 @@ from tui.actions.automations import AUTOMATIONS
 from tui.actions.common import BOARDS, EVERYWHERE, LISTS, TEXTS
 from tui.actions.inbox import INBOX
 from tui.actions.kinds import Action, Scope
+from tui.actions.sessions import APPROVALS, LAUNCHING, SESSIONS
 
 __all__ = ["ACTIONS", "BY_ID", "CHAINS", "GROUPS", "Action", "Scope", "bindings", "describe", "shown"]
 
@@ -19,12 +20,39 @@ CHAINS: tuple[tuple[Scope, ...], ...] = (
     ("list", "board", "automations", "automation", "place", "everywhere"),
     ("detail", "board", "automations", "automation", "place", "everywhere"),
     ("list", "board", "history", "place", "everywhere"),
+    ("list", "board", "sessions", "session", "place", "everywhere"),
+    ("detail", "board", "sessions", "session", "place", "everywhere"),
+    ("list", "run", "session", "approval", "place", "everywhere"),
+    ("detail", "run", "session", "approval", "place", "everywhere"),
     ("form", "everywhere"),
 )
 
-GROUPS = ("Notifications", "Automations", "Forms", "Move", "Mark", "Text", "Views", "Go to", "Program")
+GROUPS = (
+    "Notifications",
+    "Sessions",
+    "Approvals",
+    "Quick launch",
+    "Automations",
+    "Forms",
+    "Move",
+    "Mark",
+    "Text",
+    "Views",
+    "Go to",
+    "Program",
+)
 
-ACTIONS: tuple[Action, ...] = (*INBOX, *AUTOMATIONS, *LISTS, *TEXTS, *BOARDS, *EVERYWHERE)
+ACTIONS: tuple[Action, ...] = (
+    *INBOX,
+    *SESSIONS,
+    *APPROVALS,
+    *LAUNCHING,
+    *AUTOMATIONS,
+    *LISTS,
+    *TEXTS,
+    *BOARDS,
+    *EVERYWHERE,
+)
 
 BY_ID = {action.id: action for action in ACTIONS}
 

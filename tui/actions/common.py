@@ -47,6 +47,7 @@ BOARDS: tuple[Action, ...] = (
 EVERYWHERE: tuple[Action, ...] = (
     Action("go-inbox", ("W",), "My Work", "To what needs you", "everywhere", "Go to", 20),
     Action("go-automations", ("A",), "Automations", "To what runs by itself", "everywhere", "Go to", 21),
+    Action("go-sessions", ("E",), "Sessions", "To what agents are doing", "everywhere", "Go to", 22),
     Action("leave", ("backspace",), "Back", "Back to where you came from", "place", "Go to"),
     Action("help", ("question_mark", "f1"), "Help", "All keys", "everywhere", "Program", 10),
     Action(

@@ -11,6 +11,10 @@ Scope = Literal[
     "automations",
     "automation",
     "history",
+    "sessions",
+    "session",
+    "run",  # the screen of one session
+    "approval",
     "form",
     "list",
     "detail",

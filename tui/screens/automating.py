@@ -5,15 +5,14 @@ from functools import partial
 
 from textual import on
 
-from core.api import automations, workflows
+from core.api import automations
 from core.api.automations import Automation, NewAutomation, RunRequest, ScheduleQuery, SwitchRequest
 from core.api.stream import Change
-from core.api.workflows import Parameter
 from tui.desk import Desk
-from tui.drafts import placeholders
 from tui.feed import Heard
 from tui.navigation import open_link
 from tui.screens.place import Place
+from tui.screens.run_now import prepare, run
 from tui.widgets.automation_text import About, AutomationText
 from tui.widgets.question import Answer, Question
 from tui.widgets.run_panel import RunPanel
@@ -126,30 +125,11 @@ class Automating(Place):
 
     def action_automation_run(self) -> None:
         if (one := self.subject) is not None:
-            self.start(self._prepare(one))
-
-    async def _prepare(self, one: Automation) -> None:
-        """Ask for its parameters first, where it has any."""
-        wanted: Sequence[Parameter]
-        if one.workflow:
-            wanted = (await self.desk.source.send(workflows.workflow(one.workspace, one.workflow))).parameters
-        else:
-            wanted = placeholders(one.prompt or "")
-        if not wanted:
-            await self._run(one, RunRequest())
-        elif not self.query(RunPanel):
-            await self.mount(RunPanel(one, wanted))
+            self.start(prepare(self, one))
 
     @on(RunPanel.Chosen)
     def _chosen_to_run(self, event: RunPanel.Chosen) -> None:
-        self.start(self._run(event.automation, RunRequest(dict(event.parameters))))
-
-    async def _run(self, one: Automation, request: RunRequest) -> None:
-        begun = await self.desk.source.send(automations.run(one.id, request))
-        if begun.outcome is None and begun.session is not None:
-            self.flash(f"It runs: session {begun.session}, execution {begun.id}")
-        else:
-            self.flash(begun.reason or f"Execution {begun.id}: {begun.outcome or 'it runs'}", "trouble")
+        self.start(run(self, event.automation, RunRequest(dict(event.parameters))))
 
     def action_automation_rotate(self) -> None:
         one = self.subject

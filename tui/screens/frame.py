@@ -10,10 +10,12 @@ from tui.actions import Scope
 from tui.cache import LastSeen
 from tui.desk import Desk
 from tui.live import LiveInbox, Watcher
+from tui.pinning import LivePins
 from tui.screens.filtering import Filtering
 from tui.triage import Triage
 from tui.views import view_of
 from tui.widgets.detail import Detail
+from tui.widgets.launch_row import LaunchRow
 from tui.widgets.notification_list import NotificationList
 from tui.widgets.record_list import Nothing
 from tui.widgets.section import SectionHead, ViewLine
@@ -40,7 +42,9 @@ class Frame(Filtering):
         self.head = SectionHead("Notifications")
         self.views = ViewLine()
         self.list: NotificationList = NotificationList(lambda: live.records, self._nothing, live.need, desk.clock)
-        self.detail = Detail(desk.clock, lambda: self.key_of("follow"))
+        self.detail = Detail(desk.clock, lambda: self.key_of("follow"), lambda: self.key_of("answer"))
+        self.pins = LivePins(desk.source, self.start, self.pins_changed, seen.pins)
+        self.launch = LaunchRow(seen.pins)
         self.triage = Triage(live, self.flash, lambda: self.key_of("undo"))
 
     def watcher(self) -> Watcher:
@@ -51,11 +55,15 @@ class Frame(Filtering):
         yield self.title_bar
         with self.body:
             with self.side:
+                yield self.launch
                 yield self.head
                 yield self.views
                 yield self.list
             yield self.detail
         yield self.key_bar
+
+    def pins_changed(self) -> None:
+        self.launch.show(self.pins.pins)
 
     def scopes(self) -> Mapping[Scope, App[None] | Widget]:
         return {

@@ -9,12 +9,14 @@ from core.errors import CallboardError
 from tui.actions import bindings
 from tui.live import Watcher
 from tui.screens.acting import Acting
+from tui.screens.answering import Answering
+from tui.screens.launching import Launching
 from tui.screens.viewing import Viewing
 
 _AGES = 20.0  # seconds between looks at whether an age reads differently
 
 
-class Workbench(Acting, Viewing):
+class Workbench(Acting, Answering, Viewing, Launching):
     """Shows what `LiveInbox` tells it of."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("workbench"), *bindings("board")]

@@ -17,6 +17,7 @@ from tui.wrapping import wrap
 
 LONGEST_BODY = 50_000  # characters: more is for the command line
 _LONGEST_TITLE = 2_000
+_QUESTIONS = "callboard:approval/"
 
 
 class Detail(TextView):
@@ -25,10 +26,14 @@ class Detail(TextView):
     class Followed(Message):
         """The button of the link was pressed."""
 
-    def __init__(self, clock: Clock, link_key: Callable[[], str]) -> None:
+    class Answered(Message):
+        """The question that it leads to is to be answered here."""
+
+    def __init__(self, clock: Clock, link_key: Callable[[], str], answer_key: Callable[[], str]) -> None:
         super().__init__(id="detail")
         self._clock = clock
         self._link_key = link_key
+        self._answer_key = answer_key
         self._button: int | None = None
         self.item: InboxItem | None = None
         self.zone: tzinfo = UTC
@@ -65,6 +70,9 @@ class Detail(TextView):
                 excerpt(f"  {key}  {item.link}", max(1, width - cells(label) - 2)), looks.base + looks.muted
             )
             made += [[], [Segment(f"▸ {label}", looks.base + looks.accent + looks.strong), hint]]
+            if self._asks:
+                answer = excerpt(f"▸ Allow or refuse  {self._answer_key()}  answers it here", width)
+                made.append([Segment(answer, looks.base + looks.accent + looks.strong)])
         if item.body:
             made += [[], [Segment("─" * width, looks.base + looks.rule)], []]
             body = clean(item.body[:LONGEST_BODY], multiline=True)
@@ -86,6 +94,12 @@ class Detail(TextView):
     def pressed(self, line: int) -> None:
         if line == self._button:
             self.post_message(self.Followed())
+        elif self._button is not None and line == self._button + 1 and self._asks:
+            self.post_message(self.Answered())
+
+    @property
+    def _asks(self) -> bool:
+        return self.item is not None and (self.item.link or "").startswith(_QUESTIONS)
 
 
 def _headline(item: InboxItem, looks: Looks) -> list[Segment]:

@@ -7,18 +7,18 @@ from collections.abc import Callable, Coroutine
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from core.api.sessions import Output
-from core.errors import CallboardError, UnreachableError
-from core.text import cut
+from core.errors import UnreachableError
+from core.text import clean, cut
 from tui.actions import bindings
 from tui.live import Source
-from tui.output import PAGE, LiveOutput, Row
+from tui.output import LiveOutput, Row
 from tui.session_words import size
 from tui.widgets.looks import Looks
 
@@ -26,7 +26,9 @@ _NEWS = 0.2  # seconds between looks while there comes more
 _QUIET = 1.0  # the same while there does not
 _NEAR = 200  # rows from an end of what is there at which more is asked for
 _WHEEL = 3
-_SEARCHED = 128  # pages that one search goes through
+_MARK = Style(reverse=True, bold=True)
+
+Start = Callable[[Coroutine[None, None, None]], None]
 
 
 class OutputView(Widget, can_focus=True):
@@ -41,88 +43,80 @@ class OutputView(Widget, can_focus=True):
     class Placed(Message):
         """What is seen is somewhere else, or there is more of it."""
 
-    def __init__(self, source: Source, start: Callable[[Coroutine[None, None, None]], None]) -> None:
+    class Searched(Message):
+        """A search has ended; whether it found anything."""
+
+        def __init__(self, found: bool) -> None:
+            super().__init__()
+            self.found = found
+
+    def __init__(self, source: Source, start: Start) -> None:
         super().__init__(id="output")
         self._source = source
         self._start = start
         self.output: LiveOutput | None = None
         self.following = True
-        self.words = ""  # that are searched for
+        self.nothing = ""  # what is said where there is no output
+        self._words = ""  # that are searched for
         self._top = 0
         self._found: int | None = None
         self._asking = False
-        self._loop: asyncio.Task[None] | None = None
-        self._paused = asyncio.Event()
+        self._listening: asyncio.Task[None] | None = None
 
     # What the owner says
 
-    def show(self, session: int, turn: int | None, running: bool) -> None:
+    def show(self, session: int, turn: int | None, *, running: bool) -> None:
         """Show the output of a turn. One that is shown already goes on being so."""
-        now = None if self.output is None else self.output.turn
-        if turn != now:
-            self._forget()
+        if self.output is None or turn != self.output.turn:
+            self.forget()
             if turn is not None:
                 self.output = LiveOutput(self._source, session, turn, self._shifted)
                 self.output.lay_out(self._width)
-            self.refresh()
-        if self.output is not None and (running or not self.output.known):
+            self._say()
+        if self.output is not None and (running or not self.output.known or self.output.running):
             self.listen()
 
     def listen(self) -> None:
-        """Ask for news, as long as there may be some."""
-        if self._loop is None and self.output is not None and self.is_attached:
+        """Ask for what there is, and go on as long as there may come more."""
+        if self._listening is None and self.output is not None:
             self._start(self._listen(self.output))
 
+    def forget(self) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
+        self._listening = self.output = self._found = None
+        self.following, self._top, self._asking = True, 0, False
+
     async def _listen(self, output: LiveOutput) -> None:
-        self._loop = asyncio.current_task()
+        if self._listening is not None:
+            return
+        self._listening = asyncio.current_task()
         try:
             if not output.known:
                 await output.to_end()
                 self._grown()
-            while output is self.output and (output.running or not output.ends_here) and self._wants_news:
-                came = await output.news() if self._at_the_end else await self._look(output)
-                if came:
+            while output.running or (self.following and not output.ends_here):
+                came = self.screen.is_current and await (output.news() if self.following else output.measure())
+                if came or not output.running:
                     self._grown()
                 await asyncio.sleep(_NEWS if came else _QUIET)
         except UnreachableError:
             return  # the screen asks again once the connection is there
         finally:
-            if self._loop is asyncio.current_task():
-                self._loop = None
-
-    async def _look(self, output: LiveOutput) -> bool:
-        """How much there is by now, where the end is not in sight."""
-        before = output.total
-        await output.measure()
-        return output.total != before
-
-    @property
-    def _wants_news(self) -> bool:
-        output = self.output
-        return output is not None and (output.running or self._at_the_end) and self.is_attached
-
-    @property
-    def _at_the_end(self) -> bool:
-        return self.following
-
-    def stop(self) -> None:
-        self._forget()
-
-    def _forget(self) -> None:
-        if self._loop is not None:
-            self._loop.cancel()
-        self._loop = self.output = self._found = None
-        self.following, self._top, self._asking = True, 0, False
+            if self._listening is asyncio.current_task():
+                self._listening = None
 
     def _grown(self) -> None:
-        if self.following:
-            self._top = self._last_top
-        self.refresh()
-        self.post_message(self.Placed())
+        self._top = self._last_top if self.following else min(self._top, self._last_top)
+        self._say()
 
     def _shifted(self, rows: int) -> None:
         self._top = max(0, self._top + rows)
         self._found = None if self._found is None else self._found + rows
+
+    def _say(self) -> None:
+        self.refresh()
+        self.post_message(self.Placed())
 
     # Where this is
 
@@ -137,19 +131,12 @@ class OutputView(Widget, can_focus=True):
     def place(self) -> str:
         """Where this is in the whole, in words."""
         output = self.output
-        if output is None or not output.known or not output.total:
+        if output is None or not output.total:
             return ""
         whole = size(output.total)
         if self.following:
-            return f"{whole}, following the end" if output.running else f"{whole}, at the end"
-        return f"{self._percent}% of {whole}"
-
-    @property
-    def _percent(self) -> int:
-        output = self.output
-        if output is None or not output.total:
-            return 0
-        return min(100, output.place(self._top) * 100 // output.total)
+            return f"{whole}, following" if output.running else f"{whole}, at the end"
+        return f"{min(100, output.place(self._top) * 100 // output.total)}% of {whole}"
 
     def _go(self, top: int) -> None:
         output = self.output
@@ -157,24 +144,17 @@ class OutputView(Widget, can_focus=True):
             return
         self._top = max(0, min(top, self._last_top))
         self.following = self._top >= self._last_top and output.ends_here
-        self.refresh()
-        self.post_message(self.Placed())
-        self._load()
-        if self.following and output.running:
-            self.listen()
-
-    def _load(self) -> None:
-        output = self.output
-        if output is None or self._asking:
-            return
+        self._found = None
+        self._say()
         if self._top < _NEAR and not output.starts_here:
             self._ask(output.less)
         elif self._top > self._last_top - _NEAR and not output.ends_here:
             self._ask(output.more)
 
     def _ask(self, load: Callable[[], Coroutine[None, None, object]]) -> None:
-        self._asking = True
-        self._start(self._asked(load))
+        if not self._asking:
+            self._asking = True
+            self._start(self._asked(load))
 
     async def _asked(self, load: Callable[[], Coroutine[None, None, object]]) -> None:
         try:
@@ -183,9 +163,17 @@ class OutputView(Widget, can_focus=True):
             return
         finally:
             self._asking = False
-        self._top = min(self._top, self._last_top)
-        self.refresh()
-        self.post_message(self.Placed())
+        self._grown()
+
+    async def _to(self, at: int) -> None:
+        if self.output is not None:
+            self.following, self._found, self._top = False, None, 0
+            await self.output.to(at)
+
+    async def _to_end(self) -> None:
+        if self.output is not None:
+            self.following, self._found = True, None
+            await self.output.to_end()
 
     def action_back(self) -> None:
         self.post_message(self.Left())
@@ -203,67 +191,103 @@ class OutputView(Widget, can_focus=True):
         self._go(self._top - max(1, self.size.height - 1))
 
     def action_text_start(self) -> None:
-        output = self.output
-        if output is None or output.starts_here:
+        if self.output is not None and self.output.starts_here:
             self._go(0)
-            return
-        self.following, self._top = False, 0
-        self._ask(self._to_start)
-
-    async def _to_start(self) -> None:
-        if self.output is not None:
-            await self.output.to(0)
-            self._top = 0
+        else:
+            self._ask(lambda: self._to(0))
 
     def action_text_end(self) -> None:
-        output = self.output
-        if output is None:
-            return
-        self.following = True
-        if output.ends_here:
+        if self.output is not None and self.output.ends_here:
             self._go(self._last_top)
         else:
             self._ask(self._to_end)
 
-    async def _to_end(self) -> None:
-        if self.output is not None:
-            await self.output.to_end()
-            self.following = True
-            self._top = self._last_top
-            self.listen()
-
-    async def _to(self, at: int) -> None:
-        if self.output is not None:
-            await self.output.to(at)
-            self._top = 0
-
     # Searching
 
-    def search(self, words: str, step: int = 1, *, again: bool = False) -> None:
-        """Go to the next row with these words, down or up: through what is there, and on from page to page."""
-        self.words = words
+    def search(self, words: str, step: int = 0) -> None:
+        """Go to the next row with these words: from where this is, or from the last one found down or up."""
+        self._words = words
         self.refresh()
         output = self.output
-        if output is None or not words or self._asking:
+        if output is None or not words:
             return
-        begin = self._top if self._found is None else self._found
-        self._asking = True
-        self._start(self._search(output, words, begin + (step if again and self._found is not None else 0), step))
+        begin = self._top if self._found is None else self._found + step
+        self._ask(lambda: self._search(output, words, begin, step or 1))
 
     async def _search(self, output: LiveOutput, words: str, begin: int, step: int) -> None:
-        try:
-            found = output.find(words, begin, step)
-            for _ in range(_SEARCHED):
-                if found is not None or output is not self.output or not await self._further(output, step):
-                    break
-                start = output.fresh_from if step > 0 else output.fresh_until
-                found = output.find(words, start, step)
-        finally:
-            self._asking = False
-        self.post_message(self.Searched(found is not None))
-        if found is not None:
+        found = await output.seek(words, begin, step)
+        if found is not None and output is self.output:
             self._found = found
-            self.following = False
             self._top = max(0, min(found - self.size.height // 3, self._last_top))
-            self.refresh()
-            self.post_message(self.Placed())
+            self.following = False
+        self.post_message(self.Searched(found is not None))
+
+    def end_search(self) -> None:
+        self._words, self._found = "", None
+        self.refresh()
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        looks, width = Looks.of(self), self.size.width
+        output = self.output
+        position = self._top + y
+        if output is None or position >= output.count:
+            said = self._nothing() if y == 0 else ""
+            return Strip([Segment(f"  {cut(said, width - 3)}", looks.base + looks.muted)]).adjust_cell_length(
+                width, looks.base
+            )
+        row = output.row(position)
+        ground = looks.cursor if position == self._found else looks.base
+        line = Strip([Segment(" ", ground), *self._marked(row, ground, looks)])
+        return Strip([*line.adjust_cell_length(width - 1, ground), self._bar(y, looks)])
+
+    def _nothing(self) -> str:
+        output = self.output
+        if output is None:
+            return clean(self.nothing) or "It has not begun."
+        if not output.known:
+            return "Asking the server…"
+        if output.count:
+            return ""
+        return "Nothing was printed yet." if output.running else "Nothing was printed."
+
+    def _marked(self, row: Row, ground: Style, looks: Looks) -> list[Segment]:
+        if row.note:
+            return [Segment(row.text, ground + looks.warning)]
+        at = row.text.casefold().find(self._words.casefold()) if self._words else -1
+        if at < 0:
+            return [Segment(row.text, ground)]
+        end = at + len(self._words)
+        parts = [(row.text[:at], ground), (row.text[at:end], ground + _MARK), (row.text[end:], ground)]
+        return [Segment(text, style) for text, style in parts if text]
+
+    def _bar(self, y: int, looks: Looks) -> Segment:
+        """Where this is in the whole of it."""
+        output, height = self.output, max(1, self.size.height)
+        if output is None or (output.starts_here and output.ends_here and output.count <= height):
+            return Segment(" ", looks.base)
+        share = output.place(self._top) / max(1, output.total)
+        here = height - 1 if self.following else min(height - 1, int(share * height))
+        return Segment("┃" if y == here else "│", looks.base + (looks.accent if y == here else looks.rule))
+
+    # Mouse and size
+
+    def on_click(self, event: events.Click) -> None:
+        output = self.output
+        if output is not None and event.x == self.size.width - 1:
+            at = event.y * output.total // max(1, self.size.height)
+            self._ask(lambda: self._to(at))
+
+    def on_mouse_scroll_down(self) -> None:
+        self._go(self._top + _WHEEL)
+
+    def on_mouse_scroll_up(self) -> None:
+        self._go(self._top - _WHEEL)
+
+    def on_resize(self) -> None:
+        if self.output is not None:
+            before = self.output.count
+            self.output.lay_out(self._width)
+            self._top = self._top * self.output.count // max(1, before)
+            self._grown()

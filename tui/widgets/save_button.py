@@ -19,9 +19,13 @@ class SaveButton(Line, can_focus=True):
     class Pressed(Message):
         """Save it."""
 
+    def __init__(self, words: str = "Save") -> None:
+        super().__init__()
+        self._words = words
+
     def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
         ink = looks.cursor + looks.accent + looks.strong if self.has_focus else looks.base + looks.accent
-        return [Segment(" " * LABEL, looks.base), Segment(" ▸ Save ", ink)]
+        return [Segment(" " * LABEL, looks.base), Segment(f" ▸ {self._words} ", ink)]
 
     def on_key(self, event: events.Key) -> None:
         if event.key in ("enter", "space"):

@@ -1,0 +1,32 @@
+"""Running an automation now, from whatever screen: its parameters are asked for where it has any."""
+
+from collections.abc import Sequence
+
+from core.api import automations, workflows
+from core.api.automations import Automation, RunRequest
+from core.api.workflows import Parameter
+from tui.drafts import placeholders
+from tui.screens.place import Place
+from tui.widgets.run_panel import RunPanel
+
+
+async def prepare(place: Place, one: Automation) -> None:
+    """Ask for its parameters first, where it has any."""
+    wanted: Sequence[Parameter]
+    if one.workflow:
+        wanted = (await place.desk.source.send(workflows.workflow(one.workspace, one.workflow))).parameters
+    else:
+        wanted = placeholders(one.prompt or "")
+    if not wanted:
+        await run(place, one, RunRequest())
+    elif not place.query(RunPanel):
+        await place.mount(RunPanel(one, wanted))
+
+
+async def run(place: Place, one: Automation, request: RunRequest) -> None:
+    """Run it, and say what came of that."""
+    begun = await place.desk.source.send(automations.run(one.id, request))
+    if begun.outcome is None and begun.session is not None:
+        place.flash(f"It runs: session {begun.session}, execution {begun.id}")
+    else:
+        place.flash(begun.reason or f"Execution {begun.id}: {begun.outcome or 'it runs'}", "trouble")

@@ -1,0 +1,116 @@
+"""The sessions: what agents are doing now, who of them asks, and what they have cost."""
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from textual import on
+from textual.app import App
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from core.api import sessions
+from core.api.sessions import Session
+from core.api.wire import Call, Page
+from tui.actions import Scope, bindings
+from tui.desk import Desk
+from tui.screens.board import Board
+from tui.screens.session import SessionScreen
+from tui.screens.session_acting import SessionActing
+from tui.views import View
+from tui.widgets.record_list import Nothing
+from tui.widgets.session_list import VIEWS, SessionHeads, SessionList, SessionViews, view_of
+from tui.widgets.session_text import SessionText
+
+
+class SessionsScreen(SessionActing, Board[Session]):
+    """The list, and beside it the one that the cursor is on."""
+
+    WORDS = "Sessions"
+    TOPICS = frozenset({"sessions", "approvals"})
+    FILTER_EXAMPLE = "kind:develop  state:failed  since:7d"
+    FILTER_WORDS = "words  state:failed  kind:chat  workspace:atelier  provider:claude  owner:dana  since:7d"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("sessions"),
+        *bindings("session"),
+        *bindings("board"),
+        *bindings("place"),
+    ]
+
+    text: SessionText
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.records.filter = VIEWS[0].filter
+        self._views = SessionViews()
+
+    def ask(self, limit: int, cursor: str | None, filter: str) -> Call[Page[Session]]:
+        return sessions.sessions(limit=limit, cursor=cursor, filter=filter)
+
+    def make_list(self) -> SessionList:
+        return SessionList(lambda: self.records.records, self.nothing, self.records.need, self.desk.clock)
+
+    def make_text(self) -> SessionText:
+        return SessionText(self.desk)
+
+    def heads(self) -> Iterable[Widget]:
+        yield self._views
+        yield SessionHeads()
+
+    def nothing(self) -> Nothing:
+        view = view_of(self.records.filter)
+        if view is None or not self.records.known or self.records.refusal:
+            return super().nothing()
+        return Nothing(view.nothing, view.hint.format(new=self.key_of("session-new")))
+
+    def scopes(self) -> Mapping[Scope, App[None] | Widget]:
+        return {**super().scopes(), "sessions": self, "session": self}
+
+    @property
+    def session(self) -> Session | None:
+        return self.current
+
+    def show_text(self, record: Session | None) -> None:
+        if self.text.display:
+            self.text.show(record)
+
+    def open(self, record: Session) -> None:
+        self.app.push_screen(SessionScreen(self.desk, record.id))
+
+    # Views
+
+    def filter_as_typed(self) -> str:
+        return "" if view_of(self.records.filter) else self.records.filter
+
+    def filtered(self) -> None:
+        self._views.show(view_of(self.records.filter))
+
+    async def _view_by(self, by: int) -> None:
+        view = view_of(self.records.filter)
+        number = VIEWS.index(view) + by if view is not None else 0
+        await self.look_for(VIEWS[number % len(VIEWS)].filter)
+
+    async def action_sessions_next(self) -> None:
+        await self._view_by(1)
+
+    async def action_sessions_previous(self) -> None:
+        await self._view_by(-1)
+
+    @on(SessionViews.Chosen)
+    async def _view_pressed(self, event: SessionViews.Chosen) -> None:
+        await self.show_view(event.view)
+
+    async def show_view(self, view: View) -> None:
+        await self.look_for(view.filter)
+
+    @on(SessionList.Cleared)
+    async def _cleared_filter(self, event: SessionList.Cleared) -> None:
+        event.prevent_default()  # without a filter there are other views, too
+        if view_of(self.records.filter) is None:
+            await self.look_for(VIEWS[0].filter)
+        else:
+            self.action_leave()
+
+    def action_session_new(self) -> None:
+        from tui.screens.session_new import NewSessionScreen
+
+        self.app.push_screen(NewSessionScreen(self.desk))

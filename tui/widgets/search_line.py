@@ -1,0 +1,79 @@
+"""The line that searches what was printed: each letter looks on from here, enter goes to the next."""
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+
+from tui.widgets.asking import Asking
+from tui.widgets.controls import Edited, Entered, LineControl
+from tui.widgets.line import Line
+from tui.widgets.looks import Looks
+
+
+class SearchHead(Line):
+    """What the line is for, or that nothing was found."""
+
+    DEFAULT_CSS = "SearchHead { width: 12; background: $panel; }"
+    found = True
+
+    def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
+        text = "  Search  " if self.found else "  Nothing "
+        return [Segment(text, looks.base + (looks.accent if self.found else looks.warning))]
+
+
+class SearchLine(Asking, Horizontal):
+    """Escape goes back to what was found."""
+
+    HINT = "⏎ ↓ next  ↑ previous  esc goes back"
+    DEFAULT_CSS = "SearchLine { height: 1; LineControl { width: 1fr; } }"
+
+    class Sought(Message):
+        """Look for these words: here (0), or on from what was found, down (1) or up (-1)."""
+
+        def __init__(self, words: str, step: int) -> None:
+            super().__init__()
+            self.words = words
+            self.step = step
+
+    class Left(Message):
+        """That was all."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(id="search")
+        self._head = SearchHead()
+        self._control = LineControl()
+        self._control.set(words)
+
+    def compose(self) -> ComposeResult:
+        yield self._head
+        yield self._control
+
+    def on_mount(self) -> None:
+        self._control.focus()
+
+    def show(self, *, found: bool) -> None:
+        self._head.found = found
+        self._head.refresh()
+
+    def _seek(self, step: int) -> None:
+        self.post_message(self.Sought(str(self._control.get()), step))
+
+    def on_edited(self, event: Edited) -> None:
+        event.stop()
+        self._seek(0)
+
+    def on_entered(self, event: Entered) -> None:
+        event.stop()
+        self._seek(1)
+
+    def key_down(self) -> None:
+        self._seek(1)
+
+    def key_up(self) -> None:
+        self._seek(-1)
+
+    def key_escape(self) -> None:
+        self.post_message(self.Left())

@@ -1,0 +1,142 @@
+"""The list of sessions: each with its state, what it is doing and for how long, and what it has cost."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.message import Message
+
+from core.api.sessions import Session
+from core.text import cut, excerpt, pad
+from tui import session_words as said
+from tui.views import View
+from tui.widgets.automation_list import Column
+from tui.widgets.line import Line
+from tui.widgets.looks import Looks
+from tui.widgets.record_list import Ink, RecordList
+from tui.widgets.virtual_list import RowState
+
+VIEWS = (
+    View("active", "Active", "is:active", "No session is at work", "{new} begins one."),
+    View("asking", "Asking", "state:asking", "No agent asks you anything", "Questions also come to your inbox."),
+    View("waiting", "Waiting", "state:waiting", "No session waits for you", "A run that has ended waits here."),
+    View("all", "All", "", "There has been no session yet", "{new} begins one."),
+)
+
+_STATE = 12
+_COLUMNS = {
+    "kind": Column("kind", 9, 76),
+    "how_long": Column("for", 5, 0),
+    "provider": Column("provider", 14, 96),
+    "cost": Column("cost", 10, 66),
+    "approvals": Column("asks", 5, 60),
+    "owner": Column("by", 10, 130),
+}
+
+
+def view_of(filter: str) -> View | None:
+    """The view that a filter is, if it is one."""
+    return next((view for view in VIEWS if view.filter == filter.strip()), None)
+
+
+def columns(width: int) -> tuple[int, int, dict[str, Column]]:
+    """The room for the title and for what it is doing, and the columns that there is room for."""
+    there = {name: column for name, column in _COLUMNS.items() if width >= column.room}
+    room = max(2, width - 3 - _STATE - sum(column.size for column in there.values()))
+    title = room if room < 34 else max(20, room * 45 // 100)
+    return title, room - title, there
+
+
+class SessionViews(Line):
+    """The views, the one that is shown in another ink; or that a filter takes their place."""
+
+    DEFAULT_CSS = "SessionViews { margin-bottom: 1; }"
+
+    class Chosen(Message):
+        """A view was pressed."""
+
+        def __init__(self, view: View) -> None:
+            super().__init__()
+            self.view = view
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: View | None = VIEWS[0]
+        self._ends: list[int] = []
+
+    def show(self, view: View | None) -> None:
+        if view is not self._view:
+            self._view = view
+            self.refresh()
+
+    def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
+        segments, used, self._ends = [Segment("  ", looks.base)], 2, []
+        for view in VIEWS:
+            here = view is self._view
+            text = f"[{view.title}]" if here else f" {view.title} "
+            segments.append(Segment(text + " ", looks.base + (looks.accent if here else looks.muted)))
+            used += len(text) + 1
+            self._ends.append(used)
+        return segments
+
+    def on_click(self, event: events.Click) -> None:
+        for view, end in zip(VIEWS, self._ends, strict=False):
+            if event.x < end:
+                self.post_message(self.Chosen(view))
+                return
+
+
+class SessionHeads(Line):
+    """What the columns are."""
+
+    def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
+        title, doing, there = columns(width - 1)  # the scroll bar's
+        text = "   " + pad("state", _STATE) + pad("session", title) + pad("now" if doing else "", doing)
+        return [
+            Segment(
+                cut(text + "".join(pad(c.title, c.size) for c in there.values()), width), looks.base + looks.muted
+            )
+        ]
+
+
+class SessionList(RecordList[Session]):
+    """Whoever asks or has failed stands out."""
+
+    MARKABLE = False
+
+    def row(self, record: Session, now: datetime, state: RowState, looks: Looks) -> Sequence[Ink]:
+        title, doing, there = columns(state.width)
+        sign, word = said.STATES[record.state]
+        ink = said.ink(record.state, looks)
+        told = {
+            "kind": said.KINDS.get(record.kind, record.kind),
+            "how_long": said.how_long(record, now),
+            "provider": said.provider(record),
+            "cost": said.short_cost(record),
+            "approvals": f"◆ {record.approvals}" if record.approvals else "",
+            "owner": record.owner,
+        }
+        strong = looks.strong if record.state in said.IN_FLIGHT or record.state == "waiting" else Style.null()
+        return [
+            (True, sign + " ", ink),
+            (True, pad(word, _STATE), ink),
+            (True, pad(excerpt(said.title(record), title - 1), title), strong),
+            (
+                bool(doing),
+                pad(excerpt(said.doing(record), max(1, doing - 1)), doing) if doing else "",
+                looks.muted,
+            ),
+            *(
+                (
+                    bool(text := told[key]),
+                    pad(excerpt(text, size - 1), size),
+                    looks.warning if key == "approvals" else looks.muted,
+                )
+                for key, (_, size, _) in there.items()
+            ),
+        ]
+
+    def bar(self, record: Session, looks: Looks) -> Style:
+        return said.ink(record.state, looks)
