@@ -87,33 +87,32 @@ async def test_pages_come_newest_first_without_gap_or_double(studio: Studio) -> 
     assert seen == made[::-1]
 
 
-@pytest.mark.parametrize(
-    ("filter", "titles"),
-    [
-        ("", ["two", "one"]),
-        ("state:cancelled", ["one"]),
-        ("is:active", ["two"]),
-        ("-is:active", ["one"]),
-        ("kind:develop", ["two"]),
-        ("outcome:cancelled", ["one"]),
-        ("-outcome:failed", ["two", "one"]),
-        ("ticket:T-1", ["one"]),
-        ("-ticket:T-1", ["two"]),
-        ("owner:ann provider:shell workspace:shop", ["two", "one"]),
-        ("owner:ben", []),
-        ("automation:7", []),
-        ("-automation:7 bot:x", []),
-        ("since:1d", ["two", "one"]),
-        ("until:1d", []),
-        ("needle", ["two"]),
-    ],
-)
-async def test_the_list_is_narrowed(studio: Studio, filter: str, titles: list[str]) -> None:
+NARROWED = {
+    "": ["two", "one"],
+    "state:cancelled": ["one"],
+    "is:active": ["two"],
+    "-is:active": ["one"],
+    "kind:develop": ["two"],
+    "outcome:cancelled": ["one"],
+    "-outcome:failed": ["two", "one"],
+    "ticket:T-1": ["one"],
+    "-ticket:T-1": ["two"],
+    "owner:ann provider:shell workspace:shop": ["two", "one"],
+    "owner:ben": [],
+    "automation:7": [],
+    "-automation:7 bot:x": [],
+    "since:1d": ["two", "one"],
+    "until:1d": [],
+    "needle": ["two"],
+}
+
+
+async def test_the_list_is_narrowed(studio: Studio) -> None:
     one = await studio.create(title="one", ticket="T-1")
     await studio.sessions.stop(studio.ann, one.id)
     await studio.create("find the needle", title="two", kind="develop")
 
-    assert await listed(studio, studio.ann, filter) == titles
+    assert {filter: await listed(studio, studio.ann, filter) for filter in NARROWED} == NARROWED
 
 
 async def test_a_mistake_in_the_filter_says_where(studio: Studio) -> None:
