@@ -40,6 +40,7 @@ from storage.ids import AutomationId, BotId, Instant, PersonId, WorkspaceId
 from storage.listing import Match, conditions
 from storage.metadata import Serial, metadata
 from storage.people import people, workspaces
+from storage.prepared import Prepared
 from storage.workflows import workflows
 
 T = TypeVar("T")
@@ -171,7 +172,8 @@ _ROW = select(*(automations.c[name] for name in AutomationRow._fields))
 _BY_ID = _ROW.where(automations.c.id == bindparam("id"), _HERE)
 _LOCKED = _BY_ID.with_for_update()
 _BY_TOKEN = _ROW.where(automations.c.token_hash == bindparam("hash"), _HERE)
-_LOCKED_BY_TOKEN = _BY_TOKEN.with_for_update()
+_LOCKED_BY_TOKEN = Prepared(_BY_TOKEN.with_for_update())
+_TRUTHS = {name for name in AutomationRow._fields if isinstance(automations.c[name].type, Boolean)}
 _THESE = _ROW.where(automations.c.id.in_(bindparam("ids", expanding=True)))
 _NAMES = select(automations.c.id, automations.c.name).where(
     automations.c.id.in_(bindparam("ids", expanding=True))
@@ -275,7 +277,11 @@ def by_token(connection: Connection, hash: bytes) -> AutomationRow | None:
 
 def locked_by_token(connection: Connection, hash: bytes) -> AutomationRow | None:
     """The automation of this token, which nobody else changes before this transaction ends."""
-    return _automation(connection.execute(_LOCKED_BY_TOKEN, {"hash": hash}).one_or_none())
+    found = _LOCKED_BY_TOKEN.one(connection, {"hash": hash})
+    if found is None:
+        return None
+    row = AutomationRow._make(found)
+    return row._replace(**{name: bool(getattr(row, name)) for name in _TRUTHS})
 
 
 def these(connection: Connection, ids: Collection[AutomationId]) -> dict[AutomationId, AutomationRow]:

@@ -46,6 +46,7 @@ class ChangeRow(NamedTuple):
 
 
 _CHANGE = select(*(changes.c[name] for name in ChangeRow._fields))
+_FEW = 5
 _INSERT_MANY = insert(changes).inline()
 _INSERT = Prepared.insertion(changes, NewChange._fields)
 _AFTER = _CHANGE.where(changes.c.seq > bindparam("seq")).order_by(changes.c.seq).limit(bindparam("limit"))
@@ -57,8 +58,9 @@ def append(connection: Connection, rows: Sequence[NewChange]) -> None:
     """Note the changes, in this order."""
     if rows:
         take_turn(connection)
-        if len(rows) == 1:
-            _INSERT.run(connection, rows[0]._asdict())
+        if len(rows) <= _FEW:
+            for row in rows:
+                _INSERT.run(connection, row._asdict())
         else:
             connection.execute(_INSERT_MANY, [row._asdict() for row in rows])
 

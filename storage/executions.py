@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
 from storage.ids import AutomationId, ExecutionId, Instant, PersonId, SessionId, WorkspaceId
 from storage.metadata import Serial, metadata
+from storage.prepared import Prepared
 from storage.sessions import sessions
 
 _unfinished = text("outcome IS NULL")
@@ -117,7 +118,11 @@ class Ended(NamedTuple):
 _ROW = select(*(executions.c[name] for name in ExecutionRow._fields))
 _BY_ID = _ROW.where(executions.c.id == bindparam("id"))
 _insertion = insert_unless_there(executions)
-_INSERT = _insertion.on_conflict_do_nothing().returning(executions.c.id)
+_INSERT = Prepared(
+    _insertion.values({name: bindparam(name) for name in NewExecutionRow._fields})
+    .on_conflict_do_nothing()
+    .returning(executions.c.id)
+)
 _CLAIM = _insertion.on_conflict_do_nothing()
 _OPEN = executions.c.outcome.is_(None)
 _OWED = and_(_OPEN, executions.c.started_at.is_(None))
@@ -138,7 +143,7 @@ _ANY_OWED = select(executions.c.id).where(_OWED, ~_CATCH_UP).limit(1)
 _ANY_CATCH_UP = select(executions.c.id).where(_OWED, _CATCH_UP).limit(1)
 _ANY_OPEN = select(executions.c.id).where(_OPEN).limit(1)
 _CATCH_UPS = select(func.count()).where(_OPEN, _CATCH_UP, executions.c.started_at.is_not(None))
-_BEGIN = (
+_BEGIN = Prepared(
     update(executions)
     .where(executions.c.id == bindparam("execution"))
     .values(started_at=bindparam("now"), session_id=bindparam("session"), iteration=bindparam("number"))
@@ -188,7 +193,8 @@ _OF_SESSION = (
 
 def add(connection: Connection, row: NewExecutionRow) -> ExecutionId | None:
     """The new row, or nothing where the automation has one for this time."""
-    return connection.execute(_INSERT, row._asdict()).scalar_one_or_none()
+    number: ExecutionId | None = _INSERT.scalar(connection, row._asdict())
+    return number
 
 
 def claim(connection: Connection, rows: Sequence[NewExecutionRow]) -> None:
@@ -238,7 +244,7 @@ def begin(
 ) -> None:
     """The execution has started this session."""
     values = {"execution": execution, "session": session, "number": iteration, "now": now}
-    connection.execute(_BEGIN, values)
+    _BEGIN.run(connection, values)
 
 
 def finish(

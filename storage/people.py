@@ -27,6 +27,7 @@ from storage.criteria import Criterion, contains
 from storage.ids import Instant, PersonId, WorkspaceId
 from storage.listing import Match, conditions
 from storage.metadata import Serial, metadata
+from storage.prepared import Prepared
 
 people = Table(
     "people",
@@ -140,6 +141,8 @@ _MEMBERS_AND_ADMINS = (
     .order_by(people.c.id)
 )
 _PRESENT = select(people.c.id).where(_HERE, people.c.id.in_(bindparam("ids", expanding=True)))
+_NAME = Prepared(select(people.c.name).where(people.c.id == bindparam("id")))
+_FEW = 3
 _NAMES = select(people.c.id, people.c.name).where(people.c.id.in_(bindparam("ids", expanding=True)))
 _SLUGS = select(workspaces.c.id, workspaces.c.slug).where(workspaces.c.id.in_(bindparam("ids", expanding=True)))
 
@@ -214,6 +217,9 @@ def present(connection: Connection, ids: Collection[PersonId]) -> set[PersonId]:
 
 def names(connection: Connection, ids: Collection[PersonId]) -> dict[PersonId, str]:
     """What they are called, whether or not they have left."""
+    if len(ids) <= _FEW:
+        found = {person: _NAME.scalar(connection, {"id": person}) for person in ids}
+        return {person: name for person, name in found.items() if name is not None}
     return {PersonId(row.id): row.name for row in connection.execute(_NAMES, {"ids": list(ids)})}
 
 

@@ -5,6 +5,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
 from storage.ids import PersonId, WorkspaceId
 from storage.people import responsibilities
+from storage.prepared import Prepared
 
 _KEY = (
     responsibilities.c.workspace_id == bindparam("workspace"),
@@ -15,9 +16,12 @@ _KEY = (
 _HOLDER = select(responsibilities.c.person_id).where(*_KEY)
 _DROP = delete(responsibilities).where(*_KEY)
 _insertion = insert_unless_there(responsibilities)
-_ASSIGN = _insertion.on_conflict_do_update(
-    index_elements=["workspace_id", "subject_kind", "subject_id", "role"],
-    set_={"person_id": _insertion.excluded.person_id},
+_ADDED = _insertion.values({column.name: bindparam(column.name) for column in responsibilities.c})
+_ASSIGN = Prepared(
+    _ADDED.on_conflict_do_update(
+        index_elements=["workspace_id", "subject_kind", "subject_id", "role"],
+        set_={"person_id": _insertion.excluded.person_id},
+    )
 )
 
 
@@ -34,8 +38,8 @@ def assign(
     if person is None:
         connection.execute(_DROP, {"workspace": workspace, "kind": kind, "subject": subject, "role": role})
         return
-    connection.execute(
-        _ASSIGN,
+    _ASSIGN.run(
+        connection,
         {
             "workspace_id": workspace,
             "subject_kind": kind,

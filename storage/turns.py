@@ -17,7 +17,6 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     func,
-    insert,
     select,
     text,
     update,
@@ -25,6 +24,7 @@ from sqlalchemy import (
 
 from storage.ids import Instant, PersonId, SessionId, StageId, TurnId
 from storage.metadata import Serial, metadata
+from storage.prepared import Prepared
 
 _running = text("outcome IS NULL AND started_at IS NOT NULL")
 
@@ -184,12 +184,12 @@ _OF_WORKERS = _TURN.where(
     turns.c.worker.in_(bindparam("workers", expanding=True)),
 )
 _HIGHEST = select(func.max(turns.c.number)).where(turns.c.session_id == _OF_SESSION)
-_ADD_STAGE = insert(stages).returning(stages.c.id)
-_ADD_TURN = insert(turns).returning(turns.c.id)
+_ADD_STAGE = Prepared.insertion(stages, NewStageRow._fields, returning=stages.c.id)
+_ADD_TURN = Prepared.insertion(turns, NewTurnRow._fields, returning=turns.c.id)
 
 
 def add_stage(connection: Connection, row: NewStageRow) -> StageId:
-    return StageId(connection.execute(_ADD_STAGE, row._asdict()).scalar_one())
+    return StageId(_ADD_STAGE.scalar(connection, row._asdict()))
 
 
 def stages_of(connection: Connection, session: SessionId) -> list[StageRow]:
@@ -222,7 +222,7 @@ def leave_stages(connection: Connection, session: SessionId, state: str, detail:
 
 
 def add_turn(connection: Connection, row: NewTurnRow) -> TurnId:
-    return TurnId(connection.execute(_ADD_TURN, row._asdict()).scalar_one())
+    return TurnId(_ADD_TURN.scalar(connection, row._asdict()))
 
 
 def next_number(connection: Connection, session: SessionId) -> int:

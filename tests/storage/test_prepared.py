@@ -14,11 +14,12 @@ _FIND = Prepared(select(workspaces.c.name, workspaces.c.created_at).where(worksp
 
 
 async def test_rows_are_added_changed_and_found(database: Database) -> None:
-    def unit(connection: Connection) -> list[tuple[object, ...]]:
+    def unit(connection: Connection) -> list[object]:
         _ADD.run(connection, {"slug": "a%b", "name": "50 % :done", "created_at": 1})
         _ADD.run(connection, {"slug": "c", "name": "", "created_at": 2})
-        before = [tuple(row) for row in _FIND.run(connection, {"of": "a%b"})]
+        before = _FIND.run(connection, {"of": "a%b"}).fetchall()
         assert _RENAME.run(connection, {"of": "a%b", "to": "?"}).rowcount == 1
-        return [*before, *(tuple(row) for row in _FIND.run(connection, {"of": "a%b"}))]
+        assert _FIND.one(connection, {"of": "nothing"}) is None
+        return [*before, _FIND.one(connection, {"of": "a%b"}), _FIND.scalar(connection, {"of": "c"})]
 
-    assert await database.write(unit) == [("50 % :done", 1), ("?", 7)]
+    assert await database.write(unit) == [("50 % :done", 1), ("?", 7), ""]
