@@ -1,7 +1,7 @@
 """Sessions: one row for each, with where it stands, where it works, and what it belongs to."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -18,7 +18,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    insert,
     or_,
     select,
     text,
@@ -31,6 +30,7 @@ from storage.ids import AutomationId, BotId, ExecutionId, Instant, PersonId, Ses
 from storage.listing import Match, conditions
 from storage.metadata import Serial, metadata
 from storage.people import people, workspaces
+from storage.prepared import Prepared
 
 _in_flight = text("state IN ('queued', 'running', 'asking')")
 _with_request = text("pr_url IS NOT NULL")
@@ -203,6 +203,13 @@ class Viewer(NamedTuple):
     everything: bool
 
 
+_AT_FIRST: dict[str, Any] = dict.fromkeys(SessionRow._fields) | {
+    "detail": "",
+    "denied_tools": 0,
+    "failed_tools": 0,
+}
+"""What a session has before anything has happened to it."""
+
 IN_FLIGHT = ("queued", "running", "asking")
 
 _FLYING = sessions.c.state.in_(IN_FLIGHT)
@@ -216,7 +223,7 @@ _OF_AUTOMATION = (
     .limit(1)
 )
 _ENDED = _BY_IDS.where(~_FLYING)
-_INSERT = insert(sessions).returning(sessions.c.id)
+_INSERT = Prepared.insertion(sessions, (*NewSessionRow._fields, "updated_at"), returning=sessions.c.id)
 _NAME = people.alias("named")
 
 
@@ -247,7 +254,13 @@ _MATCHES: dict[str, Match] = {
 def add(connection: Connection, row: NewSessionRow) -> SessionId:
     """The new session."""
     values = {**row._asdict(), "updated_at": row.created_at}
-    return SessionId(connection.execute(_INSERT, values).scalar_one())
+    return SessionId(_INSERT.scalar(connection, values))
+
+
+def as_added(session: SessionId, row: NewSessionRow) -> SessionRow:
+    """What has just been added, as it is stored now."""
+    values = {**_AT_FIRST, **row._asdict(), "id": session, "updated_at": row.created_at}
+    return SessionRow(**{name: values[name] for name in SessionRow._fields})
 
 
 def by_id(connection: Connection, session: SessionId) -> SessionRow | None:
