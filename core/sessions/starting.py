@@ -22,7 +22,7 @@ from storage import bots, responsibilities, sessions, turns
 from storage.bots import BotRow
 from storage.database import Connection
 from storage.ids import BotId, Instant, SessionId, WorkspaceId
-from storage.sessions import NewSessionRow
+from storage.sessions import NewSessionRow, SessionRow
 from storage.turns import NewStageRow, NewTurnRow
 from storage.workflows import workflow_by_name
 
@@ -99,7 +99,7 @@ class Starting:
         )
         session = sessions.add(connection, row)
         self._stage(connection, session, row, planned, launch, now)
-        self._announce(connection, session, launch, now)
+        self._announce(connection, sessions.as_added(session, row), launch, now)
         return session
 
     def promise(
@@ -154,12 +154,11 @@ class Starting:
             )
             self.promise(connection, session, new, turn)
 
-    def _announce(self, connection: Connection, session: SessionId, launch: Launch, now: Instant) -> None:
+    def _announce(self, connection: Connection, row: SessionRow, launch: Launch, now: Instant) -> None:
         for role, person in (("owner", launch.owner), ("creator", launch.creator)):
-            responsibilities.assign(connection, launch.workspace, "session", str(session), role, person)
-        row = sessions.existing(connection, session)
+            responsibilities.assign(connection, launch.workspace, "session", str(row.id), role, person)
         tell(connection, row, "session:created", {}, now=now, entropy=self._entropy, actor=launch.creator)
-        changed(connection, session, launch.workspace, now)
+        changed(connection, row.id, launch.workspace, now)
 
 
 def check_prompt(prompt: str) -> None:
