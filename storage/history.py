@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select
 
 from storage.automations import Seen, automations, last_outcome, latest_of, visible
 from storage.criteria import Criterion, contains
@@ -34,9 +34,7 @@ _PAGE = (
 )
 _MATCHES: dict[str, Match] = {
     "text": lambda wanted: contains((automations.c.name, executions.c.reason), wanted.texts),
-    "automation": lambda wanted: or_(
-        automations.c.name.in_(wanted.texts), executions.c.automation_id.in_(_numbers(wanted))
-    ),
+    "automation": lambda wanted: _of_automation(wanted),
     "outcome": lambda wanted: func.coalesce(executions.c.outcome, "running").in_(wanted.texts),
     "trigger": lambda wanted: func.coalesce(executions.c.trigger, "unknown").in_(wanted.texts),
     "workspace": lambda wanted: workspaces.c.slug.in_(wanted.texts),
@@ -66,6 +64,14 @@ def page(
         statement = statement.where(executions.c.id < below)
     statement = statement.order_by(executions.c.id.desc()).limit(limit)
     return [(ExecutionRow._make(row[:-1]), row[-1]) for row in connection.execute(statement)]
+
+
+def _of_automation(wanted: Criterion) -> ColumnElement[bool]:
+    """By number, which an index answers, or by name."""
+    numbers = _numbers(wanted)
+    if len(numbers) == len(wanted.values):
+        return executions.c.automation_id.in_(numbers)
+    return or_(automations.c.name.in_(wanted.texts), executions.c.automation_id.in_(numbers))
 
 
 def _numbers(wanted: Criterion) -> list[int]:

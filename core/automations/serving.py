@@ -33,14 +33,20 @@ class AutomationsOfServer:
         public: Callable[[], str | None] = lambda: None,
     ) -> None:
         self.firing = Firing(starter, entropy)
+        self._started = started
         self.scheduler = Scheduler(database, clock, entropy, self.firing, started)
         wake = self.scheduler.wake
         self.desk = Automations(database, clock, entropy, providers, base, wake)
         self.switching = Switching(database, clock, FIELDS, wake)
-        self.pressing = RunNow(database, clock, self.firing, started)
+        self.pressing = RunNow(database, clock, self.firing, self.begun)
         self.planning = Planning(database, clock)
         self.ledger = Ledger(database, clock)
         self.trigger = Trigger(database, clock, self.firing, public, started)
+
+    def begun(self) -> None:
+        """Somebody set an automation off: there is a session to run, and its end to wait for."""
+        self._started()
+        self.scheduler.wake()
 
     def wake(self) -> None:
         """There may be something due, or a session has ended."""

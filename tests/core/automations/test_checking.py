@@ -15,6 +15,8 @@ from storage.people import workspace_by_slug
 from storage.workflows import workflows
 from tests.core.automations.conftest import Office
 
+pytestmark = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)  # what is checked asks no engine
+
 RECURRING: dict[str, Any] = {"type": "recurring", "cron": "30 2 * * *", "tz": "Europe/Berlin"}
 HTTP: dict[str, Any] = {"type": "http"}
 TOMORROW = "2026-03-03T09:00Z"
