@@ -112,7 +112,7 @@ async def test_the_list_is_narrowed(studio: Studio) -> None:
     await studio.sessions.stop(studio.ann, one.id)
     await studio.create("find the needle", title="two", kind="develop")
 
-    assert {filter: await listed(studio, studio.ann, filter) for filter in NARROWED} == NARROWED
+    assert {asked: await listed(studio, studio.ann, asked) for asked in NARROWED} == NARROWED
 
 
 async def test_a_mistake_in_the_filter_says_where(studio: Studio) -> None:
