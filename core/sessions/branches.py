@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.errors import ConflictError, InvalidError
-from core.sessions.git.commands import GitError, git
-from core.sessions.git.patterns import excluding
+from core.sessions.git.changes import take
+from core.sessions.git.commands import CALLBOARD, GitError, author_env, git
 from core.sessions.git.repository import Repository, Worktree, find
 from core.sessions.workshop import Workshop
 from core.text import clean
@@ -31,12 +31,22 @@ class Branch(NamedTuple):
         """The branch's latest commit; nothing when there is no such branch any more."""
         return await self.repository.resolve(f"refs/heads/{self.name}")
 
-    async def is_dirty(self, ignore: tuple[str, ...]) -> bool:
-        """Whether there are changes in the worktree that are in no commit."""
+    async def whole(self, ignore: tuple[str, ...]) -> str | None:
+        """The commit that the branch would be at with all that is in its worktree, made of objects alone."""
         if not self.there:
-            return False
-        ran = await git(self.worktree.path, "status", "--porcelain=v1", "-z", "--", *excluding(ignore))
-        return bool(ran.out)
+            return await self.tip()
+        now = await take(self.worktree.path, ignore)
+        if now.branch != f"refs/heads/{self.name}":
+            raise ConflictError(
+                f"{clean(str(self.worktree.path))} has another branch checked out than {clean(self.name)}: check"
+                " that one out first, or merge by hand what is there."
+            )
+        committed = await git(self.worktree.path, "rev-parse", "--verify", f"{now.head}^{{tree}}")
+        if committed.out.decode().strip() == now.tree:
+            return now.head
+        argv = ("commit-tree", now.tree, "-p", now.head, "-m", "What is in no commit yet")
+        ran = await git(self.worktree.path, *argv, env=author_env(CALLBOARD))
+        return ran.out.decode().strip()
 
 
 async def branch_of(session: SessionRow, folder: Path | None) -> Branch:

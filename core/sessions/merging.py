@@ -5,6 +5,7 @@ that the base has it all, and writes that."""
 
 import asyncio
 from collections.abc import Callable
+from typing import NamedTuple
 
 from core.api.sessions import MergeRequest, MergeResult
 from core.caller import Caller
@@ -38,7 +39,14 @@ _LONGEST_TITLE = 200
 _MOST_FILES = 200
 _SHORT = 10
 
-Tried = Clean | Conflict | AlreadyMerged | Refused
+
+class Stopped(NamedTuple):
+    """A command of the workspace did not let it through."""
+
+    reason: str
+
+
+Tried = Clean | Conflict | AlreadyMerged | Refused | Merged | Stopped
 
 
 class Merging:
@@ -76,58 +84,55 @@ class Merging:
     ) -> MergeResult:
         try:
             branch = await branch_of(row, workplace.folder)
-            tip = await branch.tip()
-            if tip is None and row.merged_commit is not None:
+            if row.merged_commit is not None and await branch.tip() is None:
                 return _said(branch, row.merged_commit, f"{clean(branch.name)} was merged into its base already.")
+            ignore = ignored_by(self._shop, row)
+            head = await branch.whole(ignore)
+            if head == row.base_sha:
+                raise ConflictError(f"There is nothing to merge: session {row.id} has changed nothing.")
+            tried: Tried = await dry_run(branch.repository, branch.base, head or branch.name)
             if request.dry_run:
-                return await self._try(row, branch)
-            return await self._do(caller, row, branch, author)
+                return _result(branch, tried)
+            if isinstance(tried, Clean):
+                tried = await self._do(row, branch, author, ignore)
         except GitError as error:
             raise ConflictError(error.sentence) from None
-
-    async def _try(self, row: SessionRow, branch: Branch) -> MergeResult:
-        tried = await dry_run(branch.repository, branch.base, branch.name)
-        dirty = await branch.is_dirty(ignored_by(self._shop, row))
-        more = " Changes in the worktree that are in no commit will be committed first." if dirty else ""
-        return _result(branch, tried, more)
-
-    async def _do(self, caller: Caller, row: SessionRow, branch: Branch, author: Author) -> MergeResult:
-        if branch.there:
-            heading = f"{_title(row)}\n\nWhat session {row.id} left in no commit."
-            await commit_all(branch.worktree.path, heading, author, ignored_by(self._shop, row))
-        if await branch.tip() == row.base_sha:
-            raise ConflictError(f"There is nothing to merge: session {row.id} has changed nothing.")
-        tried: Tried | Merged = await dry_run(branch.repository, branch.base, branch.name)
-        if isinstance(tried, Clean):
-            hooked = await run_pre_merge(self._shop, row.id)
-            if hooked is not None and hooked.state != "passed":
-                await self._shop.database.write(lambda connection: self._detail(connection, row, hooked.detail))
-                return _not_merged(branch, (), hooked.detail)
-            await self._shop.database.read(lambda connection: _check(sessions.existing(connection, row.id)))
-            heading = f"Merge session {row.id}: {_title(row)}"
-            tried = await merge(branch.repository, branch.base, branch.name, heading, author)
         result = _result(branch, tried)
-        commit = result.commit
-        if commit is None:
-            await self._shop.database.write(
-                lambda connection: self._write_failed(connection, caller, row, result)
-            )
-        else:
-            await self._shop.database.write(
-                lambda connection: self._write_merged(connection, row, commit, result)
-            )
+        await self._shop.database.write(lambda connection: self._write(connection, caller, row, tried, result))
+        if result.merged:
             self._merged()
         return result
 
-    def _write_merged(self, connection: Connection, row: SessionRow, commit: str, result: MergeResult) -> None:
+    async def _do(self, row: SessionRow, branch: Branch, author: Author, ignore: tuple[str, ...]) -> Tried:
+        """Commit what is in no commit, run the workspace's commands, and merge."""
+        if branch.there:
+            heading = f"{_title(row)}\n\nWhat session {row.id} left in no commit."
+            await commit_all(branch.worktree.path, heading, author, ignore)
+        hooked = await run_pre_merge(self._shop, row.id)
+        if hooked is not None and hooked.state != "passed":
+            return Stopped(hooked.detail)
+        await self._shop.database.read(lambda connection: _check(sessions.existing(connection, row.id)))
+        heading = f"Merge session {row.id}: {_title(row)}"
+        return await merge(branch.repository, branch.base, branch.name, heading, author)
+
+    def _write(
+        self, connection: Connection, caller: Caller, row: SessionRow, tried: Tried, result: MergeResult
+    ) -> None:
+        """What came of it, with the event when it was not merged; of a hook that failed there is one already."""
+        if result.commit is not None:
+            self._write_merged(connection, row, result.commit)
+        elif not isinstance(tried, Stopped):
+            self._tell_failed(connection, caller, row, result)
+        self._detail(connection, row, result.detail)
+
+    def _write_merged(self, connection: Connection, row: SessionRow, commit: str) -> None:
         """The session is done with it, or will be when the workspace's commands for that have run."""
         sessions.change(connection, row.id, {"merged_commit": commit}, self._shop.clock.now())
         now = sessions.existing(connection, row.id)
         if now.state in _OPEN:
             steering.complete(connection, self._shop, now)
-        self._detail(connection, row, result.detail)
 
-    def _write_failed(self, connection: Connection, caller: Caller, row: SessionRow, result: MergeResult) -> None:
+    def _tell_failed(self, connection: Connection, caller: Caller, row: SessionRow, result: MergeResult) -> None:
         shop = self._shop
         payload = {
             "mergeId": f"merge_{shop.entropy.bits(64):016x}",
@@ -139,7 +144,6 @@ class Merging:
         }
         now = shop.clock.now()
         tell(connection, row, "merge:failed", payload, now=now, entropy=shop.entropy, actor=caller.person)
-        self._detail(connection, row, result.detail)
 
     def _detail(self, connection: Connection, row: SessionRow, detail: str) -> None:
         """Say in the session how it went, unless it is at work, and then its own word counts."""
@@ -166,24 +170,21 @@ def _title(row: SessionRow) -> str:
     return cut(clean(row.title), _LONGEST_TITLE)
 
 
-def _result(branch: Branch, tried: Tried | Merged, more: str = "") -> MergeResult:
+def _result(branch: Branch, tried: Tried) -> MergeResult:
     """What was found or done, in a sentence."""
     name, base = clean(branch.name), clean(branch.base)
     match tried:
         case Merged(sha):
             return _said(branch, sha, f"{name} was merged into {base}, which is at {sha[:_SHORT]} now.")
         case AlreadyMerged(sha):
-            return _said(branch, sha, f"{base} has all of {name} already.{more}")
+            return _said(branch, sha, f"{base} has all of {name} already.")
         case Clean():
-            return MergeResult(
-                True, branch.name, branch.base, None, [], f"{name} can be merged into {base}.{more}"
-            )
+            return MergeResult(True, branch.name, branch.base, None, [], f"{name} can be merged into {base}.")
         case Conflict(files):
-            number = "one file" if len(files) == 1 else f"{len(files)} files"
-            return _not_merged(
-                branch, files, f"{name} cannot be merged into {base}: {number} changed on both sides.{more}"
-            )
-        case Refused(reason):
+            number = "one file was" if len(files) == 1 else f"{len(files)} files were"
+            why = f"{name} cannot be merged into {base}: {number} changed on both sides."
+            return _not_merged(branch, files, why)
+        case Refused(reason) | Stopped(reason):
             return _not_merged(branch, (), reason)
 
 
