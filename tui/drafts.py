@@ -65,7 +65,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("by", "By", "choice", options=(("prompt", "a prompt"), ("workflow", "a workflow"))),
     FieldSpec("workflow", "Workflow", "choice"),
     FieldSpec("prompt", "Prompt", "text"),
-    FieldSpec("provider", "Provider", "line", "empty: the workspace's own"),
+    FieldSpec("provider", "Provider", "choice"),
     FieldSpec("model", "Model", "line", "empty: the provider's own"),
     FieldSpec("modes", "Modes", "flags", options=tuple((mode, wordings.MODES[mode]) for mode in get_args(Mode))),
     FieldSpec("ticket", "Ticket", "line"),

@@ -3,7 +3,6 @@
 What changes is asked for again together, down to the last row that was looked at: the server alone knows the
 order and what a filter takes."""
 
-import asyncio
 from collections.abc import Callable, Collection, Coroutine, Iterable
 from typing import Generic, Protocol, TypeVar
 
@@ -12,6 +11,7 @@ from core.api.wire import Call, Page
 from core.errors import CallboardError, UnreachableError
 from tui.feed import Heard
 from tui.live import Source
+from tui.looking import Looking
 
 
 class Numbered(Protocol):
@@ -28,7 +28,6 @@ Ask = Callable[[int, str | None, str], Call[Page[R]]]
 
 WINDOW = 100  # records asked for at once
 MOST = 500  # records in one page, when all that was looked at is asked for again
-REST = 0.25  # seconds between two looks at the same list: many changes in a row are one question
 
 
 class RecordsWatcher(Protocol):
@@ -63,9 +62,8 @@ class LiveRecords(Generic[R]):
         self._next: str | None = None
         self._seen = 0  # rows that were in sight at one time
         self._version = 0  # of the filter: an answer to an older question is dropped
-        self._again = False
-        self._asking = False
         self._asking_more = False
+        self._looking = Looking(self._look, start)
 
     @property
     def whole(self) -> bool:
@@ -79,30 +77,22 @@ class LiveRecords(Generic[R]):
                 self.look_again()
             case Reset():
                 self.look_again()
-            case "live" if self._again or not self.known:
+            case "live" if self._looking.wanted or not self.known:
                 self.look_again()
 
     def look_again(self) -> None:
-        self._again = True
-        if not self._asking:
-            self._asking = True
-            self._start(self._look())
+        self._looking.again()
 
     async def _look(self) -> None:
         try:
-            while self._again:
-                self._again = False
-                await self._ask_again()
-                await asyncio.sleep(REST)
+            await self._ask_again()
         except UnreachableError:
-            self._again = True  # once the connection is there again
+            raise
         except CallboardError as error:
             self.refusal = error.sentence
             if not self.known:
                 self._watcher.records_replaced()
             raise
-        finally:
-            self._asking = False
 
     async def _ask_again(self) -> None:
         version = self._version

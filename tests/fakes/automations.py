@@ -23,6 +23,7 @@ from core.api.automations import (
 )
 from core.api.bots import Bot
 from core.api.inbox import InboxItem
+from core.api.providers import Provider
 from core.api.wire import Call, Done, Page
 from core.api.workflows import Parameter, Workflow
 from core.clock import Clock, to_datetime
@@ -200,6 +201,10 @@ class FakeAutomations(FakeInbox):
             )
         ]
         self.bots = [Bot(1, "Porter", "atelier", "shell", None, "You carry things.", "dana", NOW, NOW)]
+        self.providers = [
+            Provider("shell", "command", "text", [], False, True, "It is there."),
+            Provider("codex", "command", "codex", ["gpt-5", "gpt-5-mini"], True, False, "It is not installed."),
+        ]
         self.day_runs: list[DayRun] = []
 
     def change(self, one: Automation) -> None:
@@ -225,6 +230,8 @@ class FakeAutomations(FakeInbox):
                 return Page(self.workflows)
             case "GET", ["workspaces", _, "workflows", name]:
                 return next(one for one in self.workflows if one.name == name)
+            case "GET", ["providers"]:
+                return Page(self.providers)
             case "GET", ["bots"]:
                 return Page(self.bots)
             case "GET", ["automations", number]:

@@ -26,7 +26,7 @@ async def test_the_list_shows_when_each_runs_and_how_it_went(clock: ManualClock,
 
 
 async def test_beside_the_list_is_all_that_is_known_of_one(clock: ManualClock, tmp_path: Path) -> None:
-    async with at_work(clock, tmp_path, (170, 50)) as it:
+    async with at_work(clock, tmp_path, (210, 50)) as it:
         await it.press("A")
         await it.find("Nightly dependency audit")
         await it.see("every day at 02:00 · 0 2 * * * · Europe/Berlin")

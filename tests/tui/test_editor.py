@@ -266,6 +266,19 @@ async def test_all_that_there_is_to_choose_from_can_be_seen(clock: ManualClock, 
         await it.see("‹ loop: again after each run")
 
 
+async def test_a_provider_is_chosen_and_names_its_models(clock: ManualClock, tmp_path: Path) -> None:
+    async with at_work(clock, tmp_path, TALL) as it:
+        await edit(it, "QA loop")
+        await go_to(it, "Provider")
+        await it.see("‹ the default")
+        await it.press("c")
+        await it.see("‹ codex (cannot be used here)")
+        await it.see("such as gpt-5, gpt-5-mini")
+        await it.press("ctrl+s")
+        await it.see("Saved “QA loop”")
+        assert it.fake.automations[4].provider == "codex"
+
+
 async def test_what_is_pasted_comes_clean(clock: ManualClock, tmp_path: Path) -> None:
     async with at_work(clock, tmp_path, TALL) as it:
         await new(it)

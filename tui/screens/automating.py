@@ -36,8 +36,11 @@ class Automating(Place):
     def subject(self) -> Automation | None:
         return next(iter(self.subjects()), None)
 
-    def deleted(self) -> None:
-        """What was shown is no more."""
+    def deleted(self, count: int) -> None:
+        """So many of what was shown are no more."""
+        place = self.app.screen
+        if isinstance(place, Place):
+            place.flash(f"Deleted {count}")
 
     # What is asked for apart
 
@@ -166,8 +169,7 @@ class Automating(Place):
         async def delete() -> None:
             for number in ids:
                 await self.desk.source.send(automations.delete(number))
-            self.deleted()
-            self.flash(f"Deleted {len(ids)}")
+            self.deleted(len(ids))
 
         self.start(delete())
 

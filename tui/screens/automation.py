@@ -10,11 +10,12 @@ from textual.widget import Widget
 
 from core.api import automations
 from core.api.automations import Automation
-from core.api.stream import Change
-from core.errors import NotFoundError, UnreachableError
+from core.api.stream import Change, Reset
+from core.errors import NotFoundError
 from tui.actions import Scope, bindings
 from tui.desk import Desk
 from tui.feed import Heard
+from tui.looking import Looking
 from tui.screens.automating import TOPICS, Automating
 from tui.widgets.automation_text import AutomationText
 from tui.widgets.text_view import TextView
@@ -33,8 +34,7 @@ class AutomationScreen(Automating):
         super().__init__(desk)
         self.text = AutomationText(desk)
         self._number = number
-        self._asking = False
-        self._again = False
+        self._looking = Looking(self._look, self.start)
         self.record: Automation | None = None
 
     def compose(self) -> ComposeResult:
@@ -46,7 +46,7 @@ class AutomationScreen(Automating):
         return {"detail": self.text, "automation": self, "place": self, "everywhere": self.app}
 
     def on_mount(self) -> None:
-        self.look_again()
+        self._looking.again()
         self.set_interval(_AGES, self.text.lay_out)
 
     def subjects(self) -> Sequence[Automation]:
@@ -54,33 +54,26 @@ class AutomationScreen(Automating):
 
     def heard(self, heard: Heard) -> None:
         super().heard(heard)
-        if not isinstance(heard, Change) or heard.topic in TOPICS:
-            self.look_again()
-
-    def look_again(self) -> None:
-        self._again = True
-        if not self._asking:
-            self._asking = True
-            self.start(self._look())
+        match heard:
+            case Change() if heard.topic in TOPICS:
+                self._looking.again()
+            case Reset() | "live":
+                self._looking.again()
 
     async def _look(self) -> None:
         try:
-            while self._again:
-                self._again = False
-                self.record = await self.desk.source.send(automations.automation(self._number))
-                self.title_bar.retitle(f"Automation › {self.record.name}")
-                self.show_whole(self.record)
-        except UnreachableError:
-            self.show_connection()
+            self.record = await self.desk.source.send(automations.automation(self._number))
         except NotFoundError:
             self.record = None
-            self.show_whole(None)
             raise
+        else:
+            self.title_bar.retitle(f"Automation › {self.record.name}")
         finally:
-            self._asking = False
+            self.show_whole(self.record)
 
-    def deleted(self) -> None:
+    def deleted(self, count: int) -> None:
         self.action_leave()
+        super().deleted(count)
 
     @on(TextView.Left)
     def _left(self) -> None:

@@ -25,8 +25,8 @@ class AutomationsScreen(Automating, Board[Automation]):
 
     WORDS = "Automations"
     TOPICS = TOPICS
-    FILTER_EXAMPLE = "type:recurring  enabled:no  deploy"
-    FILTER_WORDS = "words  type:recurring  is:disabled  workspace:atelier"
+    FILTER_EXAMPLE = "state:disabled  deploy"
+    FILTER_WORDS = "words  type:recurring  state:disabled  outcome:failed  due:2h"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("automations"),
         *bindings("automation"),
@@ -70,8 +70,9 @@ class AutomationsScreen(Automating, Board[Automation]):
     def open(self, record: Automation) -> None:
         self.app.push_screen(AutomationScreen(self.desk, record.id))
 
-    def deleted(self) -> None:
+    def deleted(self, count: int) -> None:
         self.list.clear_marks()
+        super().deleted(count)
 
     def action_automation_new(self) -> None:
         from tui.screens.editor import EditorScreen

@@ -11,12 +11,12 @@ from textual.widget import Widget
 
 from core.api import automations
 from core.api.automations import Day
-from core.api.stream import Change
-from core.errors import UnreachableError
+from core.api.stream import Change, Reset
 from core.text import clean
 from tui.actions import Scope, bindings
 from tui.desk import Desk
 from tui.feed import Heard
+from tui.looking import Looking
 from tui.navigation import open_link
 from tui.screens.place import Place
 from tui.times import ahead
@@ -25,7 +25,7 @@ from tui.widgets.time_line import HOURS, DayRow, Hours, TimeLine, Times, rows
 from tui.widgets.virtual_list import VirtualList
 
 _MINUTE = 60.0
-_MOST = 500  # runs
+_MOST = 1000  # runs
 
 
 class DayScreen(Place):
@@ -39,8 +39,7 @@ class DayScreen(Place):
         super().__init__(desk)
         self._rows: dict[int, DayRow] = {}
         self._day: Day | None = None
-        self._asking = False
-        self._again = False
+        self._looking = Looking(self._look, self.start)
         self.list = TimeLine(lambda: self._rows, self._nothing, lambda *_: None, desk.clock)
         self.list.zone = desk.zone
         self.hours = Hours(self.list)
@@ -59,32 +58,22 @@ class DayScreen(Place):
 
     def on_mount(self) -> None:
         self._move_on()
-        self.look_again()
+        self._looking.again()
         self.set_interval(_MINUTE, self._move_on)
 
     def heard(self, heard: Heard) -> None:
-        if not isinstance(heard, Change) or heard.topic in ("automations", "executions"):
-            self.look_again()
-
-    def look_again(self) -> None:
-        self._again = True
-        if not self._asking:
-            self._asking = True
-            self.start(self._look())
+        match heard:
+            case Change() if heard.topic in ("automations", "executions"):
+                self._looking.again()
+            case Reset() | "live":
+                self._looking.again()
 
     async def _look(self) -> None:
-        try:
-            while self._again:
-                self._again = False
-                self._day = await self.desk.source.send(automations.day(HOURS, _MOST))
-                found = rows(self._day.runs)
-                self._rows = {row.id: row for row in found}
-                self.list.show([row.id for row in found])
-                self._say()
-        except UnreachableError:
-            self.show_connection()
-        finally:
-            self._asking = False
+        self._day = await self.desk.source.send(automations.day(HOURS, _MOST))
+        found = rows(self._day.runs)
+        self._rows = {row.id: row for row in found}
+        self.list.show([row.id for row in found])
+        self._say()
 
     def _move_on(self) -> None:
         self.hours.show(self.desk.now, self.desk.zone, self.desk.zone_name)

@@ -13,9 +13,10 @@ from textual.containers import Vertical, VerticalScroll
 from textual.timer import Timer
 from textual.widget import Widget
 
-from core.api import automations, bots, workflows
+from core.api import automations, bots, providers, workflows
 from core.api.automations import Automation, NewAutomation, ScheduleQuery
 from core.api.bots import Bot
+from core.api.providers import Provider
 from core.api.workflows import Workflow
 from core.errors import CallboardError, ConflictError, InvalidError, UnreachableError
 from core.text import clean
@@ -60,6 +61,7 @@ class EditorScreen(Place):
         self._pause: Timer | None = None
         self._workflows: list[Workflow] = []
         self._bots: list[Bot] = []
+        self._providers: list[Provider] = []
         self._saving = False
 
     def compose(self) -> ComposeResult:
@@ -101,6 +103,7 @@ class EditorScreen(Place):
         try:
             self._workflows = (await self.desk.source.send(workflows.workflows(limit=_MOST))).items
             self._bots = (await self.desk.source.send(bots.bots(limit=_MOST))).items
+            self._providers = (await self.desk.source.send(providers.providers())).items
         finally:
             self._settle()
 
@@ -110,6 +113,9 @@ class EditorScreen(Place):
         here = self.draft.text("workspace") if self.draft.original is None else self.draft.original.workspace
         self._options("workflow", [(one.name, one.name) for one in self._workflows if one.workspace == here])
         self._options("bot", [(one.name, one.name) for one in self._bots if one.workspace == here])
+        self._options("provider", [("", "the default"), *((one.name, _told(one)) for one in self._providers)])
+        chosen = next((one for one in self._providers if one.name == self.draft.text("provider")), None)
+        self.fields["model"].hint = f"such as {', '.join(chosen.models)}" if chosen and chosen.models else ""
         for name, field in self.fields.items():
             field.display = self.draft.applies(name)
         self._box.display = self.draft.applies("tz")
@@ -315,3 +321,8 @@ class EditorScreen(Place):
     @on(ChoiceControl.Asked)
     def _asked_for_all(self, event: ChoiceControl.Asked) -> None:
         self.mount(ChoiceMenu(event.choice))
+
+
+def _told(provider: Provider) -> str:
+    """Its name, and whether it can be used here."""
+    return provider.name if provider.ready is not False else f"{provider.name} (cannot be used here)"

@@ -117,8 +117,9 @@ class AutomationText(TextView):
             said = there if there == here else f"{there} · here {here}"
             made.append([Segment(excerpt(said, width), looks.base)])
             made += noted(run.note, looks, width)
+        told = {run.note for run in about.runs}
         for note in about.notes:
-            made += noted(note, looks, width)
+            made += noted(note, looks, width) if note not in told else []
         return made
 
     def _past(self, width: int, looks: Looks) -> Lines:

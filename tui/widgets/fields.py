@@ -45,6 +45,18 @@ class Field(Widget):
         self._make_room()
 
     @property
+    def hint(self) -> str:
+        """What is said while nothing is wrong."""
+        return self._hint
+
+    @hint.setter
+    def hint(self, hint: str) -> None:
+        if hint != self._hint:
+            self._hint = hint
+            self._make_room()
+            self.refresh()
+
+    @property
     def wrong(self) -> str:
         """What is wrong with it, if anything is."""
         return self._wrong

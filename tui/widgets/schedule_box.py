@@ -53,8 +53,9 @@ class ScheduleBox(Widget):
             text = pad(clean(run.there), size) + clean(run.here) if both else clean(run.there)
             made.append([Segment(cut(text, room), looks.base)])
             made += _noted(run.note, room, looks)
+        said = {run.note for run in preview.runs}
         for note in preview.notes:
-            made += _noted(note, room, looks)
+            made += _noted(note, room, looks) if note not in said else []
         return made
 
     def render_line(self, y: int) -> Strip:

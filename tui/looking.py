@@ -1,0 +1,38 @@
+"""Looking again at what changed: one question at a time, and many changes in a row are one question."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+
+from core.errors import UnreachableError
+
+REST = 0.25  # seconds between two looks
+
+
+class Looking:
+    """Works in a task of its owner, which says what was refused."""
+
+    def __init__(
+        self, look: Callable[[], Awaitable[None]], start: Callable[[Coroutine[None, None, None]], None]
+    ) -> None:
+        self._look = look
+        self._start = start
+        self._busy = False
+        self.wanted = False  # something changed since the last look, or it could not be looked at
+
+    def again(self) -> None:
+        """Look, now or when the look that is under way has ended."""
+        self.wanted = True
+        if not self._busy:
+            self._busy = True
+            self._start(self._run())
+
+    async def _run(self) -> None:
+        try:
+            while self.wanted:
+                self.wanted = False
+                await self._look()
+                await asyncio.sleep(REST)
+        except UnreachableError:
+            self.wanted = True  # once the connection is there again
+        finally:
+            self._busy = False
