@@ -3,12 +3,24 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Column, Connection, String, Table, Text, bindparam, delete, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    String,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from storage.ids import Instant, SessionId
 from storage.metadata import metadata
-from storage.sessions import SessionRow, sessions
+from storage.sessions import FLYING, SessionRow, sessions
 
 workers = Table(
     "workers",
@@ -29,13 +41,13 @@ class WorkerRow(NamedTuple):
     seen_at: Instant
 
 
-_HELD = sessions.c.state.in_(("running", "asking"))
+_HELD = and_(FLYING, sessions.c.state != "queued")
 _insertion = insert_or_change(workers)
 _SEE = _insertion.on_conflict_do_update(index_elements=["name"], set_={"seen_at": _insertion.excluded.seen_at})
 _ALL = select(*(workers.c[name] for name in WorkerRow._fields)).order_by(workers.c.name)
 _QUEUED = (
     select(sessions.c.id)
-    .where(sessions.c.state == "queued")
+    .where(FLYING, sessions.c.state == "queued")
     .order_by(sessions.c.updated_at, sessions.c.id)
     .limit(bindparam("limit"))
 )

@@ -91,6 +91,7 @@ def upgrade() -> None:
     _create_partial_index(
         "ix_sessions_in_flight", "sessions", ["state", "id"], "state IN ('queued', 'running', 'asking')"
     )
+    op.create_index("ix_sessions_creator_id_id", "sessions", ["creator_id", "id"])
     op.create_index("ix_sessions_owner_id_id", "sessions", ["owner_id", "id"])
     _create_partial_index("ix_sessions_request", "sessions", ["workspace_id", "pr_url"], "pr_url IS NOT NULL")
     _create_partial_index("ix_sessions_request_due", "sessions", ["pr_due_at"], "pr_due_at IS NOT NULL")
