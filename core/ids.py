@@ -1,11 +1,12 @@
 """Identifiers and secrets: the one place where randomness comes from."""
 
 import secrets
+from base64 import b32encode
 from typing import Protocol
 
 from storage.ids import EventId, Instant
 
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
 
 class Entropy(Protocol):
@@ -35,11 +36,9 @@ def lease_token(entropy: Entropy) -> str:
 
 
 def _crockford(number: int, length: int) -> str:
-    digits = []
-    for _ in range(length):
-        number, digit = divmod(number, 32)
-        digits.append(_CROCKFORD[digit])
-    return "".join(reversed(digits))
+    rest = -length % 8  # encoded are groups of eight digits, which are five bytes
+    encoded = b32encode((number << 5 * rest).to_bytes((length + rest) * 5 // 8, "big"))
+    return encoded[:length].translate(_CROCKFORD).decode()
 
 
 def run_mark(entropy: Entropy) -> str:

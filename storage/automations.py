@@ -173,7 +173,7 @@ _BY_ID = _ROW.where(automations.c.id == bindparam("id"), _HERE)
 _LOCKED = _BY_ID.with_for_update()
 _BY_TOKEN = _ROW.where(automations.c.token_hash == bindparam("hash"), _HERE)
 _LOCKED_BY_TOKEN = Prepared(_BY_TOKEN.with_for_update())
-_TRUTHS = {name for name in AutomationRow._fields if isinstance(automations.c[name].type, Boolean)}
+_TRUTHS = [isinstance(automations.c[name].type, Boolean) for name in AutomationRow._fields]
 _THESE = _ROW.where(automations.c.id.in_(bindparam("ids", expanding=True)))
 _NAMES = select(automations.c.id, automations.c.name).where(
     automations.c.id.in_(bindparam("ids", expanding=True))
@@ -280,8 +280,9 @@ def locked_by_token(connection: Connection, hash: bytes) -> AutomationRow | None
     found = _LOCKED_BY_TOKEN.one(connection, {"hash": hash})
     if found is None:
         return None
-    row = AutomationRow._make(found)
-    return row._replace(**{name: bool(getattr(row, name)) for name in _TRUTHS})
+    return AutomationRow._make(
+        [bool(value) if truth else value for value, truth in zip(found, _TRUTHS, strict=True)]
+    )
 
 
 def these(connection: Connection, ids: Collection[AutomationId]) -> dict[AutomationId, AutomationRow]:

@@ -6,7 +6,7 @@ without its row, nor a row that says it runs and has no session."""
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 import msgspec
 
@@ -18,7 +18,7 @@ from core.clock import to_datetime
 from core.errors import InvalidError, NotFoundError
 from core.ids import Entropy
 from core.sessions.launching import Launch
-from core.sessions.placeholders import fill
+from core.sessions.placeholders import names
 from core.sessions.stages.definition import AUTOMATIC, decode
 from core.sessions.stages.parameters import check_parameters
 from core.sessions.starting import GoneError
@@ -31,6 +31,10 @@ from storage.executions import ExecutionRow, NewExecutionRow
 from storage.ids import AutomationId, ExecutionId, Instant, PersonId, SessionId
 from storage.launching import definition
 
+_KINDS: dict[str, SessionKind] = {kind: kind for kind in get_args(SessionKind)}
+_decode_modes = msgspec.json.Decoder(tuple[Mode, ...]).decode
+_decode_parameters = msgspec.json.Decoder(dict[str, Any]).decode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _GIVEN = ("parameters", "prompt")
 """Where what a caller gave can be wrong: in itself, or in the prompt that it was put into."""
 
@@ -180,7 +184,7 @@ def _check_given(
 
 def _given(row: AutomationRow, occurrence: Occurrence) -> dict[str, Any]:
     """What is stored, and over it what came with the occurrence."""
-    return {**msgspec.json.decode(row.parameters, type=dict[str, Any]), **occurrence.parameters}
+    return {**_decode_parameters(row.parameters), **occurrence.parameters}
 
 
 def _noted(row: AutomationRow, occurrence: Occurrence, now: Instant) -> NewExecutionRow:
@@ -193,7 +197,7 @@ def _noted(row: AutomationRow, occurrence: Occurrence, now: Instant) -> NewExecu
         fingerprint=occurrence.fingerprint,
         scheduled_for=occurrence.scheduled_for,
         missed_count=occurrence.missed_count,
-        parameters=storable(json.dumps(occurrence.parameters, ensure_ascii=False, separators=(",", ":"))),
+        parameters=storable(_encode(occurrence.parameters)),
     )
 
 
@@ -202,43 +206,47 @@ def _launch(
 ) -> tuple[Launch, list[str]]:
     """The session to be, and the places of its prompt that have no value."""
     given = _given(row, occurrence)
-    values = {**_known(row, occurrence, now), **given}
-    filled = None if row.prompt is None else fill(row.prompt, values)
+    known = _known(row, occurrence, now)
+    values = {**known, **given}
     launch = Launch(
         workspace=row.workspace_id,
-        kind=msgspec.convert(row.kind, SessionKind),
+        kind=_KINDS[row.kind],
         owner=row.creator_id,
         creator=occurrence.actor or row.creator_id,
         title=row.name,
-        prompt=None if filled is None else filled.text,
+        prompt=row.prompt,
         workflow=row.workflow,
         parameters=given if row.workflow is None else values,
+        known=known,
         provider=row.provider,
         model=row.model,
         bot=row.bot_id,
         ticket=row.ticket_id,
-        modes=msgspec.json.decode(row.modes, type=tuple[Mode, ...]),
+        modes=_decode_modes(row.modes),
         auto_complete=row.auto_complete,
         only_if_unchanged=row.only_if_unchanged,
         automation=row.id,
         execution=execution,
     )
-    return launch, [] if filled is None else filled.unresolved
+    return launch, [name for name in names(row.prompt or "") if name not in values]
 
 
 def _known(row: AutomationRow, occurrence: Occurrence, now: Instant) -> dict[str, Any]:
     """What every prompt and workflow may name without a parameter."""
-    due = to_datetime(occurrence.scheduled_for or now)
-    moment = to_datetime(now)
+    moment, due = _written(now), _written(occurrence.scheduled_for or now)
     return {
         "automation": row.name,
         "trigger": occurrence.trigger,
-        "date": f"{moment:%Y-%m-%d}",
-        "datetime": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
-        "scheduled_for": f"{due:%Y-%m-%dT%H:%M:%SZ}",
+        "date": moment[:10],
+        "datetime": moment,
+        "scheduled_for": due,
         "missed_count": occurrence.missed_count,
         "iteration": _iteration(row) or 1,
     }
+
+
+def _written(instant: Instant) -> str:
+    return to_datetime(instant).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def _iteration(row: AutomationRow) -> int | None:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, get_args
 
 import msgspec
 
@@ -42,6 +42,7 @@ _DELIVERY_IDS: Final[dict[Signature | None, tuple[str, ...]]] = {
     "gitlab": ("Idempotency-Key", "X-Gitlab-Event-UUID"),
     "standard": ("webhook-id",),  # which alone is signed
 }
+_SIGNATURES: Final[dict[str, Signature]] = {kind: kind for kind in get_args(Signature)}
 _KEPT_SECONDS = 5.0
 _MOST_KEPT = 10_000
 _PURGE_SECONDS = 600.0
@@ -223,7 +224,7 @@ def _is_open(row: AutomationRow) -> bool:
 
 
 def _webhook(hash_: bytes, row: AutomationRow) -> Webhook:
-    signature = msgspec.convert(row.signature, Signature | None)
+    signature = None if row.signature is None else _SIGNATURES[row.signature]
     return Webhook(hash_, row.id, row.name, signature, row.signature_secret or "")
 
 

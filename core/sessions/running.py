@@ -41,6 +41,7 @@ class Runner:
         self._woken = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
         self._beaten: Instant | None = None
+        self._looked = float("-inf")
 
     @property
     def going(self) -> frozenset[SessionId]:
@@ -83,7 +84,10 @@ class Runner:
         if self._shop.database.engine != "sqlite" and (self._beaten is None or now - self._beaten >= _BEAT):
             await self._beat()
             await mend(self._shop, at_start=False)
-        await self._look_after()
+        at = asyncio.get_running_loop().time()
+        if at - self._looked >= _POLL_SECONDS:  # and not at every wake-up: many sessions may be begun in a second
+            self._looked = at
+            await self._look_after()
 
     async def _beat(self) -> None:
         worker, now = self._shop.worker, self._shop.clock.now()
