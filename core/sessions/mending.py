@@ -37,6 +37,9 @@ async def mend(shop: Workshop, *, at_start: bool) -> int:
     held = await shop.database.read(lambda connection: workers.held_by(connection, gone))
     for session in held:
         await _interrupt(shop, session, [turn for turn in left if turn.session_id == session.id])
+    running = {session.id for session in held}
+    beside = [turn for turn in left if turn.session_id not in running]
+    await shop.database.write(lambda connection: _end_turns(connection, beside, shop.clock.now()))
     await shop.database.write(lambda connection: workers.forget(connection, gone))
     return len(held)
 
@@ -72,11 +75,16 @@ def _identity(turn: TurnRow) -> Identity | None:
 async def _interrupt(shop: Workshop, session: SessionRow, left: Sequence[TurnRow]) -> None:
     """Write that the session was interrupted, once, whoever finds it."""
     now = shop.clock.now()
-    values = {"outcome": Outcome.INTERRUPTED.value, "detail": KILLED, "ended_at": now}
 
     def unit(connection: Connection) -> None:
         write_end(connection, shop, session, RunEnd(Outcome.INTERRUPTED, KILLED), now)
-        for turn in left:
-            turns.end_turn(connection, turn.id, values)
+        _end_turns(connection, left, now)
 
     await shop.database.write(unit)
+
+
+def _end_turns(connection: Connection, left: Sequence[TurnRow], now: Instant) -> None:
+    """Also those that ran beside a run, such as the workspace's commands before a merge."""
+    for turn in left:
+        values = {"outcome": Outcome.INTERRUPTED.value, "detail": KILLED, "ended_at": now}
+        turns.end_turn(connection, turn.id, values)

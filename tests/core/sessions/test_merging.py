@@ -8,6 +8,12 @@ import pytest
 
 from core.caller import Permission
 from core.errors import ConflictError, NotAllowedError, NotFoundError
+from core.sessions.mending import mend
+from storage import turns, workers
+from storage.database import Connection
+from storage.ids import SessionId
+from storage.turns import NewTurnRow
+from storage.workers import WorkerRow
 from tests.core.sessions.forge import Forge
 from tests.core.sessions.git.repositories import commit, git, state
 
@@ -148,6 +154,35 @@ async def test_a_merge_goes_on_when_whoever_asked_for_it_has_gone(forge: Forge) 
 
     assert asked.cancelled()
     assert "was merged into main" in done.detail
+
+
+async def test_a_hook_whose_server_was_killed_does_not_seem_to_run_for_ever(forge: Forge) -> None:
+    session = await forge.worked()
+    studio, now = forge.studio, forge.studio.road.clock.now()
+    hook = NewTurnRow(
+        SessionId(session.id),
+        2,
+        None,
+        "step",
+        "make test",
+        "shell",
+        None,
+        "run_x",
+        now,
+        worker="gone",
+        started_at=now,
+    )
+
+    def kill(connection: Connection) -> None:
+        workers.see(connection, WorkerRow("gone", studio.shop.worker.home, studio.shop.worker.boot, now))
+        turns.add_turn(connection, hook)
+
+    await studio.road.database.write(kill)
+
+    assert await mend(studio.shop, at_start=True) == 0
+
+    assert (await studio.turn(session)).outcome == "interrupted"
+    assert (await studio.show(session)).state == "waiting"
 
 
 async def test_a_worktree_on_another_branch_is_not_guessed_at(forge: Forge) -> None:
