@@ -168,7 +168,7 @@ class LiveOutput:
         missing = _gap(page)
         last = self._parts[-1] if self._parts else None
         before = self.count if last is None or missing else self.count - last.open_rows
-        if last is not None and not missing and last.end - last.begin < PAGE:
+        if last is not None and not missing and page.next - last.begin <= PAGE + PAGE // 4:
             last.grow(page.text, page.next, self.width)
         else:
             carried = last.take_open() if last is not None and not missing else ""

@@ -21,7 +21,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     BY_NAME["by"],
     BY_NAME["workflow"],
     BY_NAME["prompt"],
-    FieldSpec("provider", "Provider", "choice", "the workspace's own unless you choose one"),
+    FieldSpec("provider", "Provider", "choice"),
     BY_NAME["model"],
     FieldSpec("title", "Title", "line", "empty: the beginning of the prompt"),
     BY_NAME["modes"],

@@ -10,6 +10,7 @@ from core.api.approvals import Approval, ApprovalAnswer, ApprovalChoice
 from core.api.automations import Automation
 from core.api.bots import Bot, Pin, PinList, Pinning
 from core.api.inbox import InboxItem
+from core.api.providers import Provider
 from core.api.sessions import (
     MergeRequest,
     MergeResult,
@@ -229,6 +230,8 @@ class FakeSessions(FakeAutomations):
                 return self._approval(int(number))
             case "POST", ["approvals", number, "answer"]:
                 return self._settled(self._approval(int(number)), cast(ApprovalAnswer, call.body))
+            case "GET", ["providers"]:
+                return Page([Provider("claude", "command", "claude", ["sonnet"], True, True, "2.0")])
             case "GET", ["me", "pins"]:
                 return PinList(self.pinned)
             case "PUT", ["me", "pins"]:

@@ -1,5 +1,7 @@
 """Answering a question: what the agent offers can be answered, and nothing else."""
 
+from typing import ClassVar
+
 from core.api import approvals
 from core.api.approvals import Approval, ApprovalChoice
 from tui.navigation import open_link
@@ -18,6 +20,9 @@ KINDS = {
 class ApprovalActing(Place):
     """A screen says which question its actions are for."""
 
+    READING: ClassVar[float] = 0.4
+    """Seconds for which a question is in sight before it can be answered."""
+
     _seen: int | None = None  # the question that has been on the screen for a moment
 
     @property
@@ -27,15 +32,17 @@ class ApprovalActing(Place):
     def answered(self, now: Approval | None) -> None:
         """It is answered: as the server says, or somebody else was faster."""
 
+    @property
+    def may_answer(self) -> bool:
+        """Whether there is a question, and somebody can have read it."""
+        return self.approval is not None and self.approval.id == self._seen
+
     def let_read(self) -> None:
         """Take no answer until the question has been in sight for a moment: keys may have been meant for what was
         there before."""
         one = self.approval
         if one is not None and one.id != self._seen:
             self.set_timer(self.READING, lambda: self._read(one.id))
-
-    READING = 0.4
-    """Seconds."""
 
     def _read(self, number: int) -> None:
         self._seen = number
@@ -51,7 +58,7 @@ class ApprovalActing(Place):
         choice = offered(one).get(kind) if one is not None else None
         if one is None or choice is None or one.state != "open":
             return
-        if one.id != self._seen:
+        if not self.may_answer:
             self.flash("This question has only just come: read it first.", "trouble")
             return
         self.start(self._answer(one, choice))

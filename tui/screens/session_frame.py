@@ -40,7 +40,7 @@ class SessionFrame(Place):
         &.-steps #main { height: auto; }
         &.-steps #session { layout: vertical; }
         #approval { background: $panel; border-bottom: hkey $border; }
-        #talk { height: 1fr; }
+        #talk { height: 1fr; background: $background; }
         PaneLine { background: $surface; }
         SayBox { background: $panel; }
     }
@@ -122,7 +122,8 @@ class SessionFrame(Place):
         self.card.display = asked
         if asked:
             room = max(4, self.size.height - self.head.size.height - _LEAST - 4)
-            self.card.styles.height = min(self.card.wanted_height, room)
+            width = self.card.size.width or self.size.width * (2 if self._wide else 3) // 3
+            self.card.styles.height = min(self.card.height_at(width), room)
         self.panes.show(self.offered, self.pane, self.output.place() if self.pane == "output" else "")
         if self.focused is not None and not self.focused.display:
             self.text.focus()

@@ -53,10 +53,9 @@ class ApprovalCard(TextView):
         self.record, self.others = record, others
         self.lay_out()
 
-    @property
-    def wanted_height(self) -> int:
-        """How many lines it would like to have."""
-        return len(self.lines(max(10, self.size.width - 5), Looks.of(self)))
+    def height_at(self, width: int) -> int:
+        """How many lines it would like to have, with the rule below it."""
+        return len(self.lines(max(10, width - 5), Looks.of(self))) + 1
 
     def lines(self, width: int, looks: Looks) -> Lines:
         one = self.record

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from rich.segment import Segment
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
@@ -60,14 +61,15 @@ class PromptPanel(Asking, Vertical):
         event.stop()
         self._give()
 
-    def key_ctrl_s(self) -> None:
-        self._give()
-
-    def key_f2(self) -> None:
-        self._give()
-
-    def key_escape(self) -> None:
-        self._leave()
+    def on_key(self, event: events.Key) -> None:
+        if event.key in ("ctrl+s", "f2"):
+            self._give()
+        elif event.key == "escape":
+            self._leave()
+        else:
+            return
+        event.stop()
+        event.prevent_default()
 
     def _give(self) -> None:
         text = str(self._control.get())

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from rich.segment import Segment
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
@@ -26,8 +27,11 @@ class SayHead(Line):
         super().__init__()
         self._key = key
         self.draft = ""
+        self.writing = False
 
     def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
+        if self.writing:
+            return [Segment("  Say what is next", looks.base + looks.strong)]
         text = f"Not sent: {clean(self.draft)}" if self.draft.strip() else "Say what is next"
         ink = looks.warning if self.draft.strip() else looks.muted
         return [
@@ -47,9 +51,8 @@ class SayBox(Asking, Vertical):
     SayBox {
         height: 1;
         &.-writing { height: auto; }
-        TextControl { display: none; height: 5; background: $surface; border-left: thick $primary; padding: 0 1; }
+        TextControl { display: none; height: 5; background: $surface; }
         &.-writing TextControl { display: block; }
-        &.-writing SayHead { display: none; }
     }
     """
 
@@ -87,6 +90,7 @@ class SayBox(Asking, Vertical):
 
     def write(self) -> None:
         self.add_class("-writing")
+        self._show_draft()
         self._text.focus()
 
     def close(self) -> None:
@@ -94,7 +98,7 @@ class SayBox(Asking, Vertical):
         self._show_draft()
 
     def _show_draft(self) -> None:
-        self._head.draft = self._text.text
+        self._head.draft, self._head.writing = self._text.text, self.writing
         self._head.refresh()
 
     def on_say_head_pressed(self, event: SayHead.Pressed) -> None:
@@ -104,16 +108,17 @@ class SayBox(Asking, Vertical):
     def on_edited(self, event: Edited) -> None:
         event.stop()
 
-    def key_ctrl_s(self) -> None:
-        self._send()
-
-    def key_f2(self) -> None:
-        self._send()
+    def on_key(self, event: events.Key) -> None:
+        if event.key in ("ctrl+s", "f2"):
+            self._send()
+        elif event.key == "escape":
+            self.close()
+            self.post_message(self.Left())
+        else:
+            return
+        event.stop()
+        event.prevent_default()
 
     def _send(self) -> None:
         if self._text.text.strip():
             self.post_message(self.Sent(self._text.text))
-
-    def key_escape(self) -> None:
-        self.close()
-        self.post_message(self.Left())

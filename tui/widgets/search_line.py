@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rich.segment import Segment
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
@@ -69,11 +70,13 @@ class SearchLine(Asking, Horizontal):
         event.stop()
         self._seek(1)
 
-    def key_down(self) -> None:
-        self._seek(1)
-
-    def key_up(self) -> None:
-        self._seek(-1)
-
-    def key_escape(self) -> None:
-        self.post_message(self.Left())
+    def on_key(self, event: events.Key) -> None:
+        steps = {"down": 1, "up": -1}
+        if event.key in steps:
+            self._seek(steps[event.key])
+        elif event.key == "escape":
+            self.post_message(self.Left())
+        else:
+            return
+        event.stop()
+        event.prevent_default()
