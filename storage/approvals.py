@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    exists,
     func,
     insert,
     or_,
@@ -185,7 +186,8 @@ def _visible(viewer: Viewer) -> ColumnElement[bool]:
     here = true() if viewer.workspaces is None else approvals.c.workspace_id.in_(sorted(viewer.workspaces))
     if viewer.everything:
         return here
-    own = select(sessions.c.id).where(
-        or_(sessions.c.owner_id == viewer.person, sessions.c.creator_id == viewer.person)
+    own = exists().where(
+        sessions.c.id == approvals.c.session_id,
+        or_(sessions.c.owner_id == viewer.person, sessions.c.creator_id == viewer.person),
     )
-    return and_(here, or_(approvals.c.approver_id == viewer.person, approvals.c.session_id.in_(own)))
+    return and_(here, or_(approvals.c.approver_id == viewer.person, own))

@@ -14,21 +14,32 @@ _PIECE = 65_536
 
 
 def follow(invocation: Invocation, number: int, turn: int | None = None) -> SessionDetail:
-    """Print what comes from this turn on, and answer the session as it is when its run is over."""
+    """Print what its turns print, from this one on and in the order in which they begin, and answer the session
+    as it is when its run is over."""
+    over: set[int] = set()
     at = 0
     while True:
         session = invocation.send(api.session(number))
-        started = [one.number for one in session.turns if one.started_at is not None]
-        turn = turn or min(started, default=None)
-        if turn is not None and turn in started:
-            at, over = _print_from(invocation, number, turn, at)
-            later = [one for one in started if one > turn]
-            if over and later:
-                turn, at = min(later), 0
+        following = _following(session, over, turn or 0)
+        if following is not None:
+            at, ended = _print_from(invocation, number, following, at)
+            if ended or session.state not in IN_FLIGHT:
+                over.add(following)
+                at = 0
                 continue
-        if session.state not in IN_FLIGHT:
+        elif session.state not in IN_FLIGHT:
             return session
         time.sleep(_PAUSE)
+
+
+def _following(session: SessionDetail, over: set[int], first: int) -> int | None:
+    """The turn to be printed next."""
+    begun = [
+        (turn.started_at, turn.number)
+        for turn in session.turns
+        if turn.started_at is not None and turn.number >= first and turn.number not in over
+    ]
+    return min(begun)[1] if begun else None
 
 
 def print_output(invocation: Invocation, number: int, turn: int | None) -> None:
