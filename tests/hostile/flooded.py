@@ -12,7 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from core.api import events, people, sessions
+from core.api import automations, events, people, sessions
+from core.api.automations import AutomationCreation
 from core.api.events import EventRequest, NoticeRequest
 from core.api.people import KeyCreation, PersonCreation, ProfileChange, WorkspaceCreation
 from core.api.sessions import SessionCreation
@@ -96,6 +97,10 @@ class Flooded:
         yield "workspace", lambda: send(people.add_workspace(WorkspaceCreation(name, text)))
         session = SessionCreation(WORKSPACE, prompt=text, title=f"{name} {text}"[:200], ticket=text[:200] or None)
         yield "session", lambda: send(sessions.create_session(session))
+        automation = AutomationCreation(
+            f"{name} {text}"[:200], WORKSPACE, "manual", prompt=text, parameters={text: text}, ticket=text[:200]
+        )
+        yield "automation", lambda: send(automations.create(automation))
         yield "key", lambda: send(people.revoke_key(send(people.create_key(KeyCreation(text))).id))
         if number % 5 == 0:  # these are of letters and digits only
             yield "event name", lambda: send(events.post(WORKSPACE, EventRequest(text)))

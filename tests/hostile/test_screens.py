@@ -168,6 +168,27 @@ def test_help_palette_themes_and_views(home: Flooded, size: tuple[int, int]) -> 
 
 
 @SIZES
+def test_the_screens_of_automations(home: Flooded, size: tuple[int, int]) -> None:
+    with app(home, size) as terminal:
+        terminal.press("A")
+        terminal.wait_for("automation")
+        terminal.settle()
+        for _ in range(3):
+            for key in ("enter", "e", "H", "D"):
+                terminal.press(key)
+                terminal.wait_gone("Callboard  Automations" if key != "D" else "q Quit")
+                terminal.settle(0.05)
+                terminal.press("escape")
+                terminal.wait_for("Callboard  Automations")
+            terminal.press("pagedown")
+            terminal.settle()
+        terminal.press("L")
+        terminal.wait_for("Callboard  History")
+        terminal.press("escape", "t")
+        terminal.wait_for("Callboard  Time line")
+
+
+@SIZES
 def test_a_filter_of_hostile_text_is_text(home: Flooded, size: tuple[int, int]) -> None:
     with app(home, size) as terminal:
         for words in ("[/x]", "bad:[@click=app.quit]x", '"open'):
