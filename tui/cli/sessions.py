@@ -24,6 +24,7 @@ from tui.cli.emit import the_workspace, workspace_option
 from tui.cli.errors import DONE, FAILED
 from tui.cli.following import follow, print_output
 from tui.cli.invocation import Invocation
+from tui.cli.merging import add_to
 from tui.cli.output import (
     Cell,
     Column,
@@ -193,6 +194,9 @@ def output(invocation: Invocation, number: int, turn: int | None, following: boo
         follow(invocation, number, turn)
     else:
         print_output(invocation, number, turn)
+
+
+add_to(command)
 
 
 def after_start(
