@@ -12,6 +12,7 @@ from core.caller import Caller, Permission
 from core.config import SessionSettings
 from core.provider_settings import ProviderSettings
 from core.sessions.approvals import Approvals
+from core.sessions.choosing import CurrentProviders
 from core.sessions.providers.registry import Providers
 from core.sessions.running import Runner
 from core.sessions.service import Sessions
@@ -45,7 +46,8 @@ class Studio:
     def begin_anew(self) -> None:
         """As a server does that knows nothing but what is stored."""
         road = self.road
-        self.providers = Providers(self.configured)
+        known = Providers(self.configured)
+        self.providers = CurrentProviders(lambda: known)
         self.shop = Workshop(
             road.database,
             road.clock,
