@@ -20,3 +20,6 @@ class CurrentProviders:
 
     def check_model(self, name: str, model: str | None) -> None:
         self._current().check_model(name, model)
+
+    def runs_scripts(self, name: str) -> bool:
+        return self._current().runs_scripts(name)

@@ -9,8 +9,9 @@ from storage.ids import AutomationId, BotId, ExecutionId, PersonId, WorkspaceId
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """A session to be. Either a prompt, with its parameters put in already, or the name of a workflow, with all
-    its parameters; the bot and the provider are looked up and checked where the session is made."""
+    """A session to be. Either a prompt or the name of a workflow; the bot and the provider are looked up and
+    checked where the session is made. Where `known` is given, the prompt has places: for the parameters, which
+    come from outside, and for what is known."""
 
     workspace: WorkspaceId
     kind: SessionKind
@@ -20,6 +21,7 @@ class Launch:
     prompt: str | None = None
     workflow: str | None = None
     parameters: Mapping[str, object] = field(default_factory=dict)
+    known: Mapping[str, object] | None = None
     provider: str | None = None
     model: str | None = None
     bot: BotId | None = None

@@ -11,6 +11,7 @@ from core.api.sessions import Mode, SessionKind
 from core.clock import to_datetime
 from core.provider_settings import ProviderSettings
 from core.sessions.preparing import Place
+from core.sessions.stages.values import variables_of
 from core.sessions.stages.work import Subject
 from core.sessions.turns import Provider
 from core.sessions.workshop import Workshop
@@ -81,5 +82,7 @@ def set_up(shop: Workshop, stop: asyncio.Event, found: Found, provider: Provider
         script=script,
     )
     env = {"CALLBOARD_SESSION": str(row.id), "CALLBOARD_WORKSPACE": found.workspace}
+    if script:
+        env |= variables_of(subject.parameters)
     instructions = "\n\n".join(filter(None, (found.workplace.commands.instructions, found.texts.instructions)))
     return Scene(shop, stop, row, found.turns, provider, script, subject, instructions, env)

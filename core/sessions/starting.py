@@ -12,9 +12,12 @@ from core.errors import InvalidError
 from core.ids import Entropy, run_mark
 from core.people.words import quoted
 from core.sessions.launching import Launch
-from core.sessions.stages.definition import Definition, decode, encode
+from core.sessions.placeholders import fill, written
+from core.sessions.scripts import refer
+from core.sessions.stages.definition import Definition, decode, encode, variable
 from core.sessions.stages.parameters import check_parameters, without_automatic
 from core.sessions.stages.planning import plan, plan_command
+from core.sessions.stages.values import LONGEST_VARIABLE
 from core.sessions.stages.work import Planned
 from core.sessions.telling import changed, tell
 from core.text import storable
@@ -54,6 +57,9 @@ class Choice(Protocol):
     def check_model(self, name: str, model: str | None) -> None:
         """Refuse a provider that there is not, or a model that it does not have."""
 
+    def runs_scripts(self, name: str) -> bool:
+        """Whether it runs a prompt as a script."""
+
 
 class Starting:
     """Checks what is to begin, and begins it."""
@@ -70,8 +76,8 @@ class Starting:
         provider, model = self._provider(launch, bot)
         workflow = None if launch.workflow is None else _workflow(connection, launch.workspace, launch.workflow)
         given = _parameters(launch, workflow)
-        planned = _plan(launch, workflow, given)
-        prompt = shlex.join(launch.argv) if launch.argv else launch.prompt or ""
+        prompt = self._prompt(launch, provider)
+        planned = _plan(launch, prompt, workflow, given)
         row = NewSessionRow(
             workspace_id=launch.workspace,
             kind=launch.kind,
@@ -123,6 +129,18 @@ class Starting:
         self._providers.check_model(chosen, model)
         return chosen, model
 
+    def _prompt(self, launch: Launch, provider: str) -> str:
+        """What is to be done, with its places filled; a script gets references to what comes from outside."""
+        if launch.argv:
+            return shlex.join(launch.argv)
+        if launch.prompt is None or launch.known is None:
+            return launch.prompt or ""
+        if self._providers.runs_scripts(provider):
+            return refer(launch.prompt, _variables(launch.parameters), launch.known).text
+        prompt = fill(launch.prompt, {**launch.known, **launch.parameters}).text
+        check_prompt(prompt)
+        return prompt
+
     def _stage(
         self,
         connection: Connection,
@@ -159,6 +177,16 @@ class Starting:
             responsibilities.assign(connection, launch.workspace, "session", str(row.id), role, person)
         tell(connection, row, "session:created", {}, now=now, entropy=self._entropy, actor=launch.creator)
         changed(connection, row.id, launch.workspace, now)
+
+
+def _variables(parameters: Mapping[str, object]) -> dict[str, str]:
+    """What each of them is called in a script."""
+    for name, value in parameters.items():
+        if len(written(value).encode(errors="replace")) > LONGEST_VARIABLE:
+            raise InvalidError(
+                f"For a script a value has {LONGEST_VARIABLE:,} bytes at most.", f"parameters.{name}"
+            )
+    return {name: variable(name) for name in parameters}
 
 
 def check_prompt(prompt: str) -> None:
@@ -227,10 +255,10 @@ def _parameters(launch: Launch, workflow: Definition | None) -> dict[str, object
     return {**check_parameters(workflow, own), **automatic}
 
 
-def _plan(launch: Launch, workflow: Definition | None, given: Mapping[str, object]) -> list[Planned]:
+def _plan(launch: Launch, prompt: str, workflow: Definition | None, given: Mapping[str, object]) -> list[Planned]:
     if launch.argv:
         return [plan_command(launch.argv)]
-    return plan(launch.kind, launch.modes, launch.prompt, workflow, given)
+    return plan(launch.kind, launch.modes, None if workflow else prompt, workflow, given)
 
 
 def _title(launch: Launch, prompt: str) -> str:

@@ -83,6 +83,9 @@ class _Choice:
     def check_model(self, name: str, model: str | None) -> None:
         return None
 
+    def runs_scripts(self, name: str) -> bool:
+        return name == "shell"
+
 
 class _Blocks:
     """The longest time for which the event loop did nothing else."""

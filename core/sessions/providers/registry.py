@@ -42,6 +42,10 @@ class Providers:
             )
         return found
 
+    def runs_scripts(self, name: str) -> bool:
+        """Whether it runs a prompt as a script."""
+        return bool(self.get(name).settings.script)
+
     def check_model(self, name: str, model: str | None) -> None:
         """Refuse a model that the provider does not list, or that could be taken for an option."""
         provider = self.get(name)

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from core.sessions.placeholders import fill, written
+from core.sessions.scripts import refer
 from core.sessions.stages.definition import AUTOMATIC, variable
 from core.sessions.stages.work import Subject, Work
 from core.text import storable
 
 OURS = frozenset({"date", "datetime", "session_id", "prev.exit_code"})
 """The names whose values nobody but the server chooses."""
+
+LONGEST_VARIABLE = 120_000  # bytes: the kernel takes 128 KiB, the name included
 
 _LONGEST_ANSWER = 50_000
 
@@ -31,6 +34,15 @@ def text_of(template: str, work: Work) -> str:
     return fill(template, values_of(work)).text
 
 
+def script_of(template: str, work: Work) -> str | None:
+    """The same for a script, which refers to what comes from outside; nothing where it would contain such."""
+    values = values_of(work)
+    ours = {name: values[name] for name in OURS}
+    variables = {name: variable(name) for name in work.subject.parameters if name not in OURS}
+    filled = refer(template, variables, ours)
+    return None if any(name in values for name in filled.unresolved) else filled.text
+
+
 def arguments_of(argv: Sequence[str], work: Work) -> tuple[str, ...]:
     """Each argument by itself: a value never becomes two of them."""
     values = values_of(work)
@@ -49,7 +61,6 @@ def surroundings(subject: Subject) -> dict[str, str]:
 
 
 def variables_of(parameters: Mapping[str, object]) -> dict[str, str]:
-    """The parameters as a shell step finds them in its environment."""
-    return {
-        variable(name): storable(written(value)) for name, value in parameters.items() if name not in AUTOMATIC
-    }
+    """The parameters as a script finds them in its environment, but for what no environment can hold."""
+    texts = {variable(name): storable(written(value)) for name, value in parameters.items()}
+    return {name: text for name, text in texts.items() if len(text.encode()) <= LONGEST_VARIABLE}

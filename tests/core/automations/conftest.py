@@ -43,6 +43,9 @@ class Choice:
         if model == "gigantic":
             raise InvalidError("There is no such model.")
 
+    def runs_scripts(self, name: str) -> bool:
+        return name == "shell"
+
 
 class Breaking(Starting):
     """Begins sessions as ever, but for those of one title."""

@@ -193,13 +193,22 @@ async def test_only_a_webhook_has_a_token_to_rotate(office: Office) -> None:
 
 
 async def test_run_now_puts_its_parameters_over_the_stored_ones_in_one_pass(office: Office) -> None:
-    made = await office.create(prompt="{{a}} {{b}} {{c}}", parameters={"a": 1, "b": "stored"})
+    made = await office.create(prompt="{{a}} {{b}} {{c}}", provider="echo", parameters={"a": 1, "b": "stored"})
 
     run = await office.run_now(made, b="{{a}}", c={"x": [True]})
 
     assert run.session is not None
     assert await office.prompt_of(run.session) == '1 {{a}} {"x":[true]}'
     assert (run.trigger, run.actor) == ("run-now", "ann")
+
+
+async def test_a_script_refers_to_its_parameters_and_never_contains_them(office: Office) -> None:
+    made = await office.create(prompt="echo {{a}} '{{a}}' {{trigger}} {{b}}", provider="shell")
+
+    run = await office.run_now(made, a="$(touch hacked)")
+
+    assert run.session is not None
+    assert await office.prompt_of(run.session) == "echo \"${PARAM_A}\" ''\"${PARAM_A}\"'' run-now {{b}}"
 
 
 async def test_run_now_names_the_session_in_its_way(office: Office) -> None:

@@ -2,13 +2,12 @@
 
 import shlex
 
-from core.sessions.placeholders import names
 from core.sessions.stages.commanding import CHECK_SECONDS
 from core.sessions.stages.definition import PromptStep, title_of
 from core.sessions.stages.ending import after_turn, last_of, said_of, succeeded
 from core.sessions.stages.phases.architecture import with_design
 from core.sessions.stages.spec import Spec
-from core.sessions.stages.values import OURS, arguments_of, surroundings, text_of
+from core.sessions.stages.values import arguments_of, script_of, surroundings, text_of
 from core.sessions.stages.work import CommandEnd, StageEnd, Work
 
 _AGAIN = """\
@@ -24,8 +23,8 @@ The end of what it printed:
 
 Find out why, and mend it. Do not weaken the check."""
 _NO_SCRIPT = (
-    "The provider of this session runs prompts as scripts, and the value of {name} would become a part of one:"
-    " use a command step with shell, where parameters are variables of the environment."
+    "The provider of this session runs prompts as scripts, and what has no variable would become a part of this"
+    " one: name only parameters, date, datetime, session_id and prev.exit_code."
 )
 _LONGEST_TAIL = 8_000
 
@@ -39,9 +38,9 @@ async def run_main(spec: Spec, work: Work) -> StageEnd:
 
 async def run_step(step: PromptStep, spec: Spec, work: Work) -> StageEnd:
     script = work.subject.script
-    if script and (unsafe := [name for name in names(step.prompt) if name not in OURS]):
-        return StageEnd("failed", _NO_SCRIPT.replace("{name}", unsafe[0]))
-    task = text_of(step.prompt, work)
+    task = script_of(step.prompt, work) if script else text_of(step.prompt, work)
+    if task is None:
+        return StageEnd("failed", _NO_SCRIPT)
     if spec.designed and not script:
         task = with_design(task, work)
     result = await work.turn(task, "step", fresh=step.fresh)

@@ -117,6 +117,7 @@ async def test_a_line_for_the_shell_finds_parameters_in_its_environment_alone() 
     assert {name: value for name, value in ran.env.items() if name.startswith("PARAM_")} == {
         "PARAM_VERSION": HOSTILE["version"],
         "PARAM_NOTE": HOSTILE["note"],
+        "PARAM_TRIGGER": "webhook",
     }
 
 
@@ -202,14 +203,21 @@ async def test_a_chat_is_only_its_prompt() -> None:
     assert (work.turns[0].prompt, work.turns[0].purpose) == ("Hello {{date}}", "chat")
 
 
-@pytest.mark.parametrize("name", ["version", "prev.text", "trigger", "iteration"])
-async def test_no_value_from_outside_becomes_a_part_of_a_script(name: str) -> None:
-    work = ScriptedWork(subject(script=True, parameters=HOSTILE))
+async def test_a_script_refers_to_the_values_from_outside() -> None:
+    work = ScriptedWork(subject(script=True, parameters=HOSTILE), [said("done")])
+
+    await run(planned(PromptStep(id="a", prompt="echo {{version}} {{date}}")), work)
+
+    assert [turn.prompt for turn in work.turns] == ['echo "${PARAM_VERSION}" 2026-03-02']
+
+
+@pytest.mark.parametrize("name", ["prev.text", "trigger"])
+async def test_what_is_in_no_variable_does_not_become_a_part_of_a_script(name: str) -> None:
+    work = ScriptedWork(subject(script=True))
 
     end = await run(planned(PromptStep(id="a", prompt=f"echo {{{{{name}}}}}")), work)
 
     assert (end.state, work.turns) == ("failed", [])
-    assert f"the value of {name} would become a part" in end.detail
 
 
 async def test_a_script_may_name_what_the_server_knows_and_is_tried_again_as_it_is() -> None:
