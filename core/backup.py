@@ -56,6 +56,7 @@ class Restored(Struct, frozen=True):
     created_at: datetime
     schema: str
     held_jobs: int
+    held_sessions: int
     working_keys: list[str]  # by their prefixes: revoke what was revoked since
     set_aside: str | None
 
@@ -120,7 +121,12 @@ def _restore(home: Home, file: Path, force: bool, clock: Clock) -> Restored:
         shutil.rmtree(folder, ignore_errors=True)
         lock.release()
     return Restored(
-        manifest.created_at, manifest.schema, stilled.jobs, stilled.keys, None if aside is None else str(aside)
+        manifest.created_at,
+        manifest.schema,
+        stilled.jobs,
+        stilled.sessions,
+        stilled.keys,
+        None if aside is None else str(aside),
     )
 
 

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from core.api import inbox, people
+from core.api import inbox, people, sessions
 from core.api.events import EventRequest, NoticeRequest, notify, post
 from core.api.people import KeyCreation, PersonCreation
+from core.api.sessions import SessionCreation
 from core.api.wire import Call
 from core.backup import restore
 from core.errors import ConflictError, HomeError, InvalidError, NotAllowedError, UnavailableError
@@ -86,6 +87,25 @@ async def test_what_was_there_is_there_again(tmp_path: Path, archive: Path) -> N
         with closing(sqlite3.connect(home.database)) as connection:
             states = dict(connection.execute("SELECT key, state FROM jobs").fetchall())
     assert states == {"a": "held", "b": "held", "c": "done"}
+
+
+async def test_no_session_that_waited_or_ran_goes_on_by_itself(tmp_path: Path) -> None:
+    home = home_in(tmp_path)
+    async with here(Home(tmp_path / "first")) as server:
+        for prompt in ("sleep 600", "sleep 600", "touch it"):
+            await server.client.send(sessions.create_session(SessionCreation("default", prompt=prompt)))
+        while (await server.client.send(sessions.session(2))).state != "running":
+            pass
+        archive = await backed_up(server, tmp_path / "backup.tar.gz")
+
+    done = restore(home, archive)
+
+    async with here(home) as server:
+        while (await server.client.send(sessions.session(1))).state == "running":
+            pass
+        found = (await server.client.send(sessions.sessions())).items
+    assert done.held_sessions == 1
+    assert [(one.state, one.outcome, one.can_resume) for one in found] == [("waiting", "interrupted", True)] * 3
 
 
 async def test_a_backup_under_load_has_everything_acknowledged_before_it(tmp_path: Path) -> None:

@@ -75,6 +75,8 @@ def restore(invocation: Invocation, file: Path, force: bool, as_json: bool) -> N
         say(f"What was there is in {restored.set_aside}.")
     if restored.held_jobs:
         say(f"{restored.held_jobs} waiting jobs are held until you release them.")
+    if restored.held_sessions:
+        say(f"{restored.held_sessions} waiting sessions are held until you resume them.")
     if restored.working_keys:
         say(f"These keys work again: {' '.join(restored.working_keys)}; revoke what was revoked since.")
 
