@@ -145,6 +145,7 @@ class Services:
         background.keep("sessions", self.runner.run)
         background.keep("pull requests", self.requests.run)
         background.keep("worktrees", self.worktrees.run)
+        background.keep("merges", self.merging.run)
         background.keep("automations", self.automations.run)
 
     def _merged(self) -> None:

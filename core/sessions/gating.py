@@ -15,7 +15,7 @@ from storage.ids import SessionId
 from storage.sessions import SessionRow
 
 
-async def run_pre_merge(shop: Workshop, session: SessionId) -> StageEnd | None:
+async def run_pre_merge(shop: Workshop, session: SessionId, stop: asyncio.Event) -> StageEnd | None:
     """Run them in their order, up to the first that fails; nothing where there are none. What they print is kept
     beside the session's turns."""
     found = await shop.database.read(lambda connection: find(connection, session))
@@ -29,7 +29,7 @@ async def run_pre_merge(shop: Workshop, session: SessionId) -> StageEnd | None:
     row, place = await prepare(
         shop, found.session, found.workspace, found.workplace, provider.ignore, first=False, looks=True
     )
-    scene = set_up(shop, asyncio.Event(), found, provider, place)
+    scene = set_up(shop, stop, found, provider, place)
     return await run_hooks("pre_merge", SessionWork(scene, files_of(row, place, provider.ignore), Slots()))
 
 

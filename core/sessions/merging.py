@@ -57,6 +57,15 @@ class Merging:
         self._merged = merged
         self._busy: set[SessionId] = set()
         self._tasks: set[asyncio.Task[MergeResult]] = set()
+        self._stop = asyncio.Event()
+
+    async def run(self) -> None:
+        """Do nothing until cancelled; then end the commands that run, and see what has begun to its end."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._stop.set()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def merge(self, caller: Caller, number: int, request: MergeRequest) -> MergeResult:
         """Merge the session's branch, or only say what would come of it."""
@@ -108,7 +117,7 @@ class Merging:
         if branch.there:
             heading = f"{_title(row)}\n\nWhat session {row.id} left in no commit."
             await commit_all(branch.worktree.path, heading, author, ignore)
-        hooked = await run_pre_merge(self._shop, row.id)
+        hooked = await run_pre_merge(self._shop, row.id, self._stop)
         if hooked is not None and hooked.state != "passed":
             return Stopped(hooked.detail)
         await self._shop.database.read(lambda connection: _check(sessions.existing(connection, row.id)))

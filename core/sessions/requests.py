@@ -11,7 +11,7 @@ from pathlib import Path
 from core.api.sessions import RequestBinding
 from core.caller import Caller
 from core.clock import MINUTE, SECOND
-from core.errors import ConflictError
+from core.errors import ConflictError, InvalidError
 from core.sessions.access import manageable
 from core.sessions.branches import branch_of, ignored_by
 from core.sessions.git.commands import CALLBOARD, GitError, git
@@ -20,7 +20,7 @@ from core.sessions.git.pull_requests import PullRequest, State, checked_url, cre
 from core.sessions.request_news import Closed, bind, note
 from core.sessions.workshop import Workshop
 from core.sessions.workspace_settings import Workplace, load
-from core.text import clean, cut, storable
+from core.text import clean, cut
 from storage import requests, sessions, turns
 from storage.database import Connection
 from storage.errors import UnavailableDatabaseError
@@ -160,10 +160,10 @@ async def bind_named(shop: Workshop, session: SessionRow, folder: Path, text: st
     if session.kind != "develop" or session.pr_url is not None or not named:
         return
     origin = await _origin(folder)
-    ours = [found for found in named if found["repository"].lower() == origin]
-    if not ours:
+    ours = [found.group() for found in named if found["repository"].lower() == origin]
+    if not ours or not _is_address(ours[-1]):
         return
-    url = storable(ours[-1].group())
+    url = ours[-1]
 
     def unit(connection: Connection) -> None:
         row = sessions.existing(connection, session.id)
@@ -174,6 +174,13 @@ async def bind_named(shop: Workshop, session: SessionRow, folder: Path, text: st
         await shop.database.write(unit)
     except UnavailableDatabaseError:
         _log.warning("A pull request that session %d named could not be kept", session.id)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return bool(checked_url(url))
+    except InvalidError:
+        return False
 
 
 async def _origin(folder: Path) -> str | None:

@@ -5,12 +5,16 @@ import click
 from core.api import sessions as api
 from core.api import worktrees as worktrees_api
 from core.api.sessions import MergeRequest, RequestBinding
+from core.client import Client
 from tui.cli.commands import Group, json_option, listing, with_invocation
 from tui.cli.commands import command as a_command
 from tui.cli.completing import a_session
 from tui.cli.errors import DONE, FAILED
 from tui.cli.invocation import Invocation
 from tui.cli.output import Cell, Column, print_json, print_table, say
+from tui.cli.progress import waiting
+
+_PATIENCE = 24 * 3600.0  # the workspace's commands may take their time
 
 _number = click.argument("number", type=int, shell_complete=a_session)
 
@@ -25,7 +29,9 @@ def merge(invocation: Invocation, number: int, dry_run: bool, as_json: bool) -> 
 
     The workspace's commands before a merge are run first. A conflict touches nothing.
     """
-    result = invocation.send(api.merge(number, MergeRequest(dry_run)), "Merging")
+    invocation.client()
+    with Client(invocation.socket, timeout=_PATIENCE) as client, waiting("Merging"):
+        result = client.send(api.merge(number, MergeRequest(dry_run)))
     if as_json:
         print_json(result)
     else:

@@ -156,6 +156,23 @@ async def test_a_merge_goes_on_when_whoever_asked_for_it_has_gone(forge: Forge) 
     assert "was merged into main" in done.detail
 
 
+async def test_a_server_that_stops_ends_the_hooks_and_merges_nothing(forge: Forge) -> None:
+    session = await forge.worked()
+    await forge.studio.set_up(hooks={"pre_merge": [["sleep", "600"]]})
+    serving = asyncio.create_task(forge.merging.run())
+    asked = asyncio.create_task(forge.merge(session))
+    await forge.studio.until(session, lambda now: len(now.turns) > 1)
+    before = forge.main()
+
+    serving.cancel()
+    merged = await asked
+    await asyncio.gather(serving, return_exceptions=True)
+
+    assert (merged.merged, forge.main()) == (False, before)
+    shown = await forge.studio.show(session)
+    assert (shown.state, shown.turns[-1].outcome) == ("waiting", "cancelled")
+
+
 async def test_a_hook_whose_server_was_killed_does_not_seem_to_run_for_ever(forge: Forge) -> None:
     session = await forge.worked()
     studio, now = forge.studio, forge.studio.road.clock.now()
