@@ -195,7 +195,7 @@ async def test_what_the_server_refuses_is_said_beside_the_field(clock: ManualClo
         await it.press("ctrl+s")
         await it.see("✖ Provider")
         await it.see("There is no provider 'x'.")
-        await it.type("y")
+        await it.press("right")
         await it.see_no("✖ Provider")
         await it.see("Nightly dependency audit!")
 
@@ -297,3 +297,15 @@ async def test_the_mouse_works_in_the_form(clock: ManualClock, tmp_path: Path) -
         await it.pilot.click("SaveButton")
         await it.see("Saved “QA loop”")
         assert it.fake.automations[4].modes == ["architecture"]
+
+
+async def test_going_elsewhere_asks_too(clock: ManualClock, tmp_path: Path) -> None:
+    async with at_work(clock, tmp_path, TALL) as it:
+        await new(it)
+        await it.type("Half")
+        await go_to(it, "Parallel")
+        await it.press("W")
+        await it.see("Leave without saving?")
+        await it.press("y")
+        await it.see("Notifications")
+        assert len(it.app.screen_stack) == 1

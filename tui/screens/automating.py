@@ -100,8 +100,8 @@ class Automating(Place):
         one = self.subject
         if one is None or one.session is None:
             self.flash("No session of this automation is running.", "trouble")
-        elif not await open_link(self.app, f"callboard:session/{one.session}"):
-            self.flash(f"Session {one.session} is running: `callboard sessions show {one.session}`")
+        else:
+            await open_link(self.app, f"callboard:session/{one.session}")
 
     def action_automation_copy(self) -> None:
         one = self.subject

@@ -90,7 +90,9 @@ class Board(Filtering, Generic[R]):
         return {"list": self.list, "detail": self.text, "board": self, "place": self, "everywhere": self.app}
 
     def fit(self, width: int, height: int) -> None:
-        self._room = width >= self.ROOM[0] and height >= self.ROOM[1]
+        wanted = self.desk.settings.layout
+        wide = width >= self.ROOM[0] if wanted == "auto" or not self.ROOM[0] else wanted == "wide"
+        self._room = wide and height >= self.ROOM[1]
         self.settle()
 
     def settle(self) -> None:

@@ -54,6 +54,7 @@ class EditorScreen(Place):
         self.fields = {spec.name: field_for(spec) for spec in FIELDS}
         self._box = ScheduleBox()
         self._parameters = Vertical(id="parameters")
+        self._asked_for: dict[str, Field] = {}  # the fields of parameters
         self._save = SaveButton()
         self._touched: set[str] = set()
         self._refused: dict[str, str] = {}  # what the server said of a field that has not changed since
@@ -134,21 +135,19 @@ class EditorScreen(Place):
             field.complain(self._refused.get(name) or local)
 
     def _all(self) -> dict[str, Field]:
-        parameters = {field.key: field for field in self._parameters.query(Field)}
-        return {**self.fields, **parameters}
+        return {**self.fields, **self._asked_for}
 
     def _show_parameters(self) -> None:
         """A field for each parameter of the workflow, or for each that the prompt leaves open."""
         named = next((one for one in self._workflows if one.name == self.draft.text("workflow")), None)
         wanted = self.draft.wanted(named.parameters if named is not None else ())
-        there = {field.key: field for field in self._parameters.query(Field)}
         keys = {PARAMETER + one.name for one in wanted}
-        for key, field in there.items():
-            if key not in keys:
-                field.remove()
+        for key in [key for key in self._asked_for if key not in keys]:
+            self._asked_for.pop(key).remove()
         for one in wanted:
-            if PARAMETER + one.name not in there:
-                field = Field(PARAMETER + one.name, one.name, LineControl(), hint_of(one))
+            key = PARAMETER + one.name
+            if key not in self._asked_for:
+                field = self._asked_for[key] = Field(key, one.name, LineControl(), hint_of(one))
                 field.set(self.draft.parameters.get(one.name, ""))
                 self._parameters.mount(field)
 
@@ -288,8 +287,8 @@ class EditorScreen(Place):
         self._refused.clear()
         self._touched.clear()
         self._tried = False
-        for field in self._parameters.query(Field):
-            field.set(self.draft.parameters.get(field.key.removeprefix(PARAMETER), ""))
+        for key, field in self._asked_for.items():
+            field.set(self.draft.parameters.get(key.removeprefix(PARAMETER), ""))
         self._fill()
 
     def _overwrite(self, now: Automation) -> None:

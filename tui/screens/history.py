@@ -65,13 +65,10 @@ class HistoryScreen(Board[Execution]):
         self.text.show(record)
 
     def open(self, record: Execution) -> None:
-        self.start(self._open_session(record))
-
-    async def _open_session(self, record: Execution) -> None:
         if record.session is None:
             self.flash(wordings.why(record), "trouble")
-        elif not await open_link(self.app, f"callboard:session/{record.session}"):
-            self.flash(f"Session {record.session}: `callboard sessions show {record.session}`")
+        else:
+            self.call_later(open_link, self.app, f"callboard:session/{record.session}")
 
     async def action_history_automation(self) -> None:
         if (record := self.current) is not None:
