@@ -1,6 +1,7 @@
 """Questions of agents, answered where they are shown."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -34,7 +35,7 @@ async def test_a_session_shows_what_it_asks_and_what_can_be_answered(clock: Manu
     async with hall(clock, tmp_path, approvals=[question()], size=NARROW) as it:
         printed(it.fake)
         await it.open(13)
-        await it.see("◆ Waits for dana · expires in 3h")
+        await it.see("◆ Waits for dana · asked 2 minutes ago · expires in 3h")
         await it.see("▸ y  Allow once")
         await it.see("▸ n  Refuse")
         await it.see("▸ a  Always allow `cargo` in this conversation")
@@ -138,7 +139,9 @@ async def test_from_a_question_one_goes_to_its_session(clock: ManualClock, tmp_p
 async def test_a_question_that_is_closed_says_what_became_of_it(
     clock: ManualClock, tmp_path: Path, state: str, said: str
 ) -> None:
-    answered = {"answer": "no", "answered_by": "milo", "answered_at": NOW} if state == "refused" else {}
+    answered: dict[str, Any] = (
+        {"answer": "no", "answered_by": "milo", "answered_at": NOW} if state == "refused" else {}
+    )
     closed = approval(5, 13, state=state, **answered)
     async with hall(clock, tmp_path, [asking()], [closed], items=[ASKED]) as it:
         await it.press("o")

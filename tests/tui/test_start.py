@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
-HEAVY = ("sqlalchemy", "aiohttp", "alembic", "aiosqlite", "click", "textual.widgets._markdown")
+HEAVY = (
+    *("sqlalchemy", "aiohttp", "alembic", "aiosqlite", "click", "textual.widgets._markdown"),
+    *("core.api.sessions", "tui.screens.session", "tui.screens.automations", "tui.widgets.output_view"),
+)
 
 
 def test_the_app_loads_nothing_heavy_before_its_first_frame() -> None:

@@ -28,6 +28,7 @@ class ApprovalScreen(ApprovalActing):
 
     WORDS = "Question"
     AUTO_FOCUS = "#approval"
+    DEFAULT_CSS = "ApprovalScreen ApprovalCard { padding-top: 1; }"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("approval"), *bindings("place")]
 
     def __init__(self, desk: Desk, number: int) -> None:

@@ -117,7 +117,7 @@ class SessionScreen(SessionFrame, SessionActing, ApprovalActing):
     def show_record(self, record: SessionDetail) -> None:
         first = self.record is None
         self.record = record
-        if first and record.kind in said.TALKS and record.state not in said.IN_FLIGHT:
+        if first and record.kind in said.TALKS:
             self.pane = "talk"
         self.title_bar.retitle(f"Session › {said.title(record)}")
         self.head.show(record)
@@ -222,14 +222,15 @@ class SessionScreen(SessionFrame, SessionActing, ApprovalActing):
     def _answer_pressed(self, event: ApprovalCard.Chosen) -> None:
         self.answer(event.kind)
 
-    async def action_approval_session(self) -> None:
-        self.flash("This is the session that asks.")
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The session that asks is here already."""
+        return action != "approval_session" and super().check_action(action, parameters)
 
     def applies(self, action: Action) -> bool:
         """Only what makes sense now is offered; any other key says why it does not."""
         if action.id == "run-say":
             return self.record is not None and can_say(self.record)
-        return action.id != "approval-session" and super().applies(action)
+        return super().applies(action)
 
     # Saying
 

@@ -122,7 +122,7 @@ class OutputView(Widget, can_focus=True):
 
     @property
     def _width(self) -> int:
-        return max(10, self.size.width - 3)
+        return max(10, (self.size.width or self.screen.size.width) - 3)
 
     @property
     def _last_top(self) -> int:

@@ -104,7 +104,8 @@ class SessionHead(Widget):
             sign, word = said.STATES[one.state]
             ended = None if one.state in said.IN_FLIGHT else one.ended_at or one.updated_at
             took = said.lasted(one.started_at, ended, self._desk.now)
-            head = f"{sign} {word}" + (f" {took}" if took else "")
+            ran = "" if one.state in said.IN_FLIGHT else "· ran "
+            head = f"{sign} {word}" + (f" {ran}{took}" if took else "")
             title = excerpt(said.title(one), max(1, room - cells(head) - 3))
             return [
                 Segment(head, looks.base + ink),
