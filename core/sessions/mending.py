@@ -31,7 +31,8 @@ async def mend(shop: Workshop, *, at_start: bool) -> int:
     if not gone:
         return 0
     left = await shop.database.read(lambda connection: turns.running_of(connection, gone))
-    ended = await end_leftovers(_findable(left, shop.worker.boot))
+    nearby = await shop.database.read(lambda connection: _nearby(connection, shop))
+    ended = await end_leftovers(Left(_identity(turn), turn.mark) for turn in left if turn.worker in nearby)
     if ended:
         _log.warning("%d runs of a server that was killed were still alive, and have been ended", len(ended))
     held = await shop.database.read(lambda connection: workers.held_by(connection, gone))
@@ -57,13 +58,12 @@ def _gone(connection: Connection, shop: Workshop, now: Instant, *, at_start: boo
     return [row.name for row in others if is_gone(row)] + unknown
 
 
-def _findable(left: Sequence[TurnRow], boot: str) -> list[Left]:
-    """Those whose processes may be here: on another machine, or from before its start, there are none of ours."""
-    return [Left(_identity(turn), turn.mark) for turn in left if _boot_of(turn) == boot]
-
-
-def _boot_of(turn: TurnRow) -> str:
-    return turn.boot or (turn.worker or "").partition(":")[0]
+def _nearby(connection: Connection, shop: Workshop) -> set[str]:
+    """The servers whose processes may be here: of this machine since it was started, and on SQLite of this home,
+    since a copy of a home knows nothing of what has become of them."""
+    here, shared = shop.worker, shop.database.engine != "sqlite"
+    seen = workers.all_seen(connection)
+    return {row.name for row in seen if row.boot == here.boot and (shared or row.home == here.home)}
 
 
 def _identity(turn: TurnRow) -> Identity | None:

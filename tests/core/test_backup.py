@@ -101,7 +101,7 @@ async def test_no_session_that_waited_or_ran_goes_on_by_itself(tmp_path: Path) -
     done = restore(home, archive)
 
     async with here(home) as server:
-        while (await server.client.send(sessions.session(1))).state == "running":
+        while (await server.client.send(sessions.sessions(filter="is:active"))).items:
             pass
         found = (await server.client.send(sessions.sessions())).items
     assert done.held_sessions == 1

@@ -83,6 +83,20 @@ async def test_a_process_whose_number_was_never_written_is_found_by_its_mark(
     assert left_behind.wait(10) != 0
 
 
+async def test_a_copy_of_a_home_ends_nothing_of_the_home_that_it_was_copied_from(
+    studio: Studio, left_behind: "subprocess.Popen[bytes]"
+) -> None:
+    """On PostgreSQL nothing is copied: servers share what is there."""
+    session = await killed(studio, left_behind.pid, home="the original")
+    studio.road.clock.advance(60 * SECOND)
+
+    await mend(studio.shop, at_start=True)
+
+    alone = studio.road.database.engine == "sqlite"
+    assert (await studio.show(session)).outcome == "interrupted"
+    assert (left_behind.poll() is None) is alone
+
+
 async def test_the_owner_is_told_once(studio: Studio) -> None:
     await killed(studio)
 

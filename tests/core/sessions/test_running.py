@@ -280,6 +280,35 @@ async def test_a_command_of_nothing_or_in_no_folder_is_refused(studio: Studio) -
         await studio.run_command("true", folder="relative")
 
 
+class Faulty:
+    """Rules that cannot be read, and tell when somebody has tried."""
+
+    def __init__(self) -> None:
+        self.tried = asyncio.Event()
+
+    @property
+    def at_once(self) -> int:
+        self.tried.set()
+        raise RuntimeError("the rules cannot be read")
+
+
+async def test_a_fault_in_looking_for_work_ends_nothing_that_runs(studio: Studio, tmp_path: Path) -> None:
+    faulty = Faulty()
+    hold = tmp_path / "hold"
+    hold.touch()
+    async with studio.running():
+        session = await studio.create(f"while [ -e {hold} ]; do sleep 0.02; done")
+        await studio.until(session, lambda now: now.state == "running")
+        studio.rules = faulty  # type: ignore[assignment]
+        studio.runner.wake()
+        await faulty.tried.wait()
+        studio.rules = SessionSettings()
+        hold.unlink()
+        ended = await studio.ended(session)
+
+    assert ended.outcome == "succeeded"
+
+
 async def test_of_two_servers_that_want_a_session_one_gets_it(studio: Studio) -> None:
     session, now = SessionId((await studio.create()).id), studio.road.clock.now()
 
