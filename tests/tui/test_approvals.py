@@ -94,7 +94,7 @@ async def test_questions_wait_in_a_row(clock: ManualClock, tmp_path: Path) -> No
     both = [approval(5, 13, "First?"), approval(6, 13, "Second?")]
     async with hall(clock, tmp_path, [asks], both) as it:
         await it.open(13)
-        await it.see("1 more question after this")
+        await it.see("1 more after this")
         await readable(it)
         await it.press("y")
         await it.see("Second?")

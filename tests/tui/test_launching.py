@@ -136,6 +136,15 @@ async def test_a_screen_pins_and_unpins_by_one_call(clock: ManualClock, tmp_path
         await it.hear("Unpinned “Write the release notes”")
 
 
+async def test_the_list_of_automations_pins_what_the_cursor_is_on(clock: ManualClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path, automations=office()[5:6]) as it:
+        await it.press("A")
+        await it.see("Write the release notes")
+        await it.press("P")
+        await it.hear("Pinned “Write the release notes”: 1 runs it from My Work")
+        assert it.fake.pinned == [RELEASE]
+
+
 async def test_the_row_is_there_before_the_server_answers(clock: ManualClock, tmp_path: Path) -> None:
     async with hall(clock, tmp_path) as it:
         await pinned(it, PORTER)

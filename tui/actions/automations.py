@@ -14,6 +14,14 @@ AUTOMATIONS: tuple[Action, ...] = (
     Action("automation-session", ("o",), "Session", "Open its session in flight", "automation", "Automations"),
     Action("automation-copy", ("y",), "Copy URL", "Copy the address of its webhook", "automation", "Automations"),
     Action(
+        "automation-pin",
+        ("P",),
+        "Pin",
+        "Run it by a number key from My Work, or no longer",
+        "automation",
+        "Automations",
+    ),
+    Action(
         "automation-rotate",
         ("R",),
         "New token",

@@ -11,6 +11,7 @@ from core.api.stream import Change
 from tui.desk import Desk
 from tui.feed import Heard
 from tui.navigation import open_link
+from tui.pinning import toggle_pin
 from tui.screens.place import Place
 from tui.screens.run_now import prepare, run
 from tui.widgets.automation_text import About, AutomationText
@@ -133,6 +134,10 @@ class Automating(Place):
     @on(RunPanel.Chosen)
     def _chosen_to_run(self, event: RunPanel.Chosen) -> None:
         self.start(run(self, event.automation, RunRequest(dict(event.parameters))))
+
+    def action_automation_pin(self) -> None:
+        if (one := self.subject) is not None:
+            self.start(toggle_pin(self, "automation", one.id, one.name))
 
     def action_automation_rotate(self) -> None:
         one = self.subject

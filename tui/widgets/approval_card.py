@@ -88,7 +88,7 @@ class ApprovalCard(TextView):
         if one.state != "open":
             return [Segment(excerpt(f"A question to {clean(one.approver)}", width), looks.base + looks.muted)]
         expires = f"expires {ahead(one.expires_at, self._desk.now)}"
-        behind = f" · {said.plural(self.others, 'more question')} after this" if self.others else ""
+        behind = f" · {self.others} more after this" if self.others else ""
         asked = f"asked {ago(one.created_at, self._desk.now)}"
         text = f"◆ Waits for {excerpt(one.approver, 30)} · {asked} · {expires}{behind}"
         return [Segment(excerpt(text, width), looks.base + looks.warning)]
