@@ -48,7 +48,12 @@ class Hooks:
 
     async def made(self, **fields: object) -> NewAutomation:
         """An automation of Ann's that a webhook triggers."""
-        known = {"name": "Deploy", "type": "http", "prompt": "Deploy {{ref}}.", "provider": "echo"}
+        known: dict[str, Any] = {
+            "name": "Deploy",
+            "type": "http",
+            "prompt": "Deploy {{ref}}.",
+            "provider": "echo",
+        }
         made = await self.office.create(**{**known, **fields})
         assert isinstance(made, NewAutomation)
         return made
