@@ -30,8 +30,7 @@ class Office:
         await self.pilot.press(*keys)
 
     async def type(self, text: str) -> None:
-        for character in text:
-            await self.pilot.press({" ": "space"}.get(character, character))
+        await self.pilot.press(*["space" if character == " " else character for character in text])
 
     async def see(self, text: str) -> None:
         await until(self.pilot, lambda: text in self.text)

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tui.times import absolute, age, ago, short, zone_named
+from tui.times import absolute, age, ago, ahead, brief, from_now, short, span, zone_named
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -41,3 +41,40 @@ def test_a_time_to_come_is_named_by_its_day() -> None:
     assert short(NOW + timedelta(hours=3), NOW, UTC) == "today 12:00"
     assert short(NOW + timedelta(days=1), NOW, UTC) == "tomorrow 09:00"
     assert short(NOW + timedelta(days=7), NOW, UTC) == "Mon 9 Mar, 09:00"
+
+
+@pytest.mark.parametrize(
+    ("after", "shown", "said"),
+    [
+        (timedelta(0), "due", "in less than a minute"),
+        (timedelta(seconds=40), "in 40s", "in less than a minute"),
+        (timedelta(minutes=5), "in 5m", "in 5 minutes"),
+        (timedelta(hours=16, minutes=59), "in 16h", "in 16 hours"),
+        (timedelta(days=30), "in 4w", "in 4 weeks"),
+    ],
+)
+def test_what_is_to_come_is_told_by_how_long_it_takes(after: timedelta, shown: str, said: str) -> None:
+    assert ahead(NOW + after, NOW) == shown
+    assert from_now(NOW + after, NOW) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (0.42, "0.4 s"),
+        (12.9, "12 s"),
+        (60, "1 m"),
+        (200, "3 m 20 s"),
+        (7500, "2 h 5 m"),
+        (200_000, "2 d 7 h"),
+    ],
+)
+def test_how_long_something_took(seconds: float, said: str) -> None:
+    assert span(seconds) == said
+
+
+def test_a_brief_time_is_always_of_the_same_length() -> None:
+    zone = zone_named("Europe/Berlin")
+    assert brief(NOW, zone) == "Mon  2 Mar 10:00"
+    assert brief(NOW + timedelta(days=20), zone) == "Sun 22 Mar 10:00"
