@@ -82,11 +82,12 @@ class Part:
 class LiveOutput:
     """The rows of the pages that are there, in order. `shifted` is told how many rows came, or went, above."""
 
-    def __init__(self, source: Source, session: int, turn: int, shifted: Callable[[int], None]) -> None:
+    shifted: Callable[[int], object] | None = None
+
+    def __init__(self, source: Source, session: int, turn: int) -> None:
         self._source = source
         self._session = session
         self.turn = turn
-        self._shifted = shifted
         self._parts: list[Part] = []
         self._ends: list[int] = []  # for each part the number of rows until its end
         self.width = 80
@@ -211,7 +212,7 @@ class LiveOutput:
         came = len(added.rows) + len(first.rows) - rows
         self._drop(-1)
         self._count()
-        self._shifted(came)
+        self._shift(came)
         return came
 
     async def seek(self, words: str, begin: int, step: int) -> int | None:
@@ -242,13 +243,17 @@ class LiveOutput:
         self._parts = [Part(page.offset, page.next, page.text, missing, self.width)] if page.text else []
         self._count()
 
+    def _shift(self, rows: int) -> None:
+        if self.shifted is not None:
+            self.shifted(rows)
+
     def _drop(self, at: int) -> None:
         """Forget a page at one end when there are too many."""
         if len(self._parts) > MOST:
             gone = self._parts.pop(at)
             self._count()
             if at == 0:
-                self._shifted(-len(gone.rows))
+                self._shift(-len(gone.rows))
 
     def _count(self) -> None:
         self._ends = list(accumulate(len(part.rows) for part in self._parts))

@@ -18,7 +18,8 @@ class Reader:
         self.fake = FakeSessions(clock, [session(1)])
         self.fake.outputs[1, 1] = transcript
         self.shifts: list[int] = []
-        self.output = LiveOutput(self.fake, 1, 1, self.shifts.append)
+        self.output = LiveOutput(self.fake, 1, 1)
+        self.output.shifted = self.shifts.append
 
     @property
     def rows(self) -> list[str]:

@@ -41,6 +41,7 @@ def after(app: CallboardApp, link: str, seen: str, *keys: str) -> Callable[[Pilo
         await live(pilot, app)
         if link:
             await open_link(app, link)
+            await until(pilot, lambda: "Asking the server…" not in screen_text(app))
         await pilot.press(*keys)
         await until(pilot, lambda: seen in screen_text(app))
         await pilot.pause(0.1)

@@ -236,11 +236,12 @@ class SessionScreen(SessionFrame, SessionActing, ApprovalActing):
 
     def action_run_say(self) -> None:
         one = self.record
-        if one is None or not can_say(one):
+        if one is None:
+            return
+        if not can_say(one):
+            at_work = one.state in said.IN_FLIGHT
             why = "It is at work: wait until it has answered, or stop it first."
-            self.flash(
-                why if one is not None and one.state in said.IN_FLIGHT else "It takes no more words.", "trouble"
-            )
+            self.flash(why if at_work else "There is nobody to talk to here any more.", "trouble")
             return
         self.say.display = True
         self.say.write()

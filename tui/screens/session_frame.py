@@ -22,6 +22,7 @@ from tui.widgets.session_head import SessionHead
 from tui.widgets.talk_view import TalkView
 
 WIDE = 100
+_ROOMY = 18  # lines of the terminal from which there are all facts
 _LEAST = 5  # lines of output that a question leaves
 _TAIL = 8
 
@@ -35,7 +36,7 @@ class SessionFrame(Place):
     SessionFrame {
         #session { layout: horizontal; height: 1fr; }
         #steps { width: 1fr; background: $surface; }
-        #steps.-pair { width: 34%; min-width: 34; max-width: 60; border-right: vkey $border; }
+        #steps.-pair { dock: left; width: 34%; min-width: 34; max-width: 60; border-right: vkey $border; }
         #main { width: 1fr; }
         &.-steps #main { height: auto; }
         &.-steps #session { layout: vertical; }
@@ -66,12 +67,12 @@ class SessionFrame(Place):
         yield self.title_bar
         yield self.head
         with Container(id="session"):
-            yield self.side
             with Vertical(id="main"):
                 yield self.card
                 yield self.panes
                 yield self.output
                 yield self.talk
+            yield self.side
         yield self.say
         yield self.key_bar
 
@@ -101,6 +102,7 @@ class SessionFrame(Place):
 
     def fit(self, width: int, height: int) -> None:
         self._wide = width >= WIDE
+        self.head.most = 3 if height >= _ROOMY else 1
         self.settle()
 
     @property

@@ -4,6 +4,7 @@ It asks for news only while its turn runs and somebody looks: a turn that has en
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -70,7 +71,8 @@ class OutputView(Widget, can_focus=True):
         if self.output is None or turn != self.output.turn:
             self.forget()
             if turn is not None:
-                self.output = LiveOutput(self._source, session, turn, self._shifted)
+                self.output = LiveOutput(self._source, session, turn)
+                self.output.shifted = partial(self._shifted, self.output)
                 self.output.lay_out(self._width)
             self._say()
         if self.output is not None and (running or not self.output.known or self.output.running):
@@ -110,9 +112,10 @@ class OutputView(Widget, can_focus=True):
         self._top = self._last_top if self.following else min(self._top, self._last_top)
         self._say()
 
-    def _shifted(self, rows: int) -> None:
-        self._top = max(0, self._top + rows)
-        self._found = None if self._found is None else self._found + rows
+    def _shifted(self, output: LiveOutput, rows: int) -> None:
+        if output is self.output:
+            self._top = max(0, self._top + rows)
+            self._found = None if self._found is None else self._found + rows
 
     def _say(self) -> None:
         self.refresh()

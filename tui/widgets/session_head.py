@@ -13,7 +13,6 @@ from tui.desk import Desk
 from tui.widgets.looks import Looks
 
 _MARGIN = 2
-_MOST = 3  # lines of facts
 _BETWEEN = "  ·  "
 
 
@@ -26,6 +25,7 @@ class SessionHead(Widget):
         super().__init__(id="head")
         self._desk = desk
         self.record: SessionDetail | None = None
+        self.most = 3  # lines of facts
         self._width = 0
         self._facts: list[str] = []
 
@@ -88,7 +88,7 @@ class SessionHead(Widget):
             lines.append(line)
             line = fact
         lines.append(line)
-        return lines[:_MOST]
+        return lines[: self.most]
 
     def render_line(self, y: int) -> Strip:
         looks, width = Looks.of(self), self.size.width
