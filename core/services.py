@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from core.automations.closing import tell_closed
+from core.automations.github import GitHubNews, address
 from core.automations.pins import Pins
 from core.automations.serving import AutomationsOfServer
 from core.background import Background
@@ -20,6 +21,7 @@ from core.http import bots as bot_routes
 from core.http import costs as cost_routes
 from core.http import events as event_routes
 from core.http import executions as execution_routes
+from core.http import github as github_routes
 from core.http import inbox as inbox_routes
 from core.http import keys as key_routes
 from core.http import merging as merging_routes
@@ -81,7 +83,7 @@ class Services:
         self.doors = Doors(database, clock, entropy, DoorPolicy(os.getuid(), gid))
         self.people = People(database, clock, entropy, self.doors.forget)
         self.workspaces = Workspaces(database, clock, self.doors.forget)
-        self.settings = SettingsOfWorkspaces(database, clock)
+        self.settings = SettingsOfWorkspaces(database, clock, lambda slug: address(public(), slug))
         self.keys = Keys(database, clock, entropy, self.doors.forget)
         self.audit = Audit(database, clock)
         self.events = Events(database, clock, entropy)
@@ -104,6 +106,7 @@ class Services:
         self.worktrees = Worktrees(shop)
         self.merging = Merging(shop, self._merged)
         self.requests = Requests(shop, partial(tell_closed, entropy=entropy))
+        self.github = GitHubNews(database, clock, self.requests)
         self.automations = AutomationsOfServer(
             database, clock, entropy, self.starting, chosen, base, self.runner.wake, public
         )
@@ -132,7 +135,7 @@ class Services:
 
     def routes(self) -> list[Route]:
         """What is asked in other ways than the API's."""
-        return trigger_routes.routes(self.automations.trigger)
+        return [*trigger_routes.routes(self.automations.trigger), *github_routes.routes(self.github)]
 
     def start(self, background: Background) -> None:
         """Set going what works by itself."""
