@@ -148,7 +148,8 @@ class CallboardApp(App[None], inherit_bindings=False):
         from tui.screens.help import Help
 
         if not isinstance(self.screen, Help):
-            await self.push_screen(Help(self.settings))
+            here = self.screen.scopes() if isinstance(self.screen, Place) else ()
+            await self.push_screen(Help(self.settings, here))
 
     async def action_palette(self) -> None:
         if not isinstance(self.screen, CommandPalette):

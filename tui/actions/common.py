@@ -3,9 +3,7 @@
 from tui.actions.kinds import Action
 
 LISTS: tuple[Action, ...] = (
-    Action(
-        "open", ("enter", "l", "right"), "Open", "Open it; a notification counts as read then", "list", "Move", 1
-    ),
+    Action("open", ("enter", "l", "right"), "Open", "Open it", "list", "Move", 1),
     Action("down", ("j", "down"), "Down", "Next line", "list", "Move", palette=False),
     Action("up", ("k", "up"), "Up", "Previous line", "list", "Move", palette=False),
     Action("page-down", ("pagedown", "ctrl+f"), "Page down", "One page on", "list", "Move", palette=False),
@@ -17,7 +15,7 @@ LISTS: tuple[Action, ...] = (
     Action("mark", ("space",), "Mark", "Mark: actions take all marked", "list", "Mark", 8),
     Action("range", ("v",), "Mark a range", "Mark from here to where you go", "list", "Mark"),
     Action("mark-all", ("asterisk",), "Mark all", "Mark every line of this view", "list", "Mark"),
-    Action("clear", ("escape",), "Clear", "Clear the marks, then the filter; then go back", "list", "Mark"),
+    Action("clear", ("escape",), "Clear", "Clear marks or filter, or go back", "list", "Mark"),
 )
 
 TEXTS: tuple[Action, ...] = (

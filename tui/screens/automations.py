@@ -41,7 +41,7 @@ class AutomationsScreen(Automating, Board[Automation]):
 
     def make_list(self) -> AutomationList:
         made = AutomationList(lambda: self.records.records, self.nothing, self.records.need, self.desk.clock)
-        made.zone = self.desk.zone
+        made.desk = self.desk
         return made
 
     def make_text(self) -> AutomationText:

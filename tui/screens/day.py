@@ -41,7 +41,7 @@ class DayScreen(Place):
         self._day: Day | None = None
         self._looking = Looking(self._look, self.start)
         self.list = TimeLine(lambda: self._rows, self._nothing, lambda *_: None, desk.clock)
-        self.list.zone = desk.zone
+        self.list.desk = desk
         self.hours = Hours(self.list)
         self.times = Times()
 

@@ -1,5 +1,7 @@
-"""All keys on one screen, made from the registry of actions and the person's own keymap."""
+"""All keys on one screen, made from the registry of actions and the person's own keymap. What can be done where
+one came from is first."""
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -13,7 +15,7 @@ from textual.strip import Strip
 
 from core.text import pad
 from core.text import width as cells
-from tui.actions import ACTIONS, GROUPS, shown
+from tui.actions import ACTIONS, GROUPS, Scope, shown
 from tui.keymap import AppSettings
 from tui.widgets.looks import Looks
 
@@ -33,19 +35,25 @@ class HelpText(ScrollView, can_focus=True):
         Binding("G", "scroll_end", show=False),
     ]
 
-    def __init__(self, settings: AppSettings) -> None:
+    def __init__(self, settings: AppSettings, here: Collection[Scope]) -> None:
         super().__init__()
         self._settings = settings
+        self._here = here
         self._lines: list[Strip] = []
 
     def on_resize(self, event: Resize) -> None:
         looks = Looks.of(self)
         width = self.size.width - 1  # the scroll bar's
         columns = max(1, min(2, width // _COLUMN))
-        blocks = [self._block(group, min(_COLUMN, width // columns), looks) for group in GROUPS]
+        groups = sorted(GROUPS, key=lambda group: not self._applies(group))
+        blocks = [self._block(group, min(_COLUMN, width // columns), looks) for group in groups]
         self._lines = [Strip(_heading(looks)), Strip([]), *_flow(blocks, columns, width // columns, looks)]
         self.virtual_size = Size(width, len(self._lines))
         self.refresh()
+
+    def _applies(self, group: str) -> bool:
+        """Whether something of it can be done where one came from."""
+        return any(action.group == group and action.scope in self._here for action in ACTIONS)
 
     def _block(self, group: str, width: int, looks: Looks) -> list[list[Segment]]:
         lines = [[Segment("  " + group, looks.base + looks.accent + looks.strong)]]
@@ -76,12 +84,13 @@ class Help(Screen[None]):
         Binding("escape,q,question_mark,f1", "leave", show=False),
     ]
 
-    def __init__(self, settings: AppSettings) -> None:
+    def __init__(self, settings: AppSettings, here: Collection[Scope] = ()) -> None:
         super().__init__()
         self._settings = settings
+        self._here = here
 
     def compose(self) -> ComposeResult:
-        yield HelpText(self._settings)
+        yield HelpText(self._settings, self._here)
 
     def action_leave(self) -> None:
         self.dismiss()

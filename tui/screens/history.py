@@ -45,7 +45,7 @@ class HistoryScreen(Board[Execution]):
 
     def make_list(self) -> ExecutionList:
         made = ExecutionList(lambda: self.records.records, self.nothing, self.records.need, self.desk.clock)
-        made.zone = self.desk.zone
+        made.desk = self.desk
         made.of_all = self._of is None
         return made
 

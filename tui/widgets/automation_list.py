@@ -1,7 +1,7 @@
 """The list of automations: each with its schedule, next run, last outcome and streak, as far as there is room."""
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import NamedTuple
 
 from rich.segment import Segment
@@ -9,6 +9,7 @@ from rich.segment import Segment
 from core.api.automations import Automation
 from core.text import cut, excerpt, pad
 from tui import wordings
+from tui.desk import Desk
 from tui.times import ahead, short
 from tui.widgets.line import Line
 from tui.widgets.looks import Looks
@@ -57,7 +58,7 @@ class AutomationHeads(Line):
 class AutomationList(RecordList[Automation]):
     """What is disabled is muted; what fails stands out."""
 
-    zone: tzinfo
+    desk: Desk
 
     def row(self, record: Automation, now: datetime, state: RowState, looks: Looks) -> Sequence[Ink]:
         name, there = columns(state.width)
@@ -66,7 +67,7 @@ class AutomationList(RecordList[Automation]):
             "type": record.type,
             "schedule": wordings.schedule(record),
             "next": _next(record, now),
-            "at": short(record.next_run, now, self.zone) if record.next_run and record.enabled else "",
+            "at": short(record.next_run, now, self.desk.zone) if record.next_run and record.enabled else "",
             "last": wordings.last(record, now),
             "streak": wordings.streak(record),
             "creator": record.creator,

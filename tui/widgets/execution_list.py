@@ -1,7 +1,7 @@
 """The history: what became of each occurrence, and why."""
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from rich.segment import Segment
 from rich.style import Style
@@ -62,7 +62,7 @@ class ExecutionList(RecordList[Execution]):
 
     MARKABLE = False
 
-    zone: tzinfo
+    desk: Desk
     of_all = False
 
     def row(self, record: Execution, now: datetime, state: RowState, looks: Looks) -> Sequence[Ink]:
@@ -71,7 +71,7 @@ class ExecutionList(RecordList[Execution]):
         ink = wordings.outcome_ink(record.outcome, looks)
         said = {
             "outcome": word,
-            "at": brief(wordings.when(record), self.zone),
+            "at": brief(wordings.when(record), self.desk.zone),
             "automation": record.automation_name,
             "trigger": wordings.trigger(record),
             "late": wordings.lateness(record),

@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from core.api.automations import DayRun
 from core.text import cut, excerpt, pad
+from tui.desk import Desk
 from tui.widgets.line import Line
 from tui.widgets.looks import Looks
 from tui.widgets.record_list import Ink, RecordList
@@ -140,10 +141,10 @@ class TimeLine(RecordList[DayRow]):
 
     MARKABLE = False
 
-    zone: tzinfo
+    desk: Desk
 
     def row(self, record: DayRow, now: datetime, state: RowState, looks: Looks) -> Sequence[Ink]:
-        scale = Scale.of(state.width - 1, now, self.zone)
+        scale = Scale.of(state.width - 1, now, self.desk.zone)
         return [
             (True, pad(excerpt(record.name, scale.name - 1), scale.name), looks.strong),
             (True, scale.marks(record.runs), looks.accent),
