@@ -369,3 +369,19 @@ async def test_what_somebody_wrote_is_shown_harmlessly(clock: ManualClock, tmp_p
             await it.pilot.pause(0.05)
         assert "\x1b" not in it.text
         assert "\u202e" not in it.text
+
+
+async def test_the_columns_stay_below_their_heads_when_there_is_a_scroll_bar(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    async with at_work(clock, tmp_path, NARROW, automations=MANY[:60]) as it:
+        await it.press("A")
+        await it.see("Automation 0001")
+
+        def aligned() -> bool:
+            lines = it.text.split("\n")
+            head = next(line for line in lines if "automation  " in line)
+            row = next(line for line in lines if "Automation 0001" in line)
+            return head.index("next") == row.index("in 16h")
+
+        await it.until(aligned)

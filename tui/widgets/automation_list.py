@@ -49,6 +49,9 @@ class AutomationHeads(Line):
         super().__init__()
         self._list = list
 
+    def on_mount(self) -> None:
+        self.watch(self._list, "show_vertical_scrollbar", lambda: self.refresh(), init=False)
+
     def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
         name, there = columns(self._list.row_width)
         text = " " * _SIGNS + pad("automation", name) + "".join(pad(c.title, c.size) for c in there.values())

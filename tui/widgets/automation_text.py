@@ -114,7 +114,7 @@ class AutomationText(TextView):
         made: Lines = [[], [Segment("Next runs", looks.base + looks.accent)]]
         for run in about.runs:
             there, here = clean(run.there), clean(run.here)
-            said = there if there == here else f"{there} · here {here}"
+            said = there if there == here else f"{there} · {brief(run.at, self._desk.zone)} here"
             made.append([Segment(excerpt(said, width), looks.base)])
             made += noted(run.note, looks, width)
         told = {run.note for run in about.runs}

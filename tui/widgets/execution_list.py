@@ -51,6 +51,9 @@ class ExecutionHeads(Line):
         self._list = list
         self._of_all = of_all
 
+    def on_mount(self) -> None:
+        self.watch(self._list, "show_vertical_scrollbar", lambda: self.refresh(), init=False)
+
     def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
         _, there = columns(self._list.row_width, self._of_all)
         text = " " * _SIGNS + "".join(pad(c.title, c.size) for c in there.values()) + "why"

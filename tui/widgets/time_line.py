@@ -114,6 +114,9 @@ class Hours(Line):
         self.zone: tzinfo | None = None
         self.zone_name = ""
 
+    def on_mount(self) -> None:
+        self.watch(self._list, "show_vertical_scrollbar", lambda: self.refresh(), init=False)
+
     def show(self, now: datetime, zone: tzinfo, zone_name: str) -> None:
         self.now, self.zone, self.zone_name = now, zone, zone_name
         self.refresh()
