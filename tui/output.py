@@ -2,81 +2,20 @@
 
 Pages are asked for by their offset, before and behind those that are there; those far from what is seen go."""
 
+from asyncio import Lock
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import accumulate
-from typing import NamedTuple
 
 from core.api import sessions
 from core.api.sessions import Output
-from core.text import clean
 from tui.live import Source
-from tui.session_words import size
-from tui.wrapping import wrap
+from tui.output_pages import Part, Row
 
 PAGE = 64 * 1024  # bytes asked for at once
 MOST = 24  # pages kept
 FAR = 4 * PAGE  # so much news at once is not read through: its end is shown
 _LEAST = 16  # bytes: who only wants to know how much there is asks for these
-_SEARCHED = 128  # pages that one search goes through
-_LONGEST_LINE = 8 * 1024  # characters: what is longer is broken here, wherever that is
-
-
-class Row(NamedTuple):
-    """A line as it is shown. A note is ours: it says what is missing."""
-
-    text: str
-    note: bool = False
-
-
-class Part:
-    """A page of output with its rows. The last of them are open while their line has no end."""
-
-    def __init__(self, begin: int, end: int, text: str, missing: int, width: int) -> None:
-        self.begin = begin
-        self.end = end
-        self.text = text
-        self.missing = missing  # bytes between the page before and this one that were not kept
-        self.rows: list[Row] = []
-        self.open_rows = 0
-        self.lay_out(width)
-
-    def lay_out(self, width: int) -> None:
-        self.rows = [Row(_missing(self.missing), True)] if self.missing else []
-        whole, _, rest = self.text.rpartition("\n")
-        if "\n" in self.text:
-            self._add(whole, width)
-        self._add_open(rest, width)
-
-    def grow(self, text: str, end: int, width: int) -> None:
-        """What came after the end of it. Only that is laid out."""
-        rest = self.take_open()
-        self.end = end
-        self.text += rest + text
-        whole, ended, open_line = (rest + text).rpartition("\n")
-        if ended:
-            self._add(whole, width)
-        self._add_open(open_line, width)
-
-    def take_open(self) -> str:
-        """The line without an end, which belongs to what comes now."""
-        whole, ended, rest = self.text.rpartition("\n")
-        if self.open_rows:
-            del self.rows[-self.open_rows :]
-        self.open_rows = 0
-        if len(rest) > _LONGEST_LINE:
-            return ""
-        self.text = whole + ended
-        return rest
-
-    def _add(self, text: str, width: int) -> None:
-        for line in text.split("\n"):
-            self.rows += _rows(line, width)
-
-    def _add_open(self, line: str, width: int) -> None:
-        made = _rows(line, width) if line else []
-        self.rows += made
-        self.open_rows = 0 if len(line) > _LONGEST_LINE else len(made)
 
 
 class LiveOutput:
@@ -94,6 +33,7 @@ class LiveOutput:
         self.total = 0
         self.running = False
         self.known = False
+        self._turns = Lock()  # what is asked for depends on what is there
 
     @property
     def count(self) -> int:
@@ -134,11 +74,16 @@ class LiveOutput:
     def find(self, words: str, start: int, step: int) -> int | None:
         """The next row with these words, from a position on, in one direction or the other."""
         wanted = words.casefold()
-        position = start
-        while 0 <= position < self.count:
-            if wanted in self.row(position).text.casefold():
-                return position
-            position += step
+        numbers = range(len(self._parts)) if step > 0 else range(len(self._parts) - 1, -1, -1)
+        for number in numbers:
+            rows = self._parts[number].rows
+            first = self._ends[number] - len(rows)
+            low, high = (max(start - first, 0), len(rows)) if step > 0 else (0, min(start - first + 1, len(rows)))
+            texts = [row.text.casefold() for row in rows[low:high]] if low < high else []
+            if wanted not in "\n".join(texts):  # at once, rather than row by row
+                continue
+            found = [place for place, text in enumerate(texts) if wanted in text]
+            return first + low + (found[0] if step > 0 else found[-1])
         return None
 
     def lay_out(self, width: int) -> None:
@@ -153,15 +98,65 @@ class LiveOutput:
 
     async def to_end(self) -> None:
         """Show the last page, and nothing else."""
-        self._replace(await self._ask(None, backwards=True), 0)
+        async with self._turns:
+            await self._to_end()
 
     async def to(self, at: int) -> None:
         """Show the page from there on, and nothing else."""
-        page = await self._ask(at)
-        self._replace(page, _gap(page))
+        async with self._turns:
+            await self._to(at)
 
     async def more(self) -> int:
         """Ask for what comes after the last row; how many rows did."""
+        async with self._turns:
+            return await self._more()
+
+    async def less(self) -> int:
+        """Ask for what is before the first row; how many rows came."""
+        async with self._turns:
+            return await self._less()
+
+    async def news(self) -> bool:
+        """Ask for more, but where much more came than anybody reads, show its end. Whether there was any."""
+        async with self._turns:
+            if self.total - self.end <= FAR:
+                came = await self._more()
+                if self.total - self.end <= FAR:
+                    return came > 0
+            await self._to_end()
+            return True
+
+    async def measure(self) -> bool:
+        """Ask only how much there is by now; whether that is more than it was."""
+        before = self.total
+        self._note(await self._ask(self.total, _LEAST))
+        return self.total != before
+
+    async def seek(self, words: str, begin: int, step: int, wanted: Callable[[], bool]) -> int | None:
+        """The next row with these words, from page to page as long as it is wanted. Where there is none, things
+        are as before."""
+        async with self._turns:
+            at = self.place(begin)
+            found = self.find(words, begin, step)
+            while found is None and wanted():
+                came = await (self._more() if step > 0 else self._less())
+                if not came:
+                    break
+                found = self.find(words, self.count - came if step > 0 else came - 1, step)
+            if found is None and not self.begin <= at <= self.end:
+                await self._to(at)
+            return found
+
+    # Each of these in its turn
+
+    async def _to_end(self) -> None:
+        self._replace(await self._ask(None, backwards=True), 0)
+
+    async def _to(self, at: int) -> None:
+        page = await self._ask(at)
+        self._replace(page, _gap(page))
+
+    async def _more(self) -> int:
         page = await self._ask(self.end)
         self._note(page)
         if not page.text:
@@ -179,23 +174,7 @@ class LiveOutput:
         self._drop(0)
         return came
 
-    async def news(self) -> bool:
-        """The same, but where much more came than anybody reads, show its end. Whether there was any."""
-        if self.total - self.end <= FAR:
-            came = await self.more()
-            if self.total - self.end <= FAR:
-                return came > 0
-        await self.to_end()
-        return True
-
-    async def measure(self) -> bool:
-        """Ask only how much there is by now; whether that is more than it was."""
-        before = self.total
-        self._note(await self._ask(self.total, _LEAST))
-        return self.total != before
-
-    async def less(self) -> int:
-        """Ask for what is before the first row; how many rows came."""
+    async def _less(self) -> int:
         if self.starts_here:
             return 0
         page = await self._ask(self.begin, backwards=True)
@@ -214,21 +193,6 @@ class LiveOutput:
         self._count()
         self._shift(came)
         return came
-
-    async def seek(self, words: str, begin: int, step: int) -> int | None:
-        """The next row with these words, so many pages on at most; where there is none, things are as before."""
-        at = self.place(begin)
-        found = self.find(words, begin, step)
-        for _ in range(_SEARCHED):
-            if found is not None:
-                return found
-            came = await (self.more() if step > 0 else self.less())
-            if not came:
-                break
-            found = self.find(words, self.count - came if step > 0 else came - 1, step)
-        if found is None and not self.begin <= at <= self.end:
-            await self.to(at)
-        return found
 
     async def _ask(self, at: int | None, octets: int = PAGE, *, backwards: bool = False) -> Output:
         return await self._source.send(
@@ -261,20 +225,3 @@ class LiveOutput:
 
 def _gap(page: Output) -> int:
     return 0 if page.gap_from is None or page.gap_to is None else page.gap_to - page.gap_from
-
-
-def _missing(octets: int) -> str:
-    return f"⋯ {size(octets)} of output are not here: there was more than is kept ⋯"
-
-
-def _rows(line: str, width: int) -> Sequence[Row]:
-    line = line.rstrip("\r")
-    if len(line) <= width and line.isascii() and line.isprintable():
-        return (Row(line),)
-    pieces = [line[at : at + _LONGEST_LINE] for at in range(0, len(line), _LONGEST_LINE)] or [""]
-    return [Row(shown) for piece in pieces for shown in wrap(clean(_last_said(piece)), width)]
-
-
-def _last_said(line: str) -> str:
-    """A progress bar writes its line again and again: what it said last is what a terminal would show."""
-    return line.rpartition("\r")[2] or line

@@ -1,5 +1,7 @@
 """The output of a turn, as far as somebody looks at it."""
 
+import asyncio
+
 from core.clock import ManualClock
 from tests.fakes.sessions import FakeSessions, Transcript, session
 from tui.output import FAR, MOST, PAGE, LiveOutput
@@ -9,6 +11,10 @@ LINE = "line {:06}\n"
 
 def lines(count: int, first: int = 0) -> str:
     return "".join(LINE.format(number) for number in range(first, first + count))
+
+
+def wanted() -> bool:
+    return True
 
 
 class Reader:
@@ -139,10 +145,10 @@ async def test_nothing_in_it_reaches_the_terminal_as_it_came(clock: ManualClock)
 async def test_a_search_goes_on_from_page_to_page(clock: ManualClock) -> None:
     reader = Reader(clock, Transcript(lines(60_000)))
     await reader.output.to(0)
-    found = await reader.output.seek("LINE 04242", 0, 1)
+    found = await reader.output.seek("LINE 04242", 0, 1, wanted)
     assert found is not None
     assert reader.output.row(found).text == "line 042420"
-    found = await reader.output.seek("line 000007", found, -1)
+    found = await reader.output.seek("line 000007", found, -1, wanted)
     assert found is not None
     assert reader.output.row(found).text == "line 000007"
 
@@ -150,8 +156,24 @@ async def test_a_search_goes_on_from_page_to_page(clock: ManualClock) -> None:
 async def test_a_search_in_vain_leaves_the_place_in_sight(clock: ManualClock) -> None:
     reader = Reader(clock, Transcript(lines(300_000)))
     await reader.output.to(0)
-    assert await reader.output.seek("nowhere", 0, 1) is None
+    assert await reader.output.seek("nowhere", 0, 1, wanted) is None
     assert reader.rows[0] == "line 000000"
+
+
+async def test_a_search_that_is_wanted_no_more_ends(clock: ManualClock) -> None:
+    reader = Reader(clock, Transcript(lines(300_000)))
+    await reader.output.to(0)
+    assert await reader.output.seek("line 299999", 0, 1, lambda: len(reader.fake.sent) < 5) is None
+    assert len(reader.fake.sent) == 5
+    assert reader.rows[0] == "line 000000"
+
+
+async def test_what_is_asked_for_twice_at_once_comes_once(clock: ManualClock) -> None:
+    reader = Reader(clock, Transcript(lines(30_000)))
+    await reader.output.to(0)
+    await asyncio.gather(reader.output.more(), reader.output.news(), reader.output.more())
+    assert reader.rows == lines(30_000).splitlines()[: reader.output.count]
+    assert len(reader.fake.sent) == 4
 
 
 async def test_to_measure_asks_for_next_to_nothing(clock: ManualClock) -> None:

@@ -19,7 +19,8 @@ from core.errors import UnreachableError
 from core.text import clean, cut
 from tui.actions import bindings
 from tui.live import Source
-from tui.output import LiveOutput, Row
+from tui.output import LiveOutput
+from tui.output_pages import Row
 from tui.session_words import size
 from tui.widgets.looks import Looks
 
@@ -61,6 +62,8 @@ class OutputView(Widget, can_focus=True):
         self._words = ""  # that are searched for
         self._top = 0
         self._found: int | None = None
+        self._sought: tuple[str, int] | None = None
+        self._searching = False
         self._asking = False
         self._listening: asyncio.Task[None] | None = None
 
@@ -208,22 +211,39 @@ class OutputView(Widget, can_focus=True):
     # Searching
 
     def search(self, words: str, step: int = 0) -> None:
-        """Go to the next row with these words: from where this is, or from the last one found down or up."""
-        self._words = words
+        """Go to the next row with these words: from where this is, or from the last one found down or up. What is
+        searched for already gives way."""
+        self._words, self._sought = words, (words, step)
         self.refresh()
-        output = self.output
-        if output is None or not words:
-            return
-        begin = self._top if self._found is None else self._found + step
-        self._ask(lambda: self._search(output, words, begin, step or 1))
+        if not self._searching:
+            self._searching = True
+            self._start(self._search())
 
-    async def _search(self, output: LiveOutput, words: str, begin: int, step: int) -> None:
-        found = await output.seek(words, begin, step)
-        if found is not None and output is self.output:
+    async def _search(self) -> None:
+        try:
+            while self._sought is not None and self.output is not None:
+                (words, step), self._sought = self._sought, None
+                output = self.output
+                begin = self._top if self._found is None else self._found + step
+                goes_on = partial(self._still_seeks, output)
+                found = await output.seek(words, begin, step or 1, goes_on) if words else None
+                if self._still_seeks(output):
+                    self._show_found(found)
+                    self.post_message(self.Searched(found is not None or not words))
+        except UnreachableError:
+            return
+        finally:
+            self._searching = False
+
+    def _still_seeks(self, output: LiveOutput) -> bool:
+        return self._sought is None and output is self.output and bool(self._words)
+
+    def _show_found(self, found: int | None) -> None:
+        if found is not None:
             self._found = found
             self._top = max(0, min(found - self.size.height // 3, self._last_top))
             self.following = False
-        self.post_message(self.Searched(found is not None))
+            self._say()
 
     def end_search(self) -> None:
         self._words, self._found = "", None
