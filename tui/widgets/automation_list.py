@@ -11,10 +11,9 @@ from core.text import cut, excerpt, pad
 from tui import wordings
 from tui.desk import Desk
 from tui.times import ahead, short
-from tui.widgets.line import Line
 from tui.widgets.looks import Looks
-from tui.widgets.record_list import Ink, RecordList
-from tui.widgets.virtual_list import RowState, VirtualList
+from tui.widgets.record_list import Heads, Ink, RecordList
+from tui.widgets.virtual_list import RowState
 
 _SIGNS = 5  # the cursor's bar, the mark, the state
 
@@ -42,18 +41,11 @@ def columns(width: int) -> tuple[int, dict[str, Column]]:
     return max(1, width - _SIGNS - sum(column.size for column in there.values())), there
 
 
-class AutomationHeads(Line):
+class AutomationHeads(Heads):
     """What the columns are."""
 
-    def __init__(self, list: VirtualList) -> None:
-        super().__init__()
-        self._list = list
-
-    def on_mount(self) -> None:
-        self.watch(self._list, "show_vertical_scrollbar", lambda: self.refresh(), init=False)
-
     def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
-        name, there = columns(self._list.row_width)
+        name, there = columns(self.list.row_width)
         text = " " * _SIGNS + pad("automation", name) + "".join(pad(c.title, c.size) for c in there.values())
         return [Segment(cut(text, width), looks.base + looks.muted)]
 

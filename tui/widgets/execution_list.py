@@ -12,9 +12,8 @@ from tui import wordings
 from tui.desk import Desk
 from tui.times import absolute, ago, brief
 from tui.widgets.automation_list import Column
-from tui.widgets.line import Line
 from tui.widgets.looks import Looks
-from tui.widgets.record_list import Ink, RecordList
+from tui.widgets.record_list import Heads, Ink, RecordList
 from tui.widgets.text_view import NAMES, Lines, TextView, fact
 from tui.widgets.virtual_list import RowState, VirtualList
 from tui.wrapping import wrap
@@ -43,19 +42,15 @@ def columns(width: int, of_all: bool) -> tuple[int, dict[str, Column]]:
     return max(1, width - _SIGNS - sum(column.size for column in there.values())), there
 
 
-class ExecutionHeads(Line):
+class ExecutionHeads(Heads):
     """What the columns are."""
 
     def __init__(self, list: VirtualList, of_all: bool) -> None:
-        super().__init__()
-        self._list = list
+        super().__init__(list)
         self._of_all = of_all
 
-    def on_mount(self) -> None:
-        self.watch(self._list, "show_vertical_scrollbar", lambda: self.refresh(), init=False)
-
     def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
-        _, there = columns(self._list.row_width, self._of_all)
+        _, there = columns(self.list.row_width, self._of_all)
         text = " " * _SIGNS + "".join(pad(c.title, c.size) for c in there.values()) + "why"
         return [Segment(cut(text, width), looks.base + looks.muted)]
 

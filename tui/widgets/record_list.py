@@ -11,6 +11,7 @@ from textual.strip import Strip
 from core.clock import Clock, to_datetime
 from core.text import cut
 from core.text import width as cells
+from tui.widgets.line import Line
 from tui.widgets.looks import Looks
 from tui.widgets.virtual_list import RowState, VirtualList
 
@@ -102,6 +103,20 @@ class RecordList(VirtualList, Generic[R]):
         return Strip([Segment(" " * left, looks.base), Segment(shown, looks.base + style)]).adjust_cell_length(
             width, looks.base
         )
+
+
+class Heads(Line):
+    """What is above the columns of a list, and as wide as its rows."""
+
+    def __init__(self, list: VirtualList) -> None:
+        super().__init__()
+        self.list = list
+
+    def on_mount(self) -> None:
+        self.watch(self.list, "show_vertical_scrollbar", self._fit, init=False)
+
+    def _fit(self) -> None:
+        self.refresh()
 
 
 _REMEMBERED = 500  # rows

@@ -14,7 +14,7 @@ from core.text import cut, excerpt, pad
 from tui.desk import Desk
 from tui.widgets.line import Line
 from tui.widgets.looks import Looks
-from tui.widgets.record_list import Ink, RecordList
+from tui.widgets.record_list import Heads, Ink, RecordList
 from tui.widgets.virtual_list import RowState, VirtualList
 
 HOURS = 24
@@ -102,20 +102,16 @@ def _at(counts: Sequence[int], at: int) -> int:
     return counts[at] if 0 <= at < len(counts) else 0
 
 
-class Hours(Line):
+class Hours(Heads):
     """The head of the time line: the hours, and where now is."""
 
     DEFAULT_CSS = "Hours { height: 2; margin-top: 1; background: $surface; }"
 
     def __init__(self, list: VirtualList) -> None:
-        super().__init__()
-        self._list = list
+        super().__init__(list)
         self.now: datetime | None = None
         self.zone: tzinfo | None = None
         self.zone_name = ""
-
-    def on_mount(self) -> None:
-        self.watch(self._list, "show_vertical_scrollbar", lambda: self.refresh(), init=False)
 
     def show(self, now: datetime, zone: tzinfo, zone_name: str) -> None:
         self.now, self.zone, self.zone_name = now, zone, zone_name
@@ -125,7 +121,7 @@ class Hours(Line):
         looks, width = Looks.of(self), self.size.width
         if self.now is None or self.zone is None:
             return Strip.blank(width, looks.base)
-        scale = Scale.of(self._list.row_width - 1, self.now, self.zone)
+        scale = Scale.of(self.list.row_width - 1, self.now, self.zone)
         if y == 0:
             name = pad(excerpt(f"  {self.zone_name}", scale.name + 1), scale.name + 1)
             made = [Segment(name + scale.labels(self.zone), looks.base + looks.muted)]
