@@ -54,7 +54,7 @@ class SessionsScreen(SessionActing, Board[Session]):
 
     def heads(self) -> Iterable[Widget]:
         yield self._views
-        yield SessionHeads()
+        yield SessionHeads(self.list)
 
     def nothing(self) -> Nothing:
         view = view_of(self.records.filter)

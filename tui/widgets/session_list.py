@@ -15,7 +15,7 @@ from tui.views import View
 from tui.widgets.automation_list import Column
 from tui.widgets.line import Line
 from tui.widgets.looks import Looks
-from tui.widgets.record_list import Ink, RecordList
+from tui.widgets.record_list import Heads, Ink, RecordList
 from tui.widgets.virtual_list import RowState
 
 VIEWS = (
@@ -88,11 +88,11 @@ class SessionViews(Line):
                 return
 
 
-class SessionHeads(Line):
+class SessionHeads(Heads):
     """What the columns are."""
 
     def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
-        title, doing, there = columns(width - 1)  # the scroll bar's
+        title, doing, there = columns(self.list.row_width)
         text = "   " + pad("state", _STATE) + pad("session", title) + pad("now" if doing else "", doing)
         return [
             Segment(
