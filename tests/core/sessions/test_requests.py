@@ -49,8 +49,10 @@ async def test_one_that_is_merged_makes_a_waiting_session_done(forge: Forge, gh:
 
     row = await forge.row(bound.id)
     assert (row.pr_state, row.state, row.detail) == ("merged", "done", "Its pull request was merged.")
-    gh.views("OPEN", None)
-    await look_again(forge)
+    late, now = PullRequest(URL, 7, State.CLOSED), forge.studio.road.clock.now()
+    await forge.studio.road.database.write(
+        lambda connection: forge.requests.note_request(connection, bound.workspace_id, late, now)
+    )
     assert (await forge.row(bound.id)).pr_state == "merged"
     assert forge.closed == []
 
