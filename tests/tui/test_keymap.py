@@ -81,7 +81,7 @@ def test_two_actions_may_change_keys_with_each_other(tmp_path: Path) -> None:
 
 
 def test_the_list_and_the_text_may_use_the_same_key(tmp_path: Path) -> None:
-    assert check(written(tmp_path, '[keymap]\ndown = "x"\ntext-down = "x"\n')) == []
+    assert check(written(tmp_path, '[keymap]\ndown = "Q"\ntext-down = "Q"\n')) == []
 
 
 def test_what_is_right_counts_beside_what_is_wrong(tmp_path: Path) -> None:
