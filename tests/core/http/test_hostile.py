@@ -93,7 +93,8 @@ def values(schema: dict[str, Any], components: dict[str, Any], depth: int = 0) -
         return [True, False]
     if kind == "array":
         inner = values(schema.get("items", {}), components, depth + 1)
-        return [[], inner, inner * 200, *([value] for value in inner)]
+        flat = not any(isinstance(value, list | dict) for value in inner)
+        return [[], inner, *([inner * 200] if flat else []), *([value] for value in inner)]
     if kind == "object":
         return [{}, {"title": "\x00", "\x00": 1, "": {"a": [None]}}, {"x": 10**30}]
     return [None]
