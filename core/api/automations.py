@@ -60,11 +60,10 @@ class Automation(Struct, frozen=True):
 
 
 class NewAutomation(Automation, frozen=True, kw_only=True):
-    """An automation just made, or its token just rotated. `token` and `trigger_url` are in this answer and never
-    again; `url` is the same without the token."""
+    """An automation just made, or its token just rotated. `token` is in this answer and never again, and so is the
+    `url` that ends with it."""
 
     token: str | None = None
-    trigger_url: str | None = None
 
 
 class AutomationCreation(Struct, frozen=True, forbid_unknown_fields=True):

@@ -87,8 +87,9 @@ def shown(connection: Connection, rows: Sequence[AutomationRow], base: str) -> l
 def with_token(automation: Automation, token: str | None) -> NewAutomation:
     """The automation with the token that was just made, which is shown this once."""
     fields = msgspec.structs.asdict(automation)
-    url = None if token is None else f"{automation.url}/{token}"
-    return NewAutomation(**fields, token=token, trigger_url=url)
+    if token is not None:
+        fields["url"] = f"{automation.url}/{token}"
+    return NewAutomation(**fields, token=token)
 
 
 def shown_executions(connection: Connection, rows: Sequence[tuple[ExecutionRow, str]]) -> list[Execution]:

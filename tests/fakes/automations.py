@@ -332,7 +332,7 @@ class FakeAutomations(FakeInbox):
 def _with_token(one: Automation) -> NewAutomation:
     token = "Zm9vYmFyLWJhei1xdXgtZm9vYmFyLWJhei1xdXgtMTI"
     url = "https://board.example.org/api/automations/http-trigger"
-    return NewAutomation(**asdict(one), token=token, trigger_url=f"{url}/{token}")
+    return NewAutomation(**{**asdict(one), "url": f"{url}/{token}"}, token=token)
 
 
 def _preview(query: Any) -> SchedulePreview:

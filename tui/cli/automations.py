@@ -263,7 +263,7 @@ def _print_new(automation: NewAutomation, as_json: bool) -> None:
         return
     shown = _parts(automation)
     if automation.token is not None:
-        shown += [("Token", Cell(automation.token, "bold")), ("With it", automation.trigger_url)]
+        shown.append(("Token", Cell(automation.token, "bold")))
     print_parts(shown)
     if automation.token is not None and on_terminal():
         say()

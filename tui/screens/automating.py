@@ -183,7 +183,7 @@ def show_token(place: Place, made: NewAutomation) -> None:
     """Show the token of a webhook, which nobody can show again."""
     if not made.token:
         return
-    url, token = made.trigger_url or made.url or "", made.token
+    url, token = made.url or "", made.token
 
     def copy(what: str, text: str) -> None:
         place.app.copy_to_clipboard(text)

@@ -178,7 +178,7 @@ async def test_a_token_is_shown_once_and_kept_as_a_hash(office: Office) -> None:
 
     assert found is not None
     assert (found.id, found.token_fingerprint) == (made.id, tokens.hash_of(token).hex()[:8])
-    assert made.trigger_url == f"https://board.example.org/api/automations/http-trigger/{token}"
+    assert made.url == f"https://board.example.org/api/automations/http-trigger/{token}"
     assert after is None
     assert rotated.token != token
     assert tokens.is_well_formed(token)

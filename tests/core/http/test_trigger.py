@@ -43,7 +43,7 @@ async def test_both_doors_ask_for_nothing_but_the_token(server: Here, made: NewA
     said = enveloped(by_socket)
     assert said["sessionUrl"] == f"callboard:session/{said['sessionId']}"
     assert enveloped(by_tcp)["sessionId"] == said["sessionId"]
-    assert made.trigger_url == f"http://{server.server.http}{HTTP_TRIGGER}/{made.token}"
+    assert made.url == f"http://{server.server.http}{HTTP_TRIGGER}/{made.token}"
     unknown = [await exchange(where, get(HTTP_TRIGGER)) for where in (server.home.socket, tcp(server))]
     assert [answer.status for answer in unknown] == [401, 401]
 

@@ -99,7 +99,7 @@ def test_a_token_is_shown_once_and_rotated(board: Board) -> None:
     shown = board.json("automations", "show", "Deploy")
     everything = board.run("automations", "show", "Deploy").out + str(shown) + str(board.json("audit"))
     assert len(made["token"]) == 43
-    assert made["trigger_url"] == f"{made['url']}/{made['token']}"
+    assert made["url"] == f"{shown['url']}/{made['token']}"
     assert rotated["token"] not in (None, made["token"])
     assert shown["fingerprint"] == rotated["fingerprint"] != made["fingerprint"]
     assert made["token"] not in everything
