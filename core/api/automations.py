@@ -60,8 +60,8 @@ class Automation(Struct, frozen=True):
 
 
 class NewAutomation(Automation, frozen=True, kw_only=True):
-    """An automation just made, or its token just rotated. `token` is in this answer and never again, and so is the
-    `url` that ends with it."""
+    """An automation just made, or its token just rotated. `token` is in this answer and never again, as is
+    the `url` that ends with it."""
 
     token: str | None = None
 
