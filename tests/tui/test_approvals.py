@@ -65,6 +65,15 @@ async def test_a_key_answers_and_it_is_said(
         assert it.fake.approvals[5].answer == choice
 
 
+async def test_a_press_answers(clock: ManualClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path, [asking()], [question()], size=NARROW) as it:
+        await it.open(13)
+        await it.see("▸ y  Allow once")
+        await readable(it)
+        await it.pilot.click("#approval", offset=(6, 4))
+        await it.hear("Refused: Run cargo test?")
+
+
 async def test_always_is_there_only_where_the_agent_offers_it(clock: ManualClock, tmp_path: Path) -> None:
     plain = approval(5, 13, choices=[ALLOW, REFUSE])
     async with hall(clock, tmp_path, [asking()], [plain]) as it:
@@ -158,6 +167,7 @@ async def test_a_question_is_answered_straight_from_the_inbox(clock: ManualClock
         await it.press("n")
         await it.hear("Refused: Run cargo test?")
         assert it.fake.approvals[5].answer == "no"
+        await it.see("all read")
 
 
 async def test_a_notification_that_asks_nothing_cannot_be_answered(clock: ManualClock, tmp_path: Path) -> None:

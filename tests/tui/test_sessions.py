@@ -50,6 +50,15 @@ async def test_views_narrow_the_list_by_state(clock: ManualClock, tmp_path: Path
         await it.see("unknown")
 
 
+async def test_a_view_is_pressed(clock: ManualClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path) as it:
+        await it.press("E")
+        await it.see("▶ Running")
+        await it.pilot.click("SessionViews", offset=(32, 0))
+        await it.see("[All]")
+        await it.see("✖ Failed")
+
+
 async def test_a_filter_is_typed_and_cleared(clock: ManualClock, tmp_path: Path) -> None:
     async with hall(clock, tmp_path) as it:
         await it.press("E", "slash")

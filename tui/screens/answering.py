@@ -5,6 +5,7 @@ from functools import partial
 
 from textual import on
 
+from core.api.inbox import InboxItem
 from tui.actions import Action
 from tui.screens.reading import Reading
 from tui.widgets.detail import Detail
@@ -33,13 +34,13 @@ class Answering(Reading):
     @on(Detail.Answered)
     def action_answer(self) -> None:
         item = self.in_view()
-        number = question_of(item.link) if item is not None else None
-        if number is None:
+        number = None if item is None else question_of(item.link)
+        if item is None or number is None:
             self.flash("This notification asks nothing.", "trouble")
         else:
-            self.start(self._put_question(number))
+            self.start(self._put_question(number, item))
 
-    async def _put_question(self, number: int) -> None:
+    async def _put_question(self, number: int, item: InboxItem) -> None:
         from core.api import approvals
         from core.text import clean
         from tui.session_words import settled
@@ -51,18 +52,20 @@ class Answering(Reading):
             self.flash(settled(one, ""), "trouble")
             return
         answers = [
-            Answer(_KEYS[kind], clean(choice.name), partial(self._answer, number, choice.id))
+            Answer(_KEYS[kind], clean(choice.name), partial(self._answer, number, choice.id, item))
             for kind, choice in offered(one).items()
         ]
         if not self.query(Question):
             detail = clean(one.detail[:_LONGEST], multiline=True).split("\n")
             await self.mount(Question(one.title, answers, more=[*detail[:_MOST_LINES], ""]))
 
-    def _answer(self, number: int, choice: str) -> None:
-        self.start(self._send_answer(number, choice))
+    def _answer(self, number: int, choice: str, item: InboxItem) -> None:
+        self.start(self._send_answer(number, choice, item))
 
-    async def _send_answer(self, number: int, choice: str) -> None:
+    async def _send_answer(self, number: int, choice: str, item: InboxItem) -> None:
         from core.api import approvals
         from tui.session_words import answer_words
 
         self.flash(answer_words(await self.desk.source.send(approvals.answer(number, choice))))
+        if item.read_at is None:
+            await self.triage.read(item.id)

@@ -110,6 +110,9 @@ class Launching(Frame):
     async def on_pin_panel_chosen(self, event: "PinPanel.Chosen") -> None:
         await self._launch(event.place)
 
+    def on_pin_panel_turned(self) -> None:
+        self.show_keys()
+
     def on_pin_panel_wanted(self) -> None:
         self.start(self._offer())
 

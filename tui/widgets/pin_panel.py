@@ -39,6 +39,9 @@ class PinPanel(Asking, Widget, can_focus=True):
             super().__init__()
             self.place = place
 
+    class Turned(Message):
+        """Other keys count now."""
+
     class Wanted(Message):
         """Say what else could be pinned."""
 
@@ -67,6 +70,7 @@ class PinPanel(Asking, Widget, can_focus=True):
         self._others = [one for one in others if one not in self._pins]
         self._adding, self._at, self.HINT = True, 0, self._ADDING
         self._fit()
+        self.post_message(self.Turned())
 
     @property
     def _shown(self) -> list[Pin]:
@@ -76,8 +80,6 @@ class PinPanel(Asking, Widget, can_focus=True):
         self._at = max(0, min(self._at, len(self._shown) - 1))
         self.styles.height = 1 + min(_LINES, max(1, len(self._shown)))
         self.refresh()
-        if self.is_attached and self.has_focus:
-            self.post_message(events.DescendantFocus(self))
 
     def render_line(self, y: int) -> Strip:
         looks, width = Looks.of(self), self.size.width
@@ -166,6 +168,7 @@ class PinPanel(Asking, Widget, can_focus=True):
     def _back(self) -> None:
         self._adding, self.HINT = False, self._PINS
         self._fit()
+        self.post_message(self.Turned())
 
     def _leave(self) -> None:
         if self._adding:
