@@ -26,6 +26,9 @@ class Choice:
         if name not in ("echo", "shell"):
             raise InvalidError("There is no such provider.", "provider")
 
+    def runs_scripts(self, name: str) -> bool:
+        return name == "shell"
+
 
 def launch_of(road: Road, **parts: object) -> Launch:
     ann = road.callers["ann"].person
