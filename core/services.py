@@ -53,7 +53,7 @@ from core.sessions.ledger import CostLedger
 from core.sessions.merging import Merging
 from core.sessions.providers.service import ProvidersOfServer
 from core.sessions.requests import Requests
-from core.sessions.running import Runner
+from core.sessions.runs.runner import Runner
 from core.sessions.service import Sessions
 from core.sessions.starting import Starting
 from core.sessions.worker import Worker

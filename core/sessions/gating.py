@@ -3,13 +3,13 @@
 import asyncio
 
 from core.errors import InvalidError
-from core.sessions.changing import files_of
-from core.sessions.preparing import prepare
-from core.sessions.scene import find, set_up
+from core.sessions.runs.files import files_of
+from core.sessions.runs.preparing import prepare
+from core.sessions.runs.scene import find, set_up
+from core.sessions.runs.work import SHELL, SessionWork
 from core.sessions.stages.hooks import run_hooks
 from core.sessions.stages.work import StageEnd
 from core.sessions.turns import Provider
-from core.sessions.work import SHELL, SessionWork
 from core.sessions.workshop import Slots, Workshop
 from storage.ids import SessionId
 from storage.sessions import SessionRow

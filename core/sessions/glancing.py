@@ -5,8 +5,8 @@ from pathlib import Path
 
 from core.api.sessions import FileChange
 from core.errors import InvalidError
-from core.sessions.changing import files_of
-from core.sessions.preparing import Place
+from core.sessions.runs.files import files_of
+from core.sessions.runs.preparing import Place
 from core.sessions.workshop import Workshop
 from storage.ids import SessionId
 from storage.sessions import SessionRow

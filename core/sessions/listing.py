@@ -21,7 +21,7 @@ from core.api.sessions import (
 from core.clock import maybe_datetime, to_datetime
 from core.filtering import Field, choice, moment, words
 from core.sessions.costs import dollars
-from core.sessions.courses import can_go_on
+from core.sessions.runs.courses import can_go_on
 from storage import approvals, people, sessions, turns, usage
 from storage.database import Connection
 from storage.ids import Instant, PersonId, StageId

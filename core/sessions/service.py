@@ -29,7 +29,7 @@ from core.sessions.glancing import Glances
 from core.sessions.launching import Launch
 from core.sessions.listing import FIELDS, cursor_of, shown, shown_whole
 from core.sessions.output import read_output
-from core.sessions.running import Runner
+from core.sessions.runs.runner import Runner
 from core.sessions.starting import Starting, check_prompt
 from core.sessions.workshop import Workshop
 from storage import bots, sessions, turns

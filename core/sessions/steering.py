@@ -2,8 +2,8 @@
 
 from core.errors import ConflictError
 from core.ids import run_mark
-from core.sessions.courses import COMPLETION, MESSAGE, again, is_command
-from core.sessions.ending import RunEnd, announce
+from core.sessions.runs.courses import COMPLETION, MESSAGE, again, is_command
+from core.sessions.runs.ending import RunEnd, announce
 from core.sessions.stages.planning import plan
 from core.sessions.stages.work import Commands
 from core.sessions.telling import changed

@@ -14,7 +14,7 @@ from core.provider_settings import ProviderSettings
 from core.sessions.approvals import Approvals
 from core.sessions.choosing import CurrentProviders
 from core.sessions.providers.registry import Providers
-from core.sessions.running import Runner
+from core.sessions.runs.runner import Runner
 from core.sessions.service import Sessions
 from core.sessions.starting import Starting
 from core.sessions.worker import Worker

@@ -8,7 +8,7 @@ import pytest
 
 from core.caller import Permission
 from core.errors import ConflictError, NotAllowedError, NotFoundError
-from core.sessions.mending import mend
+from core.sessions.runs.mending import mend
 from storage import turns, workers
 from storage.database import Connection
 from storage.ids import SessionId

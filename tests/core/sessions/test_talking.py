@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import ConflictError, InvalidError
 from core.provider_settings import ProviderSettings
-from core.sessions.continuing import FORGOTTEN, FRESH
+from core.sessions.runs.continuing import FORGOTTEN, FRESH
 from tests.core.sessions.studio import Studio
 
 ECHO = "import sys; sys.stdout.write('heard: ' + sys.stdin.read())"

@@ -10,7 +10,7 @@ import msgspec
 from core.api.sessions import Mode, SessionKind
 from core.clock import to_datetime
 from core.provider_settings import ProviderSettings
-from core.sessions.preparing import Place
+from core.sessions.runs.preparing import Place
 from core.sessions.stages.values import variables_of
 from core.sessions.stages.work import Subject
 from core.sessions.turns import Provider

@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from core.api.sessions import SessionState
-from core.sessions.ending import MOVES, RunEnd, decide
+from core.sessions.runs.ending import MOVES, RunEnd, decide
 from core.sessions.turns import Outcome
 
 SUCCEEDED = Outcome.SUCCEEDED

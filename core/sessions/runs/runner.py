@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from core.clock import SECOND
-from core.sessions.mending import mend
-from core.sessions.runs import Run
+from core.sessions.runs.mending import mend
+from core.sessions.runs.run import Run
 from core.sessions.workshop import Slots, Workshop
 from storage import workers
 from storage.database import Connection

@@ -4,12 +4,13 @@ import asyncio
 import logging
 
 from core.errors import CallboardError
-from core.sessions.changing import files_of
-from core.sessions.courses import COMPLETION, Course, course_of, is_command, planned_of
-from core.sessions.ending import RunEnd, write_end
-from core.sessions.preparing import prepare
 from core.sessions.requests import bind_named
-from core.sessions.scene import find, set_up
+from core.sessions.runs.courses import COMPLETION, Course, course_of, is_command, planned_of
+from core.sessions.runs.ending import RunEnd, write_end
+from core.sessions.runs.files import files_of
+from core.sessions.runs.preparing import prepare
+from core.sessions.runs.scene import find, set_up
+from core.sessions.runs.work import SessionWork
 from core.sessions.settings_words import Hook
 from core.sessions.stages.hooks import run_hooks
 from core.sessions.stages.planning import next_after
@@ -17,7 +18,6 @@ from core.sessions.stages.running import run as run_stage
 from core.sessions.stages.work import StageEnd
 from core.sessions.telling import changed
 from core.sessions.turns import Outcome
-from core.sessions.work import SessionWork
 from core.sessions.workshop import Slots, Workshop
 from core.text import storable
 from storage import sessions, turns

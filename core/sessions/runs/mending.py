@@ -5,7 +5,7 @@ import logging
 from collections.abc import Sequence
 
 from core.clock import SECOND
-from core.sessions.ending import RunEnd, write_end
+from core.sessions.runs.ending import RunEnd, write_end
 from core.sessions.supervision.command import Identity
 from core.sessions.supervision.sweep import Left, end_leftovers
 from core.sessions.turns import Outcome

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 
 from core.api.approvals import ApprovalChoice
 from core.sessions.asking import ALLOW, REFUSE, Asked, Asking
-from core.sessions.changing import Files
-from core.sessions.commanding import run_command
-from core.sessions.continuing import continued
-from core.sessions.scene import Scene
+from core.sessions.runs.attending import Attendant, Do, Errand, Running
+from core.sessions.runs.commanding import run_command
+from core.sessions.runs.continuing import continued
+from core.sessions.runs.files import Files
+from core.sessions.runs.scene import Scene
 from core.sessions.stages.work import CommandEnd, Subject
-from core.sessions.supervised import Attendant, Do, Errand, Running
 from core.sessions.telling import tell
 from core.sessions.turns import Outcome, Purpose, Question, Turn, TurnResult
 from core.sessions.workshop import Slots

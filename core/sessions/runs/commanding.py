@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.provider_settings import ProviderSettings
 from core.sessions.providers.environment import base_environment, turn_environment
-from core.sessions.supervised import Running
+from core.sessions.runs.attending import Running
 from core.sessions.supervision.command import Command, Exit, Limits
 from core.sessions.supervision.running import supervise
 from core.sessions.turns import Outcome, TurnResult

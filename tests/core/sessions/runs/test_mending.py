@@ -13,7 +13,7 @@ from core.api.sessions import SessionDetail
 from core.clock import HOUR, SECOND
 from core.config import SessionSettings
 from core.errors import ConflictError
-from core.sessions.mending import KILLED, mend
+from core.sessions.runs.mending import KILLED, mend
 from core.sessions.supervision.command import MARK
 from core.sessions.supervision.marks import boot_id, identity_of
 from storage import approvals, sessions, turns, workers

@@ -9,7 +9,7 @@ from core.sessions.git.changes import Snapshot, Unknown
 from core.sessions.git.commands import GitError
 from core.sessions.git.repository import Worktree
 from core.sessions.git.restoring import restore
-from core.sessions.preparing import Place, before_of
+from core.sessions.runs.preparing import Place, before_of
 from storage.sessions import SessionRow
 
 

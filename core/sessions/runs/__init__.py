@@ -1,0 +1,1 @@
+"""One run of a session: who begins it, what it goes through, where it works, how it ends, and who mends it."""
