@@ -43,7 +43,7 @@ _log = logging.getLogger("callboard.server")
 _FINISH_SECONDS = 5.0
 _MOST_FILES = 65_536
 _BACKLOG = 512
-_SWITCH_SECONDS = 0.0005  # the loop gives the interpreter up at each system call, and should not wait long for it
+_SWITCH_SECONDS = 0.0001  # the loop gives the interpreter up at each system call, and should not wait long for it
 
 
 class Server:

@@ -1,5 +1,6 @@
-"""The one thread that writes. It commits together what waits together: one transaction for a batch, a savepoint
-for each unit, so that the price of durability is shared and a unit that fails takes no other with it."""
+"""The one thread that writes. It commits together what waits together: one transaction for a batch, so that the
+price of durability is shared. A unit that fails takes no other with it: then the batch is begun again, with a
+savepoint for each unit. They are not there from the start because one costs as much as a small statement."""
 
 import asyncio
 import logging
@@ -13,6 +14,7 @@ from storage.link import Link
 from storage.work import Waiting, answer, explained
 
 _ATTEMPTS = 3
+_WARY_BATCHES = 16  # units that fail come in crowds: so many batches have savepoints after one that needed them
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ class Writer:
         self._committed = committed
         self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._link = self._open()
+        self._wary = 0
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
@@ -131,13 +134,29 @@ class Writer:
             if len(batch) == 1:
                 self._run(batch[0])
             else:
-                self._run_guarded(batch)
+                self._run_together(batch)
             try:
                 link.send("COMMIT")
             except Exception as error:
                 raise (_UnknownOutcomeError() if link.lost else error) from error
         finally:
             link.rollback()
+
+    def _run_together(self, batch: Sequence[Waiting]) -> None:
+        if self._wary > 0:
+            self._wary -= 1
+            self._run_guarded(batch)
+            return
+        try:
+            for waiting in batch:
+                self._run(waiting)
+        except BaseException as error:
+            if not self._link.in_transaction or self._dialect.retry_alone(error):
+                raise
+            self._wary = _WARY_BATCHES
+            self._link.rollback()
+            self._link.send(self._dialect.begin_write)
+            self._run_guarded(batch)
 
     def _run_guarded(self, batch: Sequence[Waiting]) -> None:
         """Each unit behind a savepoint: an error of its own is its own."""
