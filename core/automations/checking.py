@@ -16,14 +16,16 @@ from core.automations.schedules import ONE_TIME_GRACE, expression, following, in
 from core.clock import to_datetime
 from core.errors import InvalidError
 from core.people import words
+from core.sessions.choosing import ProviderChoice
 from core.sessions.placeholders import NAME
 from core.sessions.stages.definition import decode
 from core.sessions.stages.parameters import check_parameters
-from core.sessions.starting import Choice, check_prompt
+from core.sessions.starting import check_prompt
 from core.text import storable
+from storage import bots
 from storage.database import Connection
 from storage.ids import BotId, Instant, WorkspaceId
-from storage.launching import definition, persona
+from storage.workflows import workflow_by_name
 
 GOVERNED: Final = (
     "prompt",
@@ -63,7 +65,7 @@ class Surroundings:
     workspace: WorkspaceId
     now: Instant
     zone: str  # where none is named
-    providers: Choice
+    providers: ProviderChoice
     planned: tuple[Instant, str] | None = None  # and as it was typed
     secret: str | None = None  # that a webhook's sender already signs with
 
@@ -144,7 +146,7 @@ def _check_work(wish: AutomationCreation, around: Surroundings) -> BotId | None:
         return None
     if wish.bot is None:
         raise InvalidError("Say which bot.", "bot")
-    bot = persona(around.connection, around.workspace, storable(wish.bot))
+    bot = bots.by_name(around.connection, around.workspace, storable(wish.bot))
     if bot is None:
         raise InvalidError(f"There is no bot {words.quoted(wish.bot)} in this workspace.", "bot")
     return bot.id
@@ -152,10 +154,10 @@ def _check_work(wish: AutomationCreation, around: Surroundings) -> BotId | None:
 
 def _check_workflow(name: str, wish: AutomationCreation, around: Surroundings) -> None:
     """Refuse a workflow that there is not, and parameters that it cannot run with; who calls it gives more."""
-    text = definition(around.connection, around.workspace, storable(name))
-    if text is None:
+    found = workflow_by_name(around.connection, around.workspace, storable(name))
+    if found is None:
         raise InvalidError(f"There is no workflow {words.quoted(name)} in this workspace.", "workflow")
-    workflow = decode(text)
+    workflow = decode(found.definition)
     if wish.type not in _CALLED:
         check_parameters(workflow, wish.parameters)
         return

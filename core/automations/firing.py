@@ -29,7 +29,7 @@ from storage.automations import AutomationRow
 from storage.database import Connection
 from storage.executions import ExecutionRow, NewExecutionRow
 from storage.ids import AutomationId, ExecutionId, Instant, PersonId, SessionId
-from storage.launching import definition
+from storage.workflows import workflow_by_name
 
 _KINDS: dict[str, SessionKind] = {kind: kind for kind in get_args(SessionKind)}
 _decode_modes = msgspec.json.Decoder(tuple[Mode, ...]).decode
@@ -177,9 +177,9 @@ def _check_given(
     """Refuse what a caller cannot give to a workflow, also where a session is in the way."""
     for known in occurrence.parameters.keys() & AUTOMATIC:
         raise InvalidError(f"{known} has its value by itself and cannot be given.", "parameters")
-    found = definition(connection, row.workspace_id, name) if blocked else None
+    found = workflow_by_name(connection, row.workspace_id, name) if blocked else None
     if found is not None:
-        check_parameters(decode(found), _given(row, occurrence))
+        check_parameters(decode(found.definition), _given(row, occurrence))
 
 
 def _given(row: AutomationRow, occurrence: Occurrence) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from core.filtering import Field
 from core.ids import Entropy
 from core.people.audit import Audit, write
 from core.people.workspaces import visible_workspace
-from core.sessions.starting import Choice
+from core.sessions.choosing import ProviderChoice
 from storage import automations as store
 from storage import people as people_store
 from storage import responsibilities
@@ -68,7 +68,7 @@ class Automations:
         database: Database,
         clock: Clock,
         entropy: Entropy,
-        providers: Choice,
+        providers: ProviderChoice,
         base: Callable[[], str] = lambda: "",
         woken: Callable[[], None] = lambda: None,
     ) -> None:

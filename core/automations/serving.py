@@ -13,7 +13,7 @@ from core.automations.switching import Switching
 from core.automations.trigger import Trigger
 from core.clock import Clock
 from core.ids import Entropy
-from core.sessions.starting import Choice
+from core.sessions.choosing import ProviderChoice
 from storage.database import Database
 
 
@@ -27,7 +27,7 @@ class AutomationsOfServer:
         clock: Clock,
         entropy: Entropy,
         starter: Starter,
-        providers: Choice,
+        providers: ProviderChoice,
         base: Callable[[], str],
         started: Callable[[], None],
         public: Callable[[], str | None] = lambda: None,

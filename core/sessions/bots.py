@@ -1,8 +1,7 @@
 """Bots: personas that a session can run as. Whoever belongs to a workspace sees its bots; who may manage
 automations makes and changes them."""
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 from msgspec import UNSET
 
@@ -15,6 +14,7 @@ from core.errors import ConflictError, InvalidError, NotFoundError
 from core.people import words
 from core.people.audit import Audit, HiddenError, write
 from core.people.workspaces import visible_workspace
+from core.sessions.choosing import ProviderChoice
 from core.text import storable
 from storage import bots as store
 from storage import changes
@@ -33,17 +33,10 @@ _LONGEST_NAME = 64
 _LONGEST_INSTRUCTIONS = 50_000
 
 
-class KnownProviders(Protocol):
-    """The providers of this server."""
-
-    def check_model(self, name: str, model: str | None) -> None:
-        """Refuse a provider that there is not, and a model that it has not."""
-
-
 class Bots:
-    """`providers` are those that there are now."""
+    """Decides who may do what with them."""
 
-    def __init__(self, database: Database, clock: Clock, providers: Callable[[], KnownProviders]) -> None:
+    def __init__(self, database: Database, clock: Clock, providers: ProviderChoice) -> None:
         self._database = database
         self._clock = clock
         self._providers = providers
@@ -127,7 +120,7 @@ class Bots:
 
     def _check_provider(self, provider: str, model: str | None) -> None:
         try:
-            self._providers().check_model(storable(provider), model)
+            self._providers.check_model(storable(provider), model)
         except InvalidError as error:
             raise InvalidError(error.sentence, "provider") from None
 

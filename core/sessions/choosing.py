@@ -1,8 +1,23 @@
-"""The providers of the configuration as it is now, for whoever keeps them longer than that."""
+"""Which providers can be chosen: those of the configuration as it is now, however long somebody keeps them."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from core.sessions.providers.registry import Known, Providers
+
+
+class ProviderChoice(Protocol):
+    """What can be chosen to run turns."""
+
+    @property
+    def default(self) -> str:
+        """What runs them when nothing was chosen."""
+
+    def check_model(self, name: str, model: str | None) -> None:
+        """Refuse a provider that there is not, or a model that it does not have."""
+
+    def runs_scripts(self, name: str) -> bool:
+        """Whether it runs a prompt as a script."""
 
 
 class CurrentProviders:

@@ -3,7 +3,6 @@
 import json
 import shlex
 from collections.abc import Mapping
-from typing import Protocol
 
 import msgspec
 
@@ -11,6 +10,7 @@ from core.api.sessions import SessionKind
 from core.errors import InvalidError
 from core.ids import Entropy, run_mark
 from core.people.words import quoted
+from core.sessions.choosing import ProviderChoice
 from core.sessions.launching import Launch
 from core.sessions.placeholders import fill, written
 from core.sessions.scripts import refer
@@ -47,24 +47,10 @@ class GoneError(InvalidError):
     """What the session was to use is not there any more."""
 
 
-class Choice(Protocol):
-    """What can be chosen to run turns."""
-
-    @property
-    def default(self) -> str:
-        """What runs them when nothing was chosen."""
-
-    def check_model(self, name: str, model: str | None) -> None:
-        """Refuse a provider that there is not, or a model that it does not have."""
-
-    def runs_scripts(self, name: str) -> bool:
-        """Whether it runs a prompt as a script."""
-
-
 class Starting:
     """Checks what is to begin, and begins it."""
 
-    def __init__(self, providers: Choice, entropy: Entropy) -> None:
+    def __init__(self, providers: ProviderChoice, entropy: Entropy) -> None:
         self._providers = providers
         self._entropy = entropy
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from core.clock import Clock
 from core.ids import Entropy
-from core.sessions.turns import Provider
+from core.sessions.choosing import CurrentProviders
 from core.sessions.worker import Worker
 from storage.database import Database
 from storage.ids import ApprovalId, SessionId
@@ -33,19 +33,6 @@ class Rules(Protocol):
     def keep_days(self) -> int: ...
 
 
-class ProvidersHere(Protocol):
-    """What can run turns here."""
-
-    @property
-    def default(self) -> str: ...
-
-    def get(self, name: str) -> Provider:
-        """The provider of this name, or an InvalidError."""
-
-    def check_model(self, name: str, model: str | None) -> None:
-        """Refuse a provider that there is not, or a model that it does not have."""
-
-
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """`home` is the folder of the home. `answered` wakes whoever waits in this process for an approval."""
@@ -53,7 +40,7 @@ class Workshop:
     database: Database
     clock: Clock
     entropy: Entropy
-    providers: ProvidersHere
+    providers: CurrentProviders
     home: Path
     rules: Callable[[], Rules]
     worker: Worker

@@ -9,7 +9,6 @@ import msgspec
 
 from core.api.sessions import Mode, SessionKind
 from core.clock import to_datetime
-from core.provider_settings import ProviderSettings
 from core.sessions.runs.preparing import Place
 from core.sessions.stages.values import variables_of
 from core.sessions.stages.work import Subject
@@ -64,8 +63,7 @@ def find(connection: Connection, session: SessionId) -> Found:
 
 def set_up(shop: Workshop, stop: asyncio.Event, found: Found, provider: Provider, place: Place) -> Scene:
     row = found.session
-    settings = getattr(provider, "settings", None)
-    script = isinstance(settings, ProviderSettings) and bool(settings.script)
+    script = shop.providers.runs_scripts(provider.name)
     subject = Subject(
         session=row.id,
         title=row.title,

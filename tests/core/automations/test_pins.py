@@ -21,7 +21,7 @@ def pins(home: Home) -> Pins:
 
 
 async def bot(home: Home, name: str) -> int:
-    bots = Bots(home.database, home.clock, lambda: Providers({}))
+    bots = Bots(home.database, home.clock, Providers({}))
     return (await bots.create(await home.owner(), BotCreation(name, "default", "shell"))).id
 
 
@@ -100,7 +100,7 @@ async def test_what_is_gone_or_out_of_sight_is_not_shown(home: Home, pins: Pins)
     for caller in (owner, await home.ann()):
         await pin(pins, caller, ("bot", scribe), ("bot", other))
 
-    await Bots(home.database, home.clock, lambda: Providers({})).delete(owner, str(scribe))
+    await Bots(home.database, home.clock, Providers({})).delete(owner, str(scribe))
     await home.workspaces.remove_member(owner, "default", "ann")
 
     assert [found.name for found in (await pins.show(owner)).pins] == ["Other"]

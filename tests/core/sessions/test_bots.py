@@ -14,7 +14,7 @@ from tests.core.people.conftest import Home
 
 @pytest.fixture
 def bots(home: Home) -> Bots:
-    return Bots(home.database, home.clock, lambda: Providers({}))
+    return Bots(home.database, home.clock, Providers({}))
 
 
 async def create(home: Home, bots: Bots, name: str = "Scribe", **parts: Any) -> Bot:

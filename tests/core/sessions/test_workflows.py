@@ -8,8 +8,8 @@ from core.sessions.workflows import Workflows
 from storage import changes
 from storage.database import Connection
 from storage.ids import ChangeSeq
-from storage.launching import definition
 from storage.people import workspace_by_slug
+from storage.workflows import workflow_by_name
 from tests.core.people.conftest import Home
 
 RELEASE = """\
@@ -63,7 +63,8 @@ async def test_what_was_checked_is_what_runs(home: Home, workflows: Workflows) -
     def look(connection: Connection) -> str | None:
         workspace = workspace_by_slug(connection, "default")
         assert workspace is not None
-        return definition(connection, workspace.id, "release")
+        row = workflow_by_name(connection, workspace.id, "release")
+        return None if row is None else row.definition
 
     kept = await home.database.read(look)
     assert kept is not None
