@@ -25,7 +25,7 @@ from tui.session_words import size
 from tui.widgets.looks import Looks
 
 _NEWS = 0.2  # seconds between looks while there comes more
-_QUIET = 1.0  # the same while there does not
+_QUIET = 0.7  # the same while there does not
 _NEAR = 200  # rows from an end of what is there at which more is asked for
 _WHEEL = 3
 _MARK = Style(reverse=True, bold=True)
