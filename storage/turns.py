@@ -173,7 +173,7 @@ _STATES = (
 )
 _TURN = select(*(turns.c[name] for name in TurnRow._fields))
 _TURNS = _TURN.where(turns.c.session_id == _OF_SESSION).order_by(turns.c.number)
-_ONE = _TURN.where(turns.c.session_id == _OF_SESSION, turns.c.number == bindparam("number"))
+_ONE = _TURN.where(turns.c.session_id == _OF_SESSION, turns.c.number == bindparam("number", type_=BigInteger))
 _LAST = _TURN.where(turns.c.session_id == _OF_SESSION).order_by(turns.c.number.desc()).limit(1)
 _PROMISED = _TURN.where(
     turns.c.session_id == _OF_SESSION, turns.c.stage_id == bindparam("stage"), turns.c.started_at.is_(None)

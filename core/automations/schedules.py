@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import lru_cache
 
-from core.automations.cron import Expression, Note, next_run, parse, resolve_wall_time, zone
+from core.automations.cron import Expression, Note, check_year, next_run, parse, resolve_wall_time, zone
 from core.clock import MINUTE, SECOND, from_datetime
 from core.errors import InvalidError
 from storage.automations import AutomationRow
@@ -49,9 +49,10 @@ def instant_of(text: str, zone_name: str) -> tuple[Instant, Note | None]:
         raise InvalidError(
             "This is not a time: write it like 2026-12-01T09:00, or 2026-12-01T09:00Z.", "at"
         ) from None
-    if typed.tzinfo is not None:
-        return from_datetime(typed), None
     try:
+        if typed.tzinfo is not None:
+            check_year(typed)
+            return from_datetime(typed), None
         return resolve_wall_time(zone(zone_name), typed)
     except InvalidError as error:
         raise InvalidError(error.sentence, "at") from None

@@ -1,6 +1,6 @@
 """Cron expressions: read strictly, timed as Debian's cron does in a zone, said in words."""
 
-from core.automations.cron.clock_changes import Note, notes, resolve_wall_time
+from core.automations.cron.clock_changes import Note, check_year, notes, resolve_wall_time
 from core.automations.cron.errors import CronError
 from core.automations.cron.expression import Expression, parse
 from core.automations.cron.schedule import next_run, runs
@@ -11,6 +11,7 @@ __all__ = [
     "CronError",
     "Expression",
     "Note",
+    "check_year",
     "in_words",
     "next_run",
     "notes",

@@ -47,12 +47,17 @@ def notes(expression: Expression, zone: ZoneInfo, after: Instant, n: int = 5) ->
     return found
 
 
+def check_year(moment: datetime) -> None:
+    """Refuse what the walls of some zones cannot show."""
+    if not FIRST_YEAR < moment.year < LAST_YEAR:
+        raise InvalidError(f"The year {moment.year} is too far away: choose a nearer one.")
+
+
 def resolve_wall_time(zone: ZoneInfo, wall: datetime) -> tuple[Instant, Note | None]:
     """The instant at which a clock on the wall of this zone shows this time, by the rules for fixed-time jobs.
 
     A note says so where the time is skipped or comes twice; InvalidError where it is lost."""
-    if not FIRST_YEAR < wall.year < LAST_YEAR:
-        raise InvalidError(f"The year {wall.year} is too far away: choose a nearer one.")
+    check_year(wall)
     passed = wall.replace(tzinfo=UTC) - _EPOCH
     second = passed.days * _WALL_DAY + passed.seconds
     for change in changes(zone, second - 2 * _WALL_DAY, second + 2 * _WALL_DAY):

@@ -71,6 +71,8 @@ async def furnish(office: Office) -> None:
         ({**RECURRING, "at": TOMORROW}, "at"),
         ({"type": "one-time"}, "at"),
         ({"type": "one-time", "at": "soon"}, "at"),
+        ({"type": "one-time", "at": "9999-12-31T23:59:59-14:00"}, "at"),
+        ({"type": "one-time", "at": "0001-01-01T00:00:00+14:00"}, "at"),
         ({"type": "one-time", "at": TOMORROW, "tz": "Moon"}, "tz"),
         ({"type": "one-time", "at": TOMORROW, "cron": "* * * * *"}, "cron"),
         ({**HTTP, "auto_complete": False}, "auto_complete"),

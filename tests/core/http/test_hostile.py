@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from core.api import sessions
 from core.api.people import KeyCreation, PersonCreation, WorkspaceCreation, add_person, add_workspace, create_key
 from storage.engines import Dialect
 from storage.postgresql import Postgres
@@ -36,6 +37,7 @@ TEXTS += [
     "\ufffe",
     "\U0010ffff",
     "$.x",
+    "9999-12-31T23:59:59-14:00",
     "default",
     "ann",
 ]
@@ -73,6 +75,9 @@ async def server(
         await running.client.send(add_person(PersonCreation("ann")))
         await running.client.send(add_workspace(WorkspaceCreation("shop", members=["ann"])))
         await running.client.send(create_key(KeyCreation("ci")))
+        await running.client.send(
+            sessions.create_session(sessions.SessionCreation("default", prompt="exit", provider="shell"))
+        )
         yield running
 
 
