@@ -77,7 +77,7 @@ async def _in(repository: Repository, session: SessionRow, workdir: Path | None)
     holding = [one for one in checkouts if workdir is not None and workdir.is_relative_to(one.path)]
     here = max(holding, key=lambda one: len(one.path.parts), default=None)
     path = here.path if here is not None else workdir or repository.path
-    worktree = Worktree(path, session.branch or "", session.base_ref or "", session.base_sha or "", "")
+    worktree = Worktree(path, session.branch or "", session.base_ref or "", session.base_sha or "")
     return Branch(repository, worktree, here is not None and here.there)
 
 

@@ -85,11 +85,6 @@ def changed(before: Snapshot | Unknown, after: Snapshot | Unknown) -> bool | Non
     return (before.tree, before.head, before.nested) != (after.tree, after.head, after.nested)
 
 
-def counts_as_changed(before: Snapshot | Unknown, after: Snapshot | Unknown) -> bool:
-    """In doubt there is a change."""
-    return changed(before, after) is not False
-
-
 async def diff_stat(worktree: Worktree, ignore: tuple[str, ...] = (), most: int = MOST_FILES) -> FileChanges:
     """The files that differ from where the work began, committed or not. Paths are for showing."""
     now = await take(worktree.path, ignore)

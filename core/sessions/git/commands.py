@@ -123,19 +123,6 @@ def words(err: bytes) -> str:
     return shown if len(shown) <= MOST_WORDS else shown[: MOST_WORDS - 1] + "…"
 
 
-def identity_env(author: Author = CALLBOARD) -> dict[str, str]:
-    """The variables that give an agent's commits an author. An agent that finds one configured does not write its
-    own into the configuration, which all worktrees of a repository share."""
-    name, email = _nameable(author)
-    return {
-        "GIT_CONFIG_COUNT": "2",
-        "GIT_CONFIG_KEY_0": "user.name",
-        "GIT_CONFIG_VALUE_0": name,
-        "GIT_CONFIG_KEY_1": "user.email",
-        "GIT_CONFIG_VALUE_1": email,
-    }
-
-
 def author_env(author: Author) -> dict[str, str]:
     """The variables that make a commit of ours somebody's."""
     name, email = _nameable(author)

@@ -22,7 +22,6 @@ class Start(NamedTuple):
 
     ref: str
     sha: str
-    tree: str
 
 
 class Checkout(NamedTuple):
@@ -43,7 +42,6 @@ class Worktree:
     branch: str
     base_ref: str
     base_sha: str
-    base_tree: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +78,7 @@ class Repository:
         ref = base or await self.head_branch()
         sha = await self.resolve(ref or "HEAD")
         if sha and ref:
-            tree = await git(self.path, "rev-parse", "--verify", "--quiet", f"{sha}^{{tree}}")
-            return Start(await self._lasting(ref, sha), sha, _text(tree.out))
+            return Start(await self._lasting(ref, sha), sha)
         where = clean(str(self.path))
         if sha:
             raise GitError(f"{where} has no branch checked out: say on which branch the work is to be based.")

@@ -38,15 +38,6 @@ class Kept(NamedTuple):
     reason: str
 
 
-class KeptWorktree(NamedTuple):
-    """One to review: what was kept, or left behind."""
-
-    path: Path
-    branch: str
-    head: str
-    there: bool  # its folder, which somebody may have deleted by hand
-
-
 async def create(
     repository: Repository, folder: Path, workspace: str, session: int, title: str, base: str = ""
 ) -> Worktree:
@@ -67,7 +58,7 @@ async def create(
         except BaseException:
             await asyncio.shield(_undo(repository, path, branch, start.sha))
             raise
-    return Worktree(path, branch, start.ref, start.sha, start.tree)
+    return Worktree(path, branch, start.ref, start.sha)
 
 
 async def release(repository: Repository, worktree: Worktree) -> None:
@@ -107,26 +98,6 @@ async def remove(
             if refused:
                 return Kept(refused)
         return Removed(await _delete_branch(repository, worktree.branch, tip))
-
-
-async def list_kept(repository: Repository, folder: Path) -> tuple[KeptWorktree, ...]:
-    """The worktrees of a repository that are below a folder."""
-    below = await asyncio.to_thread(folder.resolve)
-    return tuple(
-        KeptWorktree(one.path, one.branch, one.head, one.there)
-        for one in await repository.checkouts()
-        if one.path.is_relative_to(below)
-    )
-
-
-async def forget_missing(repository: Repository, folder: Path) -> tuple[KeptWorktree, ...]:
-    """Make git forget the worktrees below a folder that were deleted by hand, so that their branches, which stay,
-    can be checked out again."""
-    async with repository.lock:
-        missing = [one for one in await list_kept(repository, folder) if not one.there]
-        for one in missing:
-            await _drop(repository, one.path)
-        return tuple(missing)
 
 
 def slug(title: str) -> str:

@@ -24,7 +24,7 @@ class Files:
     @property
     def _tree(self) -> Worktree:
         place = self.place
-        return Worktree(place.path, place.branch or "", place.base_ref, place.base_sha, "")
+        return Worktree(place.path, place.branch or "", place.base_ref, place.base_sha)
 
     async def changed(self) -> bool | None:
         """Whether there is a change; nothing where that cannot be known."""

@@ -11,7 +11,6 @@ from core.sessions.git.changes import (
     Snapshot,
     Unknown,
     changed,
-    counts_as_changed,
     diff,
     diff_stat,
     snapshot,
@@ -228,22 +227,21 @@ async def test_a_repository_without_a_commit_can_change(tmp_path: Path) -> None:
     assert changed(before, await snapshot(tmp_path)) is True
 
 
-async def test_no_repository_is_unknown_and_counts_as_changed(tmp_path: Path) -> None:
+async def test_no_repository_is_unknown(tmp_path: Path) -> None:
     seen = await snapshot(tmp_path)
 
     assert isinstance(seen, Unknown)
     assert changed(seen, seen) is None
-    assert counts_as_changed(seen, seen)
 
 
-async def test_a_broken_repository_is_unknown_and_counts_as_changed(project: Path) -> None:
+async def test_a_broken_repository_is_unknown(project: Path) -> None:
     before = await snapshot(project)
     (project / ".git" / "index").write_bytes(b"broken")
 
     after = await snapshot(project)
 
     assert isinstance(after, Unknown)
-    assert counts_as_changed(before, after)
+    assert changed(before, after) is None
 
 
 async def test_a_repository_that_is_gone_is_unknown(tmp_path: Path) -> None:

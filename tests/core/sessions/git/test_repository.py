@@ -8,7 +8,7 @@ import pytest
 
 from core.sessions.git import commands
 from core.sessions.git.changes import diff
-from core.sessions.git.commands import CALLBOARD, Author, GitError, identity_env
+from core.sessions.git.commands import CALLBOARD, Author, GitError, author_env
 from core.sessions.git.merging import commit_all, merge
 from core.sessions.git.programs import outside, run
 from core.sessions.git.repository import Repository, find
@@ -242,12 +242,6 @@ async def test_a_command_that_is_cancelled_while_it_starts_is_ended(
     await held.let_go()
 
 
-async def test_an_agent_finds_an_identity_that_the_shared_configuration_does_not_have(project: Path) -> None:
-    identity = identity_env(Author("Ada <\n> Lovelace", "ada@example.org"))
-
-    assert git(project, "config", "user.name", env=identity).split() == ["Ada", "Lovelace"]
-    assert git(project, "config", "user.name", check=False) == ""
-
-
 async def test_an_author_without_a_name_still_has_one() -> None:
-    assert identity_env(Author("<>", " "))["GIT_CONFIG_VALUE_0"] == "Callboard"
+    assert author_env(Author("<>", " "))["GIT_AUTHOR_NAME"] == "Callboard"
+    assert author_env(Author("Ada <\n> Lovelace", " "))["GIT_AUTHOR_NAME"].split() == ["Ada", "Lovelace"]

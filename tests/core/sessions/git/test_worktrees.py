@@ -13,8 +13,6 @@ from core.sessions.git.worktrees import (
     Kept,
     Removed,
     create,
-    forget_missing,
-    list_kept,
     release,
     remove,
     slug,
@@ -44,7 +42,6 @@ async def test_a_session_gets_a_folder_and_a_branch_that_begin_at_the_base(
     assert worktree.path == folder / "shop" / "12"
     assert worktree.branch == "callboard/12-fix-the-cart"
     assert (worktree.base_ref, worktree.base_sha) == ("main", head)
-    assert worktree.base_tree == git(repository.path, "rev-parse", "main^{tree}")
     assert git(worktree.path, "symbolic-ref", "HEAD") == "refs/heads/callboard/12-fix-the-cart"
     assert (worktree.path / "readme.txt").read_text() == "one\ntwo\nthree\n"
     assert worktree.path.stat().st_mode & 0o777 == 0o700
@@ -98,7 +95,7 @@ async def test_a_failure_leaves_neither_a_folder_nor_a_branch(repository: Reposi
 
     assert branches(repository) == ["main"]
     assert list((folder / "shop").iterdir()) == []
-    assert await list_kept(repository, folder) == ()
+    assert [one.path for one in await repository.checkouts()] == [repository.path]
 
 
 async def test_a_branch_in_the_way_of_all_others_is_named(repository: Repository, folder: Path) -> None:
@@ -341,33 +338,3 @@ async def test_the_branch_stays_where_it_is_checked_out_elsewhere(
 
     assert await remove(repository, worktree) == Removed(branch=False)
     assert worktree.branch in branches(repository)
-
-
-async def test_what_was_kept_is_listed_with_what_is_missing(
-    repository: Repository, worktree: Worktree, folder: Path
-) -> None:
-    gone = await create(repository, folder, "shop", 13, "Gone")
-    shutil.rmtree(gone.path)
-
-    listed = await list_kept(repository, folder)
-
-    assert [(one.path, one.branch, one.there) for one in listed] == [
-        (worktree.path, worktree.branch, True),
-        (gone.path, gone.branch, False),
-    ]
-
-
-async def test_forgetting_the_missing_frees_their_branches_and_no_others(
-    repository: Repository, worktree: Worktree, folder: Path, tmp_path: Path
-) -> None:
-    gone = await create(repository, folder, "shop", 13, "Gone")
-    git(repository.path, "worktree", "add", "--quiet", "-b", "mine", str(tmp_path / "mine"))
-    shutil.rmtree(gone.path)
-    shutil.rmtree(tmp_path / "mine")
-
-    forgotten = await forget_missing(repository, folder)
-
-    assert [one.path for one in forgotten] == [gone.path]
-    assert gone.branch in branches(repository)
-    assert str(tmp_path / "mine") in git(repository.path, "worktree", "list")
-    assert worktree.path.exists()
