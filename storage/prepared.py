@@ -4,10 +4,10 @@ past SQLAlchemy, without being looked up, bound and typed again each time: four 
 Values go to the driver as they are, and rows come as it gives them: for columns of numbers and text, and of truth
 values on the way in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, bindparam, insert
+from sqlalchemy import BindParameter, Column, Connection, Table, bindparam, insert
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -53,8 +53,38 @@ class Prepared:
         statement = insert(table).inline().values({name: bindparam(name) for name in columns})
         return cls(statement if returning is None else statement.returning(returning))
 
+    @classmethod
+    def insertion_of(cls, table: Table, columns: Iterable[str], count: int) -> "Prepared":
+        """Inserts so many rows at once. The parameters of each have its number at the end of their names."""
+        rows: list[dict[str, BindParameter[Any]]] = [
+            {name: bindparam(f"{name}_{place}") for name in columns} for place in range(count)
+        ]
+        return cls(insert(table).inline().values(rows))
+
     def _compile(self, connection: Connection) -> tuple[str, tuple[str, ...] | None, dict[str, Any]]:
         compiled = self._statement.compile(dialect=connection.dialect)
         order = getattr(compiled, "positiontup", None)
         constants = {name: value for name, value in compiled.params.items() if value is not None}
         return str(compiled), None if order is None else tuple(order), constants
+
+
+class PreparedRows:
+    """Inserts a few rows of a table at once, however many they are."""
+
+    def __init__(self, table: Table, columns: Iterable[str]) -> None:
+        self._table = table
+        self._columns = tuple(columns)
+        self._by_count: dict[int, Prepared] = {}
+
+    def run(self, connection: Connection, rows: Sequence[Sequence[object]]) -> None:
+        """Each row has its values in the order of the columns."""
+        statement = self._by_count.get(len(rows))
+        if statement is None:
+            statement = Prepared.insertion_of(self._table, self._columns, len(rows))
+            self._by_count[len(rows)] = statement
+        values = {
+            f"{name}_{place}": value
+            for place, row in enumerate(rows)
+            for name, value in zip(self._columns, row, strict=True)
+        }
+        statement.run(connection, values).close()

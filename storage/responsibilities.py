@@ -1,11 +1,13 @@
 """Who holds which role for a ticket, a session, an automation or a merge."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
 from storage.ids import PersonId, WorkspaceId
 from storage.people import responsibilities
-from storage.prepared import Prepared
+from storage.prepared import Prepared, PreparedRows
 
 _KEY = (
     responsibilities.c.workspace_id == bindparam("workspace"),
@@ -23,6 +25,16 @@ _ASSIGN = Prepared(
         set_={"person_id": _insertion.excluded.person_id},
     )
 )
+
+
+_BEGIN = PreparedRows(responsibilities, ("workspace_id", "subject_kind", "subject_id", "role", "person_id"))
+
+
+def begin(
+    connection: Connection, workspace: WorkspaceId, kind: str, subject: str, holders: Mapping[str, PersonId]
+) -> None:
+    """Who holds the roles of something new."""
+    _BEGIN.run(connection, [(workspace, kind, subject, role, person) for role, person in holders.items()])
 
 
 def holder(connection: Connection, workspace: WorkspaceId, kind: str, subject: str, role: str) -> PersonId | None:

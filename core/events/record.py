@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -41,10 +41,12 @@ class NewEvent:
     actor: PersonId | None = None
 
 
-def record(connection: Connection, event: NewEvent, *, now: Instant, entropy: Entropy) -> EventId:
+def record(
+    connection: Connection, event: NewEvent, *, now: Instant, entropy: Entropy, also: Sequence[NewChange] = ()
+) -> EventId:
     """Record the event with whatever else the transaction does. An external id that its workspace has recorded
-    before records nothing and answers the id of then."""
-    return keep(connection, prepare(event, now=now, entropy=entropy))
+    before records nothing and answers the id of then. `also` is what else must be looked at again."""
+    return keep(connection, prepare(event, now=now, entropy=entropy), also)
 
 
 def prepare(event: NewEvent, *, now: Instant, entropy: Entropy) -> NewEventRow:
@@ -68,11 +70,11 @@ def prepare(event: NewEvent, *, now: Instant, entropy: Entropy) -> NewEventRow:
     )
 
 
-def keep(connection: Connection, row: NewEventRow) -> EventId:
+def keep(connection: Connection, row: NewEventRow, also: Sequence[NewChange] = ()) -> EventId:
     """Record a prepared event."""
     kept = events.append(connection, row)
-    if kept == row.id:
-        changes.append(connection, [NewChange("events", row.id, None, row.workspace_id, row.recorded_at)])
+    news = [NewChange("events", row.id, None, row.workspace_id, row.recorded_at)] if kept == row.id else []
+    changes.append(connection, [*news, *also])
     return kept
 
 

@@ -10,7 +10,7 @@ from core.api.sessions import SessionKind
 from core.errors import InvalidError
 from core.ids import Entropy, run_mark
 from core.people.words import quoted
-from core.sessions.choosing import ProviderChoice
+from core.sessions.choosing import SHELL, ProviderChoice
 from core.sessions.launching import Launch
 from core.sessions.placeholders import fill, written
 from core.sessions.scripts import refer
@@ -19,7 +19,7 @@ from core.sessions.stages.parameters import check_parameters, without_automatic
 from core.sessions.stages.planning import plan, plan_command
 from core.sessions.stages.values import LONGEST_VARIABLE
 from core.sessions.stages.work import Planned
-from core.sessions.telling import changed, tell
+from core.sessions.telling import tell
 from core.text import storable
 from storage import bots, responsibilities, sessions, turns
 from storage.bots import BotRow
@@ -29,7 +29,6 @@ from storage.sessions import NewSessionRow, SessionRow
 from storage.turns import NewStageRow, NewTurnRow
 from storage.workflows import workflow_by_name
 
-SHELL = "shell"
 LONGEST_PROMPT = 500_000
 
 _LONGEST_TITLE = 200
@@ -159,10 +158,18 @@ class Starting:
             self.promise(connection, session, new, turn)
 
     def _announce(self, connection: Connection, row: SessionRow, launch: Launch, now: Instant) -> None:
-        for role, person in (("owner", launch.owner), ("creator", launch.creator)):
-            responsibilities.assign(connection, launch.workspace, "session", str(row.id), role, person)
-        tell(connection, row, "session:created", {}, now=now, entropy=self._entropy, actor=launch.creator)
-        changed(connection, row.id, launch.workspace, now)
+        holders = {"owner": launch.owner, "creator": launch.creator}
+        responsibilities.begin(connection, launch.workspace, "session", str(row.id), holders)
+        tell(
+            connection,
+            row,
+            "session:created",
+            {},
+            now=now,
+            entropy=self._entropy,
+            actor=launch.creator,
+            shown=True,
+        )
 
 
 def _variables(parameters: Mapping[str, object]) -> dict[str, str]:

@@ -21,8 +21,9 @@ def tell(
     entropy: Entropy,
     recipients: tuple[PersonId, ...] | None = None,
     actor: PersonId | None = None,
+    shown: bool = False,
 ) -> None:
-    """Record an event of the session."""
+    """Record an event of the session; with `shown`, whoever shows the session must look again."""
     payload = {
         **_about(connection, session),
         **{name: value for name, value in more.items() if value is not None},
@@ -35,12 +36,17 @@ def tell(
         recipients=recipients,
         actor=actor,
     )
-    record(connection, told, now=now, entropy=entropy)
+    also = [_change(session.id, session.workspace_id, now)] if shown else []
+    record(connection, told, now=now, entropy=entropy, also=also)
 
 
 def changed(connection: Connection, session: SessionId, workspace: WorkspaceId, now: Instant) -> None:
     """Whoever shows the session must look again."""
-    changes.append(connection, [NewChange("sessions", str(session), None, workspace, now)])
+    changes.append(connection, [_change(session, workspace, now)])
+
+
+def _change(session: SessionId, workspace: WorkspaceId, now: Instant) -> NewChange:
+    return NewChange("sessions", str(session), None, workspace, now)
 
 
 def _about(connection: Connection, session: SessionRow) -> dict[str, object]:

@@ -4,7 +4,7 @@ from sqlalchemy import bindparam, select, update
 
 from storage.database import Connection, Database
 from storage.people import workspaces
-from storage.prepared import Prepared
+from storage.prepared import Prepared, PreparedRows
 
 _ADD = Prepared.insertion(workspaces, ("slug", "name", "created_at"))
 _RENAME = Prepared(
@@ -23,3 +23,16 @@ async def test_rows_are_added_changed_and_found(database: Database) -> None:
         return [*before, _FIND.one(connection, {"of": "a%b"}), _FIND.scalar(connection, {"of": "c"})]
 
     assert await database.write(unit) == [("50 % :done", 1), ("?", 7), ""]
+
+
+async def test_a_few_rows_are_added_at_once_in_their_order(database: Database) -> None:
+    rows = PreparedRows(workspaces, ("slug", "name", "created_at"))
+
+    def unit(connection: Connection) -> list[str]:
+        rows.run(connection, [("a", "50 %", 1), ("b", ":b", 2)])
+        rows.run(connection, [("c", "?", 3)])
+        rows.run(connection, [("d", "", 4), ("e", "", 5)])
+        found = connection.execute(select(workspaces.c.slug).order_by(workspaces.c.id))
+        return [slug for slug in found.scalars() if slug in "abcde"]
+
+    assert await database.write(unit) == ["a", "b", "c", "d", "e"]
