@@ -1,9 +1,12 @@
 """Which providers can be chosen: those of the configuration as it is now, however long somebody keeps them."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 from core.sessions.providers.registry import Known, Providers
+
+SHELL: Final = "shell"
+"""The provider that is always there."""
 
 
 class ProviderChoice(Protocol):

@@ -3,10 +3,11 @@
 import asyncio
 
 from core.errors import InvalidError
+from core.sessions.choosing import SHELL
 from core.sessions.runs.files import files_of
 from core.sessions.runs.preparing import prepare
 from core.sessions.runs.scene import find, set_up
-from core.sessions.runs.work import SHELL, SessionWork
+from core.sessions.runs.work import SessionWork
 from core.sessions.stages.hooks import run_hooks
 from core.sessions.stages.work import StageEnd
 from core.sessions.turns import Provider

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from core.api.sessions import FileChange
-from core.errors import InvalidError
+from core.sessions.branches import ignored_by
 from core.sessions.runs.files import files_of
 from core.sessions.runs.preparing import Place
 from core.sessions.workshop import Workshop
@@ -42,9 +42,5 @@ class Glances:
 
     async def _look(self, row: SessionRow) -> list[FileChange] | None:
         place = Place(Path(row.workdir or ""), row.base_ref or "", row.base_sha or "", row.branch)
-        try:
-            ignore = self._shop.providers.get(row.provider).ignore
-        except InvalidError:  # it is not configured any more
-            ignore = ()
-        found = await files_of(row, place, ignore).listed()
+        found = await files_of(row, place, ignored_by(self._shop, row)).listed()
         return None if found is None else [FileChange(*change) for change in found.files]

@@ -22,6 +22,7 @@ from core.clock import maybe_datetime, to_datetime
 from core.filtering import Field, choice, moment, words
 from core.sessions.costs import dollars
 from core.sessions.runs.courses import can_go_on
+from core.sessions.states import OPEN
 from storage import approvals, people, sessions, turns, usage
 from storage.database import Connection
 from storage.ids import Instant, PersonId, StageId
@@ -29,7 +30,6 @@ from storage.sessions import SessionRow
 from storage.turns import StageRow, TurnRow
 from storage.usage import SumRow
 
-_ENDED = frozenset({"waiting", "failed", "cancelled"})
 _LONGEST_NUMBER = 18
 
 
@@ -120,7 +120,7 @@ def _parts(connection: Connection, rows: Sequence[SessionRow]) -> list[dict[str,
             "cost": dollars(sums.get(row.id, SumRow()).cost),
             "unmetered": sums.get(row.id, SumRow()).unmetered,
             "approvals": asking.get(row.id, 0),
-            "can_resume": row.state in _ENDED and can_go_on(list(states[row.id].values())),
+            "can_resume": row.state in OPEN and can_go_on(list(states[row.id].values())),
             "created_at": to_datetime(row.created_at),
             "started_at": maybe_datetime(row.started_at),
             "ended_at": maybe_datetime(row.ended_at),

@@ -1,11 +1,14 @@
 """What a person does to a session that is there: each in one transaction, with the reason where it cannot be."""
 
+from collections.abc import Collection, Mapping
+
 from core.errors import ConflictError
 from core.ids import run_mark
 from core.sessions.runs.courses import COMPLETION, MESSAGE, again, is_command
 from core.sessions.runs.ending import RunEnd, announce
 from core.sessions.stages.planning import plan
 from core.sessions.stages.work import Commands
+from core.sessions.states import HELD, OPEN, OVER
 from core.sessions.telling import changed
 from core.sessions.turns import Outcome
 from core.sessions.workshop import Workshop
@@ -18,9 +21,6 @@ from storage.sessions import IN_FLIGHT, SessionRow
 from storage.turns import NewStageRow, NewTurnRow, StageRow
 
 STOPPED = "It was stopped before it began."
-
-_ENDED = ("waiting", "failed", "cancelled", "done")
-_OPEN = ("waiting", "failed", "cancelled")
 
 
 def say(connection: Connection, shop: Workshop, session: SessionRow, prompt: str, author: PersonId) -> None:
@@ -62,14 +62,14 @@ def stop(connection: Connection, shop: Workshop, session: SessionRow) -> None:
         announce(connection, shop, session, RunEnd(Outcome.CANCELLED, STOPPED), STOPPED, now)
         return
     asked = {"stop_asked_at": session.stop_asked_at or now, "detail": "It is being stopped."}
-    if not sessions.move(connection, session.id, ("running", "asking"), asked, now):
+    if not sessions.move(connection, session.id, HELD, asked, now):
         raise ConflictError(f"Session {session.id} is {session.state}: there is nothing to stop.")
     changed(connection, session.id, session.workspace_id, now)
 
 
 def resume(connection: Connection, shop: Workshop, session: SessionRow, *, skip: bool) -> None:
     """Queue what it did not get past: once more, or without the stage in which it ended."""
-    if session.state not in _OPEN:
+    if session.state not in OPEN:
         raise ConflictError(f"Session {session.id} is {session.state}: it cannot be resumed.")
     now = shop.clock.now()
     found = again(turns.stages_of(connection, session.id), skip=skip)
@@ -79,8 +79,7 @@ def resume(connection: Connection, shop: Workshop, session: SessionRow, *, skip:
         left_out = {"state": "skipped", "detail": "Left out by a person.", "ended_at": now}
         turns.change_stage(connection, found.skipped.id, left_out)
     if found.stage is None:
-        sessions.move(connection, session.id, _OPEN, {"state": "waiting", "detail": ""}, now)
-        changed(connection, session.id, session.workspace_id, now)
+        _move(connection, session, OPEN, {"state": "waiting", "detail": ""}, now)
         return
     if found.stage.state != "pending":
         turns.add_stage(connection, _next_attempt(found.stage))
@@ -89,7 +88,7 @@ def resume(connection: Connection, shop: Workshop, session: SessionRow, *, skip:
 
 def complete(connection: Connection, shop: Workshop, session: SessionRow) -> None:
     """Call it done: at once, or, where the workspace has commands for this, when they have been run."""
-    if session.state not in _OPEN:
+    if session.state not in OPEN:
         raise ConflictError(f"Session {session.id} is {session.state}: it cannot be completed.")
     now = shop.clock.now()
     stages = turns.stages_of(connection, session.id)
@@ -98,13 +97,22 @@ def complete(connection: Connection, shop: Workshop, session: SessionRow) -> Non
         turns.add_stage(connection, NewStageRow(session.id, number, COMPLETION, "complete", "Complete", "{}"))
         _queue(connection, session, now)
         return
-    sessions.move(connection, session.id, _OPEN, {"state": "done", "detail": ""}, now)
-    changed(connection, session.id, session.workspace_id, now)
+    _move(connection, session, OPEN, {"state": "done", "detail": ""}, now)
 
 
 def _queue(connection: Connection, session: SessionRow, now: Instant) -> None:
     queued = {"state": "queued", "detail": "", "worker": None, "stop_asked_at": None}
-    if not sessions.move(connection, session.id, _ENDED, queued, now):
+    _move(connection, session, OVER, queued, now)
+
+
+def _move(
+    connection: Connection,
+    session: SessionRow,
+    before: Collection[str],
+    values: Mapping[str, object],
+    now: Instant,
+) -> None:
+    if not sessions.move(connection, session.id, before, values, now):
         raise ConflictError(f"Session {session.id} has just been changed by somebody else: look at it again.")
     changed(connection, session.id, session.workspace_id, now)
 

@@ -12,6 +12,7 @@ from core.errors import CallboardError
 from core.ids import run_mark
 from core.sessions.costs import charge
 from core.sessions.output import name_of
+from core.sessions.runs.ending import FAULT, INTERRUPTED
 from core.sessions.supervision.command import Identity
 from core.sessions.supervision.transcript import Transcript
 from core.sessions.telling import changed
@@ -74,7 +75,7 @@ class Attendant:
         folder = self.shop.folder(errand.session.id)
         private = folder / f"private-{row.number}"
         transcript: Transcript | None = None
-        result = TurnResult(Outcome.INTERRUPTED, "The server was stopped while it ran.")
+        result = TurnResult(Outcome.INTERRUPTED, INTERRUPTED)
         try:
             await asyncio.to_thread(self.shop.make_folder, errand.session.id, private.name)
             cap = self.shop.rules().output_mb * _MEGABYTE
@@ -86,7 +87,7 @@ class Attendant:
             result = TurnResult(Outcome.FAILED, f"What it prints cannot be kept: {error.strerror or error}.")
         except Exception:
             _log.exception("A turn failed by a fault of ours", extra={"session": errand.session.id})
-            result = TurnResult(Outcome.FAILED, "Something went wrong in the server; its log says more.")
+            result = TurnResult(Outcome.FAILED, FAULT)
         finally:
             total = 0
             if transcript is not None:

@@ -11,8 +11,10 @@ from storage.turns import StageRow
 
 MESSAGE = "message"
 COMPLETION = "completion"
+PAST = frozenset({"passed", "inconclusive", "skipped"})
+"""A stage that is one of these has been got past."""
+
 _ADDED = frozenset({MESSAGE, COMPLETION})
-_PAST = frozenset({"passed", "inconclusive", "skipped"})
 
 
 class Course(NamedTuple):
@@ -50,7 +52,7 @@ def again(stages: Sequence[StageRow], *, skip: bool) -> Again | None:
         following = resume_at(states, skip=skip)
         stage = None if following is None else planned[following - 1]
         return Again(stage, planned[stuck - 1] if skip else None)
-    left = [row for row in latest if row.name in _ADDED and row.state not in _PAST]
+    left = [row for row in latest if row.name in _ADDED and row.state not in PAST]
     if not left:
         return None
     return Again(None, left[-1]) if skip else Again(left[-1], None)
@@ -58,7 +60,7 @@ def again(stages: Sequence[StageRow], *, skip: bool) -> Again | None:
 
 def can_go_on(states: Sequence[str]) -> bool:
     """Whether there is anything to resume, by where the latest attempt at each stage stands."""
-    return any(state not in _PAST for state in states)
+    return any(state not in PAST for state in states)
 
 
 def planned_of(row: StageRow) -> Planned:

@@ -5,6 +5,7 @@ from typing import Final
 
 from core.api.sessions import SessionState
 from core.sessions.asking import close
+from core.sessions.states import HELD
 from core.sessions.telling import changed, tell
 from core.sessions.turns import Outcome
 from core.sessions.workshop import Workshop
@@ -13,19 +14,6 @@ from storage import approvals, sessions, turns
 from storage.database import Connection
 from storage.ids import Instant
 from storage.sessions import SessionRow
-
-MOVES: Final[dict[SessionState, frozenset[SessionState]]] = {
-    "queued": frozenset({"running", "cancelled"}),
-    "running": frozenset({"asking", "waiting", "done", "failed", "cancelled"}),
-    "asking": frozenset({"running", "waiting", "failed", "cancelled"}),
-    "waiting": frozenset({"queued", "done"}),
-    "failed": frozenset({"queued", "done"}),
-    "cancelled": frozenset({"queued", "done"}),
-    "done": frozenset({"queued"}),
-}
-"""From where a session can go where."""
-
-HELD: Final[tuple[SessionState, ...]] = ("running", "asking")
 
 _STATES: Final[dict[Outcome, SessionState]] = {
     Outcome.SUCCEEDED: "waiting",
@@ -42,6 +30,10 @@ _EVENTS: Final[dict[Outcome, str]] = {
     Outcome.INTERRUPTED: "session:stopped",
 }
 _LONGEST_REASON = 500
+
+STOPPED: Final = "It was stopped."
+INTERRUPTED: Final = "The server was stopped while it ran."
+FAULT: Final = "Something went wrong in the server; its log says more."
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ import logging
 
 from core.errors import CallboardError
 from core.sessions.requests import bind_named
-from core.sessions.runs.courses import COMPLETION, Course, course_of, is_command, planned_of
-from core.sessions.runs.ending import RunEnd, write_end
+from core.sessions.runs.courses import COMPLETION, PAST, Course, course_of, is_command, planned_of
+from core.sessions.runs.ending import FAULT, INTERRUPTED, STOPPED, RunEnd, write_end
 from core.sessions.runs.files import files_of
 from core.sessions.runs.preparing import prepare
 from core.sessions.runs.scene import find, set_up
@@ -26,11 +26,6 @@ from storage.errors import UnavailableDatabaseError
 from storage.ids import SessionId
 from storage.turns import NewStageRow, StageRow
 
-INTERRUPTED = "The server was stopped while it ran."
-
-_STOPPED = "It was stopped."
-_FAULT = "Something went wrong in the server; its log says more."
-_PAST = frozenset({"passed", "inconclusive", "skipped"})
 _SPOKEN = frozenset({"prompt", "phase", "plan"})
 _LONGEST_DETAIL = 4_000
 _WAITS = (0.2, 1.0, 5.0)  # seconds, for a database that is away for a moment
@@ -60,7 +55,7 @@ class Run:
             end = RunEnd(Outcome.FAILED, error.sentence)
         except Exception:
             _log.exception("A run failed by a fault of ours", extra={"session": self._session})
-            end = RunEnd(Outcome.FAILED, _FAULT)
+            end = RunEnd(Outcome.FAILED, FAULT)
         await self._write(end)
 
     async def _through(self) -> RunEnd:
@@ -100,7 +95,7 @@ class Run:
             row = await self._enter(number)
             end = await self._stage(work, row)
             number = next_after(stages, number, end, row.attempt)
-            if number is None and end.state not in _PAST and not end.leave_open:
+            if number is None and end.state not in PAST and not end.leave_open:
                 return self._broken_off(work, end)
         return None
 
@@ -108,20 +103,20 @@ class Run:
         """What a person has said since, in the order in which they said it."""
         for stage in course.added:
             end = await self._stage(work, await self._enter(stage.number))
-            if end.state not in _PAST:
+            if end.state not in PAST:
                 return self._broken_off(work, end)
         return None
 
     async def _stage(self, work: SessionWork, row: StageRow) -> StageEnd:
         work.enter(row.id)
         if self._stop.is_set():
-            end = StageEnd("cancelled", _STOPPED)
+            end = StageEnd("cancelled", STOPPED)
         elif row.name == COMPLETION:
             work.ask_to_complete(only_if_unchanged=False)
             end = StageEnd("passed")
         else:
             end = await run_stage(planned_of(row), work)
-        if row.kind in _SPOKEN and end.state in _PAST:
+        if row.kind in _SPOKEN and end.state in PAST:
             await self._hooks("on_turn_end", work)
         if end.leave_open:
             self._open_for.append(end.detail or f"{row.title} did not pass.")
@@ -166,7 +161,7 @@ class Run:
             if hooked is not None and hooked.leave_open:
                 self._open_for.append(hooked.detail)
         if self._stop.is_set():
-            return RunEnd(Outcome.CANCELLED, _STOPPED)
+            return RunEnd(Outcome.CANCELLED, STOPPED)
         return RunEnd(
             Outcome.SUCCEEDED,
             summary=work.last_text,
@@ -179,13 +174,13 @@ class Run:
     def _broken_off(self, work: SessionWork, end: StageEnd) -> RunEnd:
         detail = storable(end.detail)[:_LONGEST_DETAIL]
         if self._stop.is_set():
-            return RunEnd(Outcome.CANCELLED, _STOPPED)
+            return RunEnd(Outcome.CANCELLED, STOPPED)
         match end.state:
             case "failed":
                 timed_out = work.last_outcome is Outcome.TIMED_OUT
                 return RunEnd(Outcome.TIMED_OUT if timed_out else Outcome.FAILED, detail)
             case "cancelled":
-                return RunEnd(Outcome.CANCELLED, detail or _STOPPED)
+                return RunEnd(Outcome.CANCELLED, detail or STOPPED)
             case "interrupted":
                 return RunEnd(Outcome.INTERRUPTED, detail or INTERRUPTED)
         return RunEnd(Outcome.SUCCEEDED, open_for=detail or "It waits for a person.")

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 
 from core.api.approvals import ApprovalChoice
 from core.sessions.asking import ALLOW, REFUSE, Asked, Asking
+from core.sessions.choosing import SHELL
 from core.sessions.runs.attending import Attendant, Do, Errand, Running
 from core.sessions.runs.commanding import run_command
 from core.sessions.runs.continuing import continued
+from core.sessions.runs.ending import STOPPED
 from core.sessions.runs.files import Files
 from core.sessions.runs.scene import Scene
 from core.sessions.stages.work import CommandEnd, Subject
@@ -18,10 +20,6 @@ from storage import sessions
 from storage.database import Connection
 from storage.ids import StageId
 from storage.turns import TurnRow
-
-SHELL = "shell"
-
-_STOPPED = "It was stopped."
 
 
 class SessionWork:
@@ -63,7 +61,7 @@ class SessionWork:
     ) -> TurnResult:
         session = self._scene.session
         if self._scene.stop.is_set():
-            return self._ended(TurnResult(Outcome.CANCELLED, _STOPPED))
+            return self._ended(TurnResult(Outcome.CANCELLED, STOPPED))
         provider = self._scene.provider
         earlier = [] if fresh else [turn for turn in self._turns if turn.provider == session.provider]
         goes_on = continued(
@@ -113,8 +111,8 @@ class SessionWork:
         self, argv: tuple[str, ...], *, title: str, env: Mapping[str, str], seconds: float | None
     ) -> CommandEnd:
         if self._scene.stop.is_set():
-            self._ended(TurnResult(Outcome.CANCELLED, _STOPPED))
-            return CommandEnd(None, "", _STOPPED, stopped=True)
+            self._ended(TurnResult(Outcome.CANCELLED, STOPPED))
+            return CommandEnd(None, "", STOPPED, stopped=True)
         prompt = shlex.join(argv)
         session = self._scene.session
         errand = Errand(session, self._stage, "step", prompt, SHELL, metered=False, keeps_conversation=False)

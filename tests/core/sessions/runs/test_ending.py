@@ -5,7 +5,8 @@ from typing import get_args
 import pytest
 
 from core.api.sessions import SessionState
-from core.sessions.runs.ending import MOVES, RunEnd, decide
+from core.sessions.runs.ending import RunEnd, decide
+from core.sessions.states import HELD, MOVES, OPEN, OVER
 from core.sessions.turns import Outcome
 
 SUCCEEDED = Outcome.SUCCEEDED
@@ -43,3 +44,8 @@ def test_every_state_has_its_moves() -> None:
     states = set(get_args(SessionState))
     assert set(MOVES) == states
     assert set().union(*MOVES.values()) == states
+
+
+def test_what_is_over_is_what_can_be_queued_again() -> None:
+    assert {state for state, onward in MOVES.items() if "queued" in onward} == set(OVER)
+    assert {state for state, onward in MOVES.items() if "done" in onward} - set(HELD) == set(OPEN)
