@@ -10,7 +10,7 @@ from tui.cli.commands import command as a_command
 from tui.cli.commands import json_option, with_invocation
 from tui.cli.emit import the_workspace, workspace_option
 from tui.cli.errors import DONE, FAILED
-from tui.cli.following import follow
+from tui.cli.following import ended_quietly, follow
 from tui.cli.invocation import Invocation
 from tui.cli.output import print_json, say
 
@@ -39,7 +39,11 @@ def command(
         else:
             say(str(session.id))
         return DONE
-    ended = follow(invocation, session.id)
+    if as_json:
+        ended = ended_quietly(invocation, session.id)
+        print_json(ended)
+    else:
+        ended = follow(invocation, session.id)
     code = ended.turns[-1].exit_code if ended.turns else None
     if code is None:
         click.echo(

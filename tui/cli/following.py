@@ -1,4 +1,4 @@
-"""Follows what a session prints, turn after turn, until its run is over."""
+"""Waits until the run of a session is over, and follows what it prints, turn after turn."""
 
 import time
 
@@ -30,6 +30,13 @@ def follow(invocation: Invocation, number: int, turn: int | None = None) -> Sess
         elif session.state not in IN_FLIGHT:
             return session
         time.sleep(_PAUSE)
+
+
+def ended_quietly(invocation: Invocation, number: int) -> SessionDetail:
+    """The session as it is when its run is over; nothing is printed meanwhile."""
+    while (session := invocation.send(api.session(number))).state in IN_FLIGHT:
+        time.sleep(_PAUSE)
+    return session
 
 
 def _following(session: SessionDetail, over: set[int], first: int) -> int | None:

@@ -22,7 +22,7 @@ from tui.cli.commands import group, json_option, listing, with_invocation
 from tui.cli.completing import a_session
 from tui.cli.emit import the_workspace, workspace_option
 from tui.cli.errors import DONE, FAILED
-from tui.cli.following import follow, print_output
+from tui.cli.following import ended_quietly, follow, print_output
 from tui.cli.invocation import Invocation
 from tui.cli.merging import add_to
 from tui.cli.output import (
@@ -42,7 +42,9 @@ _STYLES: dict[str, Style] = {"running": "green", "asking": "yellow", "waiting": 
 _MODES = ("architecture", "ux", "edge-cases", "tests", "docs", "review", "verification")
 
 number_argument = click.argument("number", type=int, shell_complete=a_session)
-wait_option = click.option("--wait", is_flag=True, help="Show what it prints until its run is over.")
+wait_option = click.option(
+    "--wait", is_flag=True, help="Show what it prints until its run is over; with --json, show how it ended."
+)
 
 
 @group("sessions")
@@ -202,14 +204,18 @@ add_to(command)
 def after_start(
     invocation: Invocation, session: SessionDetail, wait: bool, as_json: bool, turn: int | None = None
 ) -> int:
-    """Say which session it is; or follow it, and exit as it went."""
+    """Say which session it is; or follow it, and exit as it went. JSON is of the session, as it is then."""
     if not wait:
         if as_json:
             print_json(session)
         else:
             say(str(session.id))
         return DONE
-    ended = follow(invocation, session.id, turn)
+    if as_json:
+        ended = ended_quietly(invocation, session.id)
+        print_json(ended)
+    else:
+        ended = follow(invocation, session.id, turn)
     return DONE if ended.outcome == "succeeded" else FAILED
 
 

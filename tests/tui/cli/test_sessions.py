@@ -1,5 +1,6 @@
 """Sessions from the command line: started, followed, spoken to, stopped, and any command as one of them."""
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -46,6 +47,14 @@ def test_waiting_shows_what_is_printed_and_exits_as_the_command_does(board: Boar
     done = board.run("exec", "--wait", "sh", "-c", "echo one; echo two >&2; exit 7")
 
     assert (done.code, sorted(done.out.split()), done.err) == (7, ["one", "two"], "")
+
+
+def test_waiting_for_json_prints_how_it_ended_and_nothing_else(board: Board) -> None:
+    done = board.run("exec", "--wait", "--json", "--", "sh", "-c", "echo one; exit 7")
+    session = board.json("sessions", "start", "--wait", "--json", "echo two")
+
+    assert (done.code, json.loads(done.out)["outcome"]) == (7, "failed")
+    assert (session["outcome"], session["turns"][0]["exit_code"]) == ("succeeded", 0)
 
 
 def test_what_a_command_prints_is_harmless(board: Board) -> None:
