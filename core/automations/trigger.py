@@ -98,7 +98,7 @@ class Trigger:
         self._public = public
         self._started = started
         self._kept: dict[bytes, tuple[float, Webhook]] = {}
-        self._calls = Limit(clock, burst=60_000, per_second=1_000)
+        self._calls = Limit(clock, burst=60_000, per_second=5_000)
         self._failures = Limit(clock, burst=3_000, per_second=50)
 
     async def webhook(self, token: str, source: str) -> Webhook:
