@@ -62,6 +62,7 @@ FILTERS = [
     "until:x",
     "\x00",
 ]
+FILLINGS = ["default", "ann", "shop", "1", "0", "-1", "9" * 30, "%00", "%F0%9F%92%A9", "..", "a%2Fb"]
 
 
 @pytest.fixture
@@ -125,17 +126,18 @@ def requests(document: dict[str, Any]) -> Iterator[bytes]:
             if path.endswith(("/stream", "/server/backup")):
                 continue
             names = [p["name"] for p in operation["parameters"] if p["in"] == "path"]
-            fillings = ["default", "ann", "shop", "1", "0", "-1", "9" * 30, "%00", "%F0%9F%92%A9", "..", "a%2Fb"]
-            for filling in fillings if names else [""]:
+            for filling in FILLINGS if names else [""]:
                 target = path
                 for name in names:
                     target = target.replace("{" + name + "}", filling)
+                everything = filling in ("", "1", "default")  # elsewhere it is the path alone that is odd
                 if method == "get":
-                    yield from queries(target, operation)
+                    yield from queries(target, operation) if everything else [get(target)]
                     continue
                 body = operation.get("requestBody")
                 schema = body and body["content"]["application/json"]["schema"]
-                for value in values(schema, components) if schema else [None]:
+                bodies = values(schema, components) if schema else [None]
+                for value in bodies if everything else bodies[:1]:
                     sent = b"" if value is None else json.dumps(value).encode()
                     lines = (
                         f"{method.upper()} {target} HTTP/1.1",
