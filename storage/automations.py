@@ -175,9 +175,6 @@ _BY_TOKEN = _ROW.where(automations.c.token_hash == bindparam("hash"), _HERE)
 _LOCKED_BY_TOKEN = Prepared(_BY_TOKEN.with_for_update())
 _TRUTHS = [isinstance(automations.c[name].type, Boolean) for name in AutomationRow._fields]
 _THESE = _ROW.where(automations.c.id.in_(bindparam("ids", expanding=True)))
-_NAMES = select(automations.c.id, automations.c.name).where(
-    automations.c.id.in_(bindparam("ids", expanding=True))
-)
 _INSERT = insert(automations).returning(automations.c.id)
 _DUE = (
     _ROW.where(automations.c.next_run_at <= bindparam("now"))
@@ -289,11 +286,6 @@ def these(connection: Connection, ids: Collection[AutomationId]) -> dict[Automat
     """The automations that there are or were among these."""
     found = connection.execute(_THESE, {"ids": list(ids)}) if ids else ()
     return {AutomationId(row.id): AutomationRow._make(row) for row in found}
-
-
-def names(connection: Connection, ids: Collection[AutomationId]) -> dict[AutomationId, str]:
-    found = connection.execute(_NAMES, {"ids": list(ids)}) if ids else ()
-    return {AutomationId(row.id): row.name for row in found}
 
 
 def change(connection: Connection, automation: AutomationId, values: Mapping[str, object]) -> None:

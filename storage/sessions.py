@@ -227,7 +227,6 @@ _OF_AUTOMATION = (
     .order_by(sessions.c.id.desc())
     .limit(1)
 )
-_ENDED = _BY_IDS.where(~FLYING)
 _INSERT = Prepared.insertion(sessions, (*NewSessionRow._fields, "updated_at"), returning=sessions.c.id)
 _NAME = people.alias("named")
 
@@ -286,13 +285,6 @@ def in_flight(connection: Connection, automation: AutomationId) -> SessionRow | 
     """The automation's session that has not ended, the latest if there are several."""
     found = connection.execute(_OF_AUTOMATION, {"automation": automation}).one_or_none()
     return None if found is None else SessionRow._make(found)
-
-
-def ended(connection: Connection, ids: Collection[SessionId]) -> list[SessionRow]:
-    """Those of the sessions whose run has ended."""
-    if not ids:
-        return []
-    return [SessionRow._make(row) for row in connection.execute(_ENDED, {"ids": list(ids)})]
 
 
 def these(connection: Connection, ids: Collection[SessionId]) -> dict[SessionId, SessionRow]:

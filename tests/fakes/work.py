@@ -26,14 +26,12 @@ def subject(
         session=12,
         title=title,
         kind=kind,
-        modes=(),
         workspace="shop",
         workdir=Path("/nowhere"),
         base_sha=base_sha,
         ticket=ticket,
         parameters=parameters or {},
         commands=commands or Commands(),
-        only_if_unchanged=False,
         began=datetime(2026, 3, 2, 9, 30, tzinfo=UTC),
         script=script,
     )
@@ -56,7 +54,6 @@ class Ran(NamedTuple):
     """A command that was asked for."""
 
     argv: tuple[str, ...]
-    title: str
     env: Mapping[str, str]
     seconds: float | None
 
@@ -111,9 +108,9 @@ class ScriptedWork:
         return result
 
     async def command(
-        self, argv: tuple[str, ...], *, title: str, env: Mapping[str, str], seconds: float | None
+        self, argv: tuple[str, ...], *, env: Mapping[str, str], seconds: float | None
     ) -> CommandEnd:
-        self.commands.append(Ran(argv, title, env, seconds))
+        self.commands.append(Ran(argv, env, seconds))
         end = self._ends.popleft()
         self.last_exit_code = end.code
         return end

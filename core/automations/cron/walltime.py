@@ -8,8 +8,6 @@ from datetime import MAXYEAR, date
 
 from core.automations.cron.expression import Expression
 
-DAY_SECONDS = 86_400
-
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _LAST_DAY = date.max.toordinal()
 _DAY_MINUTES = 1_440

@@ -1,19 +1,16 @@
 """Which stages a run goes through: what was added by a person since, or the planned ones from one of them on."""
 
-import json
 from collections.abc import Sequence
 from typing import NamedTuple, cast
 
 from core.api.sessions import StageKind, StageState
-from core.sessions.stages.planning import resume_at
+from core.sessions.stages.planning import PAST, resume_at
+from core.sessions.stages.spec import decode
 from core.sessions.stages.work import Planned
 from storage.turns import StageRow
 
 MESSAGE = "message"
 COMPLETION = "completion"
-PAST = frozenset({"passed", "inconclusive", "skipped"})
-"""A stage that is one of these has been got past."""
-
 _ADDED = frozenset({MESSAGE, COMPLETION})
 
 
@@ -69,7 +66,7 @@ def planned_of(row: StageRow) -> Planned:
 
 def is_command(stages: Sequence[StageRow]) -> bool:
     """Whether the session is a command that somebody gave: nothing of the workspace's belongs to it."""
-    return bool(stages) and stages[0].kind == "command" and "argv" in json.loads(stages[0].spec)
+    return bool(stages) and decode(stages[0].spec).argv is not None
 
 
 def _latest(stages: Sequence[StageRow]) -> list[StageRow]:

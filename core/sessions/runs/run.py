@@ -5,7 +5,7 @@ import logging
 
 from core.errors import CallboardError
 from core.sessions.requests import bind_named
-from core.sessions.runs.courses import COMPLETION, PAST, Course, course_of, is_command, planned_of
+from core.sessions.runs.courses import COMPLETION, Course, course_of, is_command, planned_of
 from core.sessions.runs.ending import FAULT, INTERRUPTED, STOPPED, RunEnd, write_end
 from core.sessions.runs.files import files_of
 from core.sessions.runs.preparing import prepare
@@ -13,7 +13,7 @@ from core.sessions.runs.scene import find, set_up
 from core.sessions.runs.work import SessionWork
 from core.sessions.settings_words import Hook
 from core.sessions.stages.hooks import run_hooks
-from core.sessions.stages.planning import next_after
+from core.sessions.stages.planning import PAST, next_after
 from core.sessions.stages.running import run as run_stage
 from core.sessions.stages.work import StageEnd
 from core.sessions.telling import changed

@@ -7,10 +7,10 @@ from typing import cast
 
 import msgspec
 
-from core.api.sessions import Mode, SessionKind
+from core.api.sessions import SessionKind
 from core.clock import to_datetime
 from core.sessions.runs.preparing import Place
-from core.sessions.stages.values import variables_of
+from core.sessions.stages.values import surroundings, variables_of
 from core.sessions.stages.work import Subject
 from core.sessions.turns import Provider
 from core.sessions.workshop import Workshop
@@ -68,18 +68,16 @@ def set_up(shop: Workshop, stop: asyncio.Event, found: Found, provider: Provider
         session=row.id,
         title=row.title,
         kind=cast(SessionKind, row.kind),
-        modes=tuple(msgspec.json.decode(row.modes, type=list[Mode])),
         workspace=found.workspace,
         workdir=place.path,
         base_sha=place.base_sha or None,
         ticket=row.ticket_id,
         parameters=msgspec.json.decode(found.texts.parameters, type=dict[str, object]),
         commands=found.workplace.commands,
-        only_if_unchanged=row.only_if_unchanged,
         began=to_datetime(row.created_at),
         script=script,
     )
-    env = {"CALLBOARD_SESSION": str(row.id), "CALLBOARD_WORKSPACE": found.workspace}
+    env = surroundings(subject)
     if script:
         env |= variables_of(subject.parameters)
     instructions = "\n\n".join(filter(None, (found.workplace.commands.instructions, found.texts.instructions)))

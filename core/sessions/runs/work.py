@@ -108,7 +108,7 @@ class SessionWork:
         return result
 
     async def command(
-        self, argv: tuple[str, ...], *, title: str, env: Mapping[str, str], seconds: float | None
+        self, argv: tuple[str, ...], *, env: Mapping[str, str], seconds: float | None
     ) -> CommandEnd:
         if self._scene.stop.is_set():
             self._ended(TurnResult(Outcome.CANCELLED, STOPPED))

@@ -11,8 +11,8 @@ CHECK_SECONDS = 3_600.0
 _LONGEST_REASON = 1_000
 
 
-async def check(work: Work, argv: Sequence[str], title: str) -> CommandEnd:
-    return await work.command(tuple(argv), title=title, env=surroundings(work.subject), seconds=CHECK_SECONDS)
+async def check(work: Work, argv: Sequence[str]) -> CommandEnd:
+    return await work.command(tuple(argv), env=surroundings(work.subject), seconds=CHECK_SECONDS)
 
 
 async def failed(work: Work, argv: Sequence[str], end: CommandEnd) -> StageEnd:

@@ -21,9 +21,7 @@ async def run_hooks(when: Hook, work: Work) -> StageEnd | None:
         return None
     env = {**surroundings(subject), "CALLBOARD_HOOK": when}
     for argv in commands:
-        end = await work.command(
-            tuple(argv), title=f"Hook {when}", env=env, seconds=float(subject.commands.hook_seconds)
-        )
+        end = await work.command(tuple(argv), env=env, seconds=float(subject.commands.hook_seconds))
         if end.stopped:
             return StageEnd("cancelled", end.detail)
         if end.code != 0:

@@ -26,7 +26,8 @@ MOST_ATTEMPTS: Final = 5
 _JUDGING: Final[frozenset[Mode]] = frozenset({"review", "verification"})
 """The phases that look at what was done from outside, and so must be told what it was to be."""
 
-_GOES_ON: Final[frozenset[StageState]] = frozenset({"passed", "inconclusive", "skipped"})
+PAST: Final[frozenset[StageState]] = frozenset({"passed", "inconclusive", "skipped"})
+"""A stage that is one of these has been got past."""
 
 
 def plan(
@@ -67,7 +68,7 @@ def next_after(stages: Sequence[Planned], number: int, end: StageEnd, attempt: i
         for earlier, stage in enumerate(stages[:number], 1):
             if stage.name == end.back_to:
                 return earlier
-    if (end.state in _GOES_ON or end.leave_open) and number < len(stages):
+    if (end.state in PAST or end.leave_open) and number < len(stages):
         return number + 1
     return None
 
@@ -76,7 +77,7 @@ def resume_at(states: Sequence[StageState], *, skip: bool) -> int | None:
     """Where a session that has ended goes on: at the first stage that it did not get past, or with `skip` after
     it. What an interrupted stage did is not known, so a person says which. Nothing where no stage is left."""
     for number, state in enumerate(states, 1):
-        if state not in _GOES_ON:
+        if state not in PAST:
             following = number + 1 if skip else number
             return following if following <= len(states) else None
     return None

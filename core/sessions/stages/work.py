@@ -1,5 +1,5 @@
 """What a stage may do and how it ends: the line between the stages, which know what is to be done, and the
-runner, which has the processes, the rows and the people."""
+run, which has the processes, the rows and the people."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
-from core.api.sessions import Mode, SessionKind, StageKind, StageState
+from core.api.sessions import SessionKind, StageKind, StageState
 from core.sessions.turns import Purpose, TurnResult
 
 
@@ -59,20 +59,18 @@ class Subject:
     session: int
     title: str
     kind: SessionKind
-    modes: tuple[Mode, ...]
     workspace: str
     workdir: Path
     base_sha: str | None  # nothing where the work is not in a repository
     ticket: str | None
     parameters: Mapping[str, object]
     commands: Commands
-    only_if_unchanged: bool
     began: datetime | None = None  # the session, in UTC: what `{{date}}` says
     script: bool = False  # prompts are run as scripts: nothing may be one but what its author wrote
 
 
 class Work(Protocol):
-    """What the runner does for a stage."""
+    """What a run does for a stage."""
 
     @property
     def subject(self) -> Subject: ...
@@ -94,7 +92,7 @@ class Work(Protocol):
         """One prompt, in the session's conversation, or in a fresh one."""
 
     async def command(
-        self, argv: tuple[str, ...], *, title: str, env: Mapping[str, str], seconds: float | None
+        self, argv: tuple[str, ...], *, env: Mapping[str, str], seconds: float | None
     ) -> CommandEnd:
         """Run a command in the work's folder; its output is kept beside the turns'."""
 

@@ -24,5 +24,5 @@ async def run(work: Work) -> StageEnd:
     command = work.subject.commands.test
     if command is None:
         return StageEnd("inconclusive", "Not verified: the workspace has no test command.")
-    end = await check(work, command, "Test")
+    end = await check(work, command)
     return StageEnd("passed") if end.code == 0 else await failed(work, command, end)

@@ -36,7 +36,7 @@ async def run(spec: Spec, work: Work) -> StageEnd:
     if not commands:
         return await _ask(spec, work)
     for argv in commands:
-        end = await check(work, argv, "Verify")
+        end = await check(work, argv)
         if end.code != 0:
             return await failed(work, argv, end)
     return StageEnd("passed", "All commands passed." if len(commands) > 1 else "The command passed.")

@@ -1,6 +1,6 @@
 """A command. Nothing that comes from outside becomes a part of a line for the shell."""
 
-from core.sessions.stages.definition import CommandStep, title_of
+from core.sessions.stages.definition import CommandStep
 from core.sessions.stages.ending import said_of
 from core.sessions.stages.spec import Spec
 from core.sessions.stages.values import arguments_of, surroundings, variables_of
@@ -17,14 +17,14 @@ async def run_step(step: CommandStep, work: Work) -> StageEnd:
         env |= variables_of(work.subject.parameters)
     else:
         shown = argv = arguments_of(step.argv or [], work)
-    end = await work.command(argv, title=title_of(step), env=env, seconds=step.seconds)
+    end = await work.command(argv, env=env, seconds=step.seconds)
     return _ended(shown, end)
 
 
 async def run_alone(spec: Spec, work: Work) -> StageEnd:
     """A session that is a command: its arguments are what was typed."""
     argv = tuple(spec.argv or ())
-    end = await work.command(argv, title=work.subject.title, env=surroundings(work.subject), seconds=None)
+    end = await work.command(argv, env=surroundings(work.subject), seconds=None)
     return _ended(argv, end)
 
 

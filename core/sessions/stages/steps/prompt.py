@@ -3,7 +3,7 @@
 import shlex
 
 from core.sessions.stages.commanding import CHECK_SECONDS
-from core.sessions.stages.definition import PromptStep, title_of
+from core.sessions.stages.definition import PromptStep
 from core.sessions.stages.ending import after_turn, last_of, said_of, succeeded
 from core.sessions.stages.phases.architecture import with_design
 from core.sessions.stages.spec import Spec
@@ -48,9 +48,7 @@ async def run_step(step: PromptStep, spec: Spec, work: Work) -> StageEnd:
         return after_turn(result)
     argv = arguments_of(step.verify, work)
     for left in range(step.retries, -1, -1):
-        end = await work.command(
-            argv, title=f"Verify {title_of(step)}", env=surroundings(work.subject), seconds=CHECK_SECONDS
-        )
+        end = await work.command(argv, env=surroundings(work.subject), seconds=CHECK_SECONDS)
         if end.code == 0:
             return StageEnd("passed")
         if end.stopped:

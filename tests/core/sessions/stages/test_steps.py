@@ -93,7 +93,7 @@ async def test_the_arguments_of_a_command_are_never_split() -> None:
 
     (ran,) = work.commands
     assert ran.argv == ("git", "switch", 'v1"; rm -rf / #', "$(id) `id` {{date}} a b", "")
-    assert (ran.title, ran.seconds) == ("a", 5)
+    assert ran.seconds == 5
     assert not any(name.startswith("PARAM_") for name in ran.env)
 
 
