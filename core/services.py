@@ -92,8 +92,8 @@ class Services:
         self.feed = Feed(database)
         self.providers = ProvidersOfServer(providers, clock)
         chosen = CurrentProviders(self.providers.current)
-        self.workflows = Workflows(database, clock)
-        self.bots = Bots(database, clock, chosen)
+        self.workflows = Workflows(database, clock, self._gone)
+        self.bots = Bots(database, clock, chosen, self._gone)
         self.pins = Pins(database, clock)
         self.retention = Retention(database, clock, figures)
         worker = Worker.here(home, entropy)
@@ -150,6 +150,10 @@ class Services:
         background.keep("worktrees", self.worktrees.run)
         background.keep("merges", self.merging.run)
         background.keep("automations", self.automations.run)
+
+    def _gone(self) -> None:
+        """A bot or a workflow was deleted: what automations name it is disabled."""
+        self.automations.wake()
 
     def _merged(self) -> None:
         """A branch has been merged: there may be commands to run for that, and a worktree to clear away."""

@@ -1,7 +1,7 @@
 """Bots: personas that a session can run as. Whoever belongs to a workspace sees its bots; who may manage
 automations makes and changes them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import UNSET
 
@@ -34,12 +34,19 @@ _LONGEST_INSTRUCTIONS = 50_000
 
 
 class Bots:
-    """Decides who may do what with them."""
+    """Decides who may do what with them. `gone` is called when one was deleted."""
 
-    def __init__(self, database: Database, clock: Clock, providers: ProviderChoice) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        providers: ProviderChoice,
+        gone: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._providers = providers
+        self._gone = gone
         self._audit = Audit(database, clock)
 
     async def page(self, caller: Caller, query: ListQuery) -> Page[Bot]:
@@ -116,7 +123,9 @@ class Bots:
             _note(connection, caller, "bot.delete", row, self._clock.now())
             return Done()
 
-        return await self._audit.attempt(caller, "bot.delete", number, unit)
+        done = await self._audit.attempt(caller, "bot.delete", number, unit)
+        self._gone()
+        return done
 
     def _check_provider(self, provider: str, model: str | None) -> None:
         try:

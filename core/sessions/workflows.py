@@ -4,7 +4,7 @@ A command of a workflow runs as the account of the server, as an agent does: onl
 should be given `automations.manage`."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from core import filtering, paging
 from core.api.wire import Done, ListQuery, Page
@@ -33,9 +33,12 @@ FIELDS = {
 
 
 class Workflows:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    """Decides who may do what with them. `gone` is called when one was deleted."""
+
+    def __init__(self, database: Database, clock: Clock, gone: Callable[[], None] = lambda: None) -> None:
         self._database = database
         self._clock = clock
+        self._gone = gone
         self._audit = Audit(database, clock)
 
     async def page(self, caller: Caller, query: ListQuery) -> Page[Workflow]:
@@ -116,7 +119,9 @@ class Workflows:
             _note(connection, caller, "workflow.delete", row, now)
             return Done()
 
-        return await self._audit.attempt(caller, "workflow.delete", f"{slug}/{name}", unit)
+        done = await self._audit.attempt(caller, "workflow.delete", f"{slug}/{name}", unit)
+        self._gone()
+        return done
 
     def _done(
         self, connection: Connection, caller: Caller, action: str, slug: str, name: str, now: Instant
