@@ -7,6 +7,11 @@ from rich.style import Style
 from core.api.approvals import Approval
 from core.api.sessions import Session, SessionDetail, Stage, Turn
 from core.text import clean
+from tui.money import IN_FLIGHT as IN_FLIGHT
+from tui.money import cost as cost
+from tui.money import money as money
+from tui.money import plural as plural
+from tui.money import short_cost as short_cost
 from tui.times import age, span
 from tui.widgets.looks import Looks
 
@@ -56,7 +61,6 @@ _ANSWERED = {
 }
 
 KINDS = {"develop": "Develop", "chat": "Chat", "bot": "Bot"}
-IN_FLIGHT = frozenset({"queued", "running", "asking"})
 TALKS = frozenset({"chat", "bot"})
 """The kinds that are a conversation first of all."""
 
@@ -109,26 +113,6 @@ def lasted(started: datetime | None, ended: datetime | None, now: datetime) -> s
     return span(((ended or now) - started).total_seconds())
 
 
-def money(dollars: float) -> str:
-    return f"${dollars:.2f}" if dollars >= 0.995 or not dollars else f"${dollars:.4f}".rstrip("0")
-
-
-def cost(one: Session) -> str:
-    """What it has cost as far as that is known. What nobody reported is unknown, never nothing."""
-    if one.cost is None:
-        return "unknown" if one.unmetered or one.state not in IN_FLIGHT else "none yet"
-    if one.unmetered:
-        return f"{money(one.cost)} + {plural(one.unmetered, 'turn')} unknown"
-    return money(one.cost)
-
-
-def short_cost(one: Session) -> str:
-    """The same in a column."""
-    if one.cost is None:
-        return cost(one)
-    return money(one.cost) + ("+?" if one.unmetered else "")
-
-
 def count(number: int | None) -> str:
     """A number of tokens: `812`, `12.4k`, `1.2M`; or that it is unknown."""
     if number is None:
@@ -169,10 +153,6 @@ def size(octets: int) -> str:
         if octets < limit * _KIBI or unit == "GiB":
             return f"{octets / limit:.1f} {unit}".replace(".0 ", " ")
     return ""
-
-
-def plural(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def provider(one: Session) -> str:

@@ -94,7 +94,7 @@ class Asking:
             "approvalId": approval,
             "title": row.title,
             "question": row.detail[:_LONGEST_QUESTION] or None,
-            "approver": people.names(connection, [approver]).get(approver),
+            "approver": _named(connection, approver, session),
         }
         tell(connection, session, "approval:requested", told, now=now, entropy=self.shop.entropy)
         approval_changed(connection, approval, session, now)
@@ -147,6 +147,11 @@ def close(
 def approval_changed(connection: Connection, approval: ApprovalId, session: SessionRow, now: Instant) -> None:
     """Whoever shows the approval must look again."""
     changes.append(connection, [NewChange("approvals", str(approval), None, session.workspace_id, now)])
+
+
+def _named(connection: Connection, approver: PersonId, session: SessionRow) -> str | None:
+    """The approver, where that is not the owner by whose role they are told anyway."""
+    return None if approver == session.owner_id else people.names(connection, [approver]).get(approver)
 
 
 def approver_of(connection: Connection, session: SessionRow, to: str) -> PersonId:

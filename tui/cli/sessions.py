@@ -37,6 +37,7 @@ from tui.cli.output import (
     say,
     when,
 )
+from tui.money import cost, short_cost
 
 _STYLES: dict[str, Style] = {"running": "green", "asking": "yellow", "waiting": "cyan", "failed": "red"}
 _MODES = ("architecture", "ux", "edge-cases", "tests", "docs", "review", "verification")
@@ -243,13 +244,9 @@ def _row(session: Session, now: datetime) -> list[str | Cell]:
         session.workspace,
         session.owner,
         session.provider,
-        money(session.cost) or "-",
+        short_cost(session),
         session.title,
     ]
-
-
-def money(cost: float | None) -> str | None:
-    return None if cost is None else f"${cost:.4f}"
 
 
 def _print(session: SessionDetail, as_json: bool) -> None:
@@ -273,7 +270,7 @@ def _print(session: SessionDetail, as_json: bool) -> None:
             ("Branch", session.branch),
             ("Changed files", None if session.changes is None else str(len(session.changes))),
             ("Pull request", session.pull_request),
-            ("Cost", money(session.cost)),
+            ("Cost", cost(session)),
             ("Denied tools", str(session.denied_tools) if session.denied_tools else None),
             ("Open approvals", str(session.approvals) if session.approvals else None),
             ("Can be resumed", "yes" if session.can_resume else None),

@@ -182,6 +182,6 @@ async def test_an_agent_asks_and_is_told_the_choice(studio: Studio, choice: str,
 
     (event,) = await studio.events("approval:requested")
     assert [one.id for one in approval.choices][:3] == ["yes", "always", "no"]
-    assert json.loads(event.payload)["approver"] == "ann"
+    assert json.loads(event.payload)["sessionOwner"] == "ann"
     assert said in ended.turns[0].text
     assert (await studio.approvals.show(studio.ann, approval.id)).answer == said
