@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from storage.criteria import Criterion, contains
 from storage.ids import ApprovalId, Instant, PersonId, SessionId, StageId, TurnId, WorkspaceId
-from storage.listing import Match, conditions
+from storage.listing import Match, conditions, is_any
 from storage.metadata import Serial, metadata
 from storage.people import people, workspaces
 from storage.sessions import Viewer, sessions
@@ -121,7 +121,7 @@ _MATCHES: dict[str, Match] = {
     "approver": lambda wanted: approvals.c.approver_id.in_(
         select(_NAME.c.id).where(_NAME.c.name.in_(wanted.texts))
     ),
-    "session": lambda wanted: func.coalesce(approvals.c.session_id, 0).in_(wanted.values),
+    "session": lambda wanted: is_any(approvals.c.session_id, wanted, wanted.values, 0),
     "since": lambda wanted: approvals.c.created_at >= wanted.instant,
     "until": lambda wanted: approvals.c.created_at < wanted.instant,
     "text": lambda wanted: contains((approvals.c.title, approvals.c.detail), wanted.texts),

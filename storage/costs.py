@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Column, ColumnElement, Connection, func, or_, select, true
 
 from storage.criteria import Criterion
-from storage.listing import Match, conditions
+from storage.listing import Match, conditions, is_any
 from storage.people import workspaces
 from storage.sessions import Viewer, sessions
 from storage.usage import usage
@@ -51,8 +51,8 @@ _MATCHES: dict[str, Match] = {
         select(workspaces.c.id).where(workspaces.c.slug.in_(wanted.texts))
     ),
     "provider": lambda wanted: usage.c.provider.in_(wanted.texts),
-    "automation": lambda wanted: func.coalesce(usage.c.automation_id, 0).in_(wanted.values),
-    "ticket": lambda wanted: func.coalesce(usage.c.ticket_id, "").in_(wanted.texts),
+    "automation": lambda wanted: is_any(usage.c.automation_id, wanted, wanted.values, 0),
+    "ticket": lambda wanted: is_any(usage.c.ticket_id, wanted, wanted.texts, ""),
     "session": lambda wanted: usage.c.session_id.in_(wanted.values),
     "since": lambda wanted: usage.c.at >= wanted.instant,
     "until": lambda wanted: usage.c.at < wanted.instant,

@@ -9,7 +9,7 @@ from storage.automations import Seen, automations, last_outcome, latest_of, visi
 from storage.criteria import Criterion, contains
 from storage.executions import ExecutionRow, executions
 from storage.ids import AutomationId, ExecutionId, Instant, SessionId
-from storage.listing import Match, conditions
+from storage.listing import Match, conditions, is_any
 from storage.people import workspaces
 
 
@@ -38,7 +38,7 @@ _MATCHES: dict[str, Match] = {
     "outcome": lambda wanted: func.coalesce(executions.c.outcome, "running").in_(wanted.texts),
     "trigger": lambda wanted: func.coalesce(executions.c.trigger, "unknown").in_(wanted.texts),
     "workspace": lambda wanted: workspaces.c.slug.in_(wanted.texts),
-    "session": lambda wanted: func.coalesce(executions.c.session_id, 0).in_(_numbers(wanted)),
+    "session": lambda wanted: is_any(executions.c.session_id, wanted, _numbers(wanted), 0),
     "since": lambda wanted: executions.c.created_at >= wanted.instant,
     "until": lambda wanted: executions.c.created_at < wanted.instant,
 }

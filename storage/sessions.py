@@ -18,7 +18,6 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    func,
     literal_column,
     select,
     text,
@@ -29,7 +28,7 @@ from sqlalchemy import (
 
 from storage.criteria import Criterion, contains
 from storage.ids import AutomationId, BotId, ExecutionId, Instant, PersonId, SessionId, WorkspaceId
-from storage.listing import Match, conditions
+from storage.listing import Match, conditions, is_any
 from storage.metadata import Serial, metadata
 from storage.people import people, workspaces
 from storage.prepared import Prepared
@@ -228,6 +227,15 @@ _OF_AUTOMATION = (
     .limit(1)
 )
 _INSERT = Prepared.insertion(sessions, (*NewSessionRow._fields, "updated_at"), returning=sessions.c.id)
+_COUNT_TOOLS = (
+    update(sessions)
+    .where(sessions.c.id == bindparam("session"))
+    .values(
+        denied_tools=sessions.c.denied_tools + bindparam("denied"),
+        failed_tools=sessions.c.failed_tools + bindparam("failed"),
+        updated_at=bindparam("now"),
+    )
+)
 _NAME = people.alias("named")
 
 
@@ -243,10 +251,10 @@ _MATCHES: dict[str, Match] = {
     ),
     "owner": lambda wanted: _named(sessions.c.owner_id, wanted.texts),
     "provider": lambda wanted: sessions.c.provider.in_(wanted.texts),
-    "automation": lambda wanted: func.coalesce(sessions.c.automation_id, 0).in_(wanted.values),
-    "ticket": lambda wanted: func.coalesce(sessions.c.ticket_id, "").in_(wanted.texts),
-    "bot": lambda wanted: func.coalesce(sessions.c.bot_name, "").in_(wanted.texts),
-    "outcome": lambda wanted: func.coalesce(sessions.c.outcome, "").in_(wanted.texts),
+    "automation": lambda wanted: is_any(sessions.c.automation_id, wanted, wanted.values, 0),
+    "ticket": lambda wanted: is_any(sessions.c.ticket_id, wanted, wanted.texts, ""),
+    "bot": lambda wanted: is_any(sessions.c.bot_name, wanted, wanted.texts, ""),
+    "outcome": lambda wanted: is_any(sessions.c.outcome, wanted, wanted.texts, ""),
     "is": lambda wanted: FLYING,
     "worktree": lambda wanted: and_(sessions.c.branch.is_not(None), sessions.c.workdir.is_not(None)),
     "since": lambda wanted: sessions.c.created_at >= wanted.instant,
@@ -301,12 +309,8 @@ def change(connection: Connection, session: SessionId, values: Mapping[str, obje
 
 def count_tools(connection: Connection, session: SessionId, denied: int, failed: int, now: Instant) -> None:
     """Add what a turn was denied, and what failed in it."""
-    more = {
-        "denied_tools": sessions.c.denied_tools + denied,
-        "failed_tools": sessions.c.failed_tools + failed,
-        "updated_at": now,
-    }
-    connection.execute(update(sessions).where(sessions.c.id == session).values(more))
+    values = {"session": session, "denied": denied, "failed": failed, "now": now}
+    connection.execute(_COUNT_TOOLS, values)
 
 
 def move(

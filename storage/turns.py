@@ -171,6 +171,11 @@ _STATES = (
     .where(stages.c.session_id.in_(bindparam("sessions", expanding=True)))
     .order_by(stages.c.session_id, stages.c.number, stages.c.attempt)
 )
+_LEAVE = (
+    update(stages)
+    .where(stages.c.session_id == _OF_SESSION, stages.c.state.in_(["running", "waiting"]))
+    .values(state=bindparam("to"), detail=bindparam("why"), ended_at=bindparam("now"))
+)
 _TURN = select(*(turns.c[name] for name in TurnRow._fields))
 _TURNS = _TURN.where(turns.c.session_id == _OF_SESSION).order_by(turns.c.number)
 _ONE = _TURN.where(turns.c.session_id == _OF_SESSION, turns.c.number == bindparam("number", type_=BigInteger))
@@ -217,8 +222,7 @@ def change_stage(connection: Connection, stage: StageId, values: Mapping[str, ob
 
 def leave_stages(connection: Connection, session: SessionId, state: str, detail: str, now: Instant) -> None:
     """What of the session's stages was running is in this state now."""
-    theirs = (stages.c.session_id == session, stages.c.state.in_(("running", "waiting")))
-    connection.execute(update(stages).where(*theirs).values(state=state, detail=detail, ended_at=now))
+    connection.execute(_LEAVE, {"session": session, "to": state, "why": detail, "now": now})
 
 
 def add_turn(connection: Connection, row: NewTurnRow) -> TurnId:

@@ -69,6 +69,7 @@ _OF = select(*(sessions.c[name] for name in SessionRow._fields)).where(
     _HELD, sessions.c.worker.in_(bindparam("workers", expanding=True))
 )
 _UNKNOWN = select(sessions.c.worker).where(_HELD, sessions.c.worker.not_in(select(workers.c.name))).distinct()
+_FORGET = delete(workers).where(workers.c.name.in_(bindparam("names", expanding=True)))
 
 
 def see(connection: Connection, worker: WorkerRow) -> None:
@@ -82,7 +83,7 @@ def all_seen(connection: Connection) -> list[WorkerRow]:
 
 def forget(connection: Connection, names: Sequence[str]) -> None:
     """These servers are no more."""
-    connection.execute(delete(workers).where(workers.c.name.in_(list(names))))
+    connection.execute(_FORGET, {"names": list(names)})
 
 
 def unknown(connection: Connection) -> list[str]:
