@@ -1,9 +1,10 @@
-"""Inbox items in great numbers, made inside the database: for benchmarks and for trying what a full home is like.
+"""Sample rows: whole tables of them for the demo, and inbox items in great numbers, made inside the database, for
+benchmarks and for trying what a full home is like.
 
-Their event numbers are negative, so that they never stand in the way of an event that really happens."""
+The event numbers of those are negative, so that they never stand in the way of an event that really happens."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from sqlalchemy import Integer, Text, case, cast, insert, literal, null, select, type_coerce
 from sqlalchemy.sql import ColumnElement
@@ -11,6 +12,7 @@ from sqlalchemy.sql import ColumnElement
 from storage.database import Connection
 from storage.ids import Instant, PersonId
 from storage.inbox import NewItemRow, inbox_items
+from storage.metadata import metadata
 
 _READ_OF_TEN = 7
 
@@ -49,3 +51,25 @@ def multiply(
 def _by_turns(n: ColumnElement[int], texts: Sequence[str | None]) -> ColumnElement[str]:
     whens = [(n % len(texts) == index, literal(text, Text)) for index, text in enumerate(texts)]
     return case(*whens, else_=literal("", Text))
+
+
+SampleTable = Literal[
+    "workflows",
+    "bots",
+    "pins",
+    "automations",
+    "sessions",
+    "stages",
+    "turns",
+    "usage",
+    "approvals",
+    "executions",
+    "responsibilities",
+]
+
+
+def put(connection: Connection, tables: Mapping[SampleTable, Sequence[Mapping[str, object]]]) -> None:
+    """Whole rows, of which those of one table name the same columns, in the order of the tables."""
+    for name, rows in tables.items():
+        if rows:
+            connection.execute(insert(metadata.tables[name]), [dict(row) for row in rows])

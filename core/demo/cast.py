@@ -1,4 +1,4 @@
-"""Who and what the sample month is about: people, workspaces, tickets, missions, automations."""
+"""Who and what the sample month is about: people, workspaces, tickets, missions."""
 
 from dataclasses import dataclass
 
@@ -16,13 +16,6 @@ class Ticket:
     workspace: str
     id: str
     title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Automation:
-    workspace: str
-    id: str
-    name: str
 
 
 COLLEAGUES = (
@@ -67,14 +60,6 @@ MISSIONS = {
     "billing": ("M-9", "Invoices that need no second look"),
     "platform": ("M-11", "Deploys in under five minutes"),
 }
-
-AUTOMATIONS = (
-    Automation("storefront", "A-3", "Nightly accessibility sweep"),
-    Automation("storefront", "A-5", "Triage of new bug reports"),
-    Automation("billing", "A-8", "Reconcile payouts"),
-    Automation("platform", "A-12", "Weekly dependency update"),
-    Automation("platform", "A-14", "Flaky test hunt"),
-)
 
 PLANS = (
     ("P-21", "One basket for all devices"),

@@ -18,9 +18,12 @@ from core.api.inbox import InboxAction, InboxActionRequest
 from core.api.people import KeyCreation, PersonCreation, WorkspaceCreation
 from core.caller import Caller
 from core.clock import DAY, ManualClock, SystemClock
+from core.demo.agents import settle_agents
 from core.demo.cast import COLLEAGUES, OWN_KEYS, WORKSPACES
 from core.demo.scenes import Happening, colleagues
 from core.demo.story import DAYS, month
+from core.demo.work import work
+from core.demo.writing import write_work
 from core.dispatcher import Dispatcher
 from core.errors import NotFoundError
 from core.events.service import Events
@@ -56,9 +59,10 @@ async def opened(home: Home) -> AsyncIterator[tuple[Database, PersonId]]:
 class Sample:
     """The services that the month happens in, on one clock."""
 
-    def __init__(self, database: Database, you: PersonId, end: Instant) -> None:
+    def __init__(self, database: Database, home: Home, you: PersonId, end: Instant) -> None:
         entropy = SystemEntropy()
         self._database = database
+        self._home = home
         self._you = you
         self._end = end
         self._clock = ManualClock(Instant(end - (DAYS + 1) * DAY))
@@ -71,11 +75,14 @@ class Sample:
         self._callers: dict[str, Caller] = {}
 
     async def fill(self, items: int, seed: int) -> None:
-        """Bring the people in, and let the month happen up to its end."""
+        """Bring the people in with their work, and let the month happen up to its end."""
         you = await self._bring_in()
+        there = work(you.name, self._end)
+        settle_agents(self._home)
+        await write_work(self._database, self._home, there)
         order = count()
         due: list[tuple[Instant, int, Sequence[InboxAction], int]] = []
-        for moment in month(you.name, items, self._end, seed):
+        for moment in month(there, items, seed):
             while due and due[0][0] <= moment.at:
                 await self._settle(you, heapq.heappop(due))
             self._move_to(moment.at)
@@ -143,7 +150,7 @@ class Sample:
 async def fill(home: Home, count: int, seed: int, end: Instant) -> None:
     """Let the sample month happen in this home, up to `end`."""
     async with opened(home) as (database, you):
-        await Sample(database, you, end).fill(count, seed)
+        await Sample(database, home, you, end).fill(count, seed)
 
 
 if __name__ == "__main__":

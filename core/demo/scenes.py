@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from core.demo import words
 from core.demo.cast import (
-    AUTOMATIONS,
     COLLEAGUES,
     KEYS,
     MISSIONS,
@@ -17,6 +16,8 @@ from core.demo.cast import (
     WORKSPACES,
     Ticket,
 )
+from core.demo.parts import SampleAutomation, SampleExecution, SampleSession
+from core.demo.work import Asked, Work
 
 T = TypeVar("T")
 Data = Mapping[str, Any]
@@ -37,19 +38,23 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where a scene plays: whom it is about, and the dice."""
+    """Where a scene plays: whom it is about, the work that there is, and the dice."""
 
     random: Random
-    you: str
+    work: Work
     hero: str
 
     @classmethod
-    def about_you(cls, random: Random, you: str) -> "Stage":
-        return cls(random, you, you)
+    def about_you(cls, random: Random, work: Work) -> "Stage":
+        return cls(random, work, work.you)
 
     @classmethod
-    def about_another(cls, random: Random, you: str) -> "Stage":
-        return cls(random, you, random.choice(colleagues(you)))
+    def about_another(cls, random: Random, work: Work) -> "Stage":
+        return cls(random, work, random.choice(colleagues(work.you)))
+
+    @property
+    def you(self) -> str:
+        return self.work.you
 
     def one(self, among: Sequence[T]) -> T:
         return self.random.choice(among)
@@ -67,14 +72,40 @@ class Stage:
         there = [p.name for p in COLLEAGUES if workspace in p.workspaces and p.name not in (self.hero, self.you)]
         return self.one(there)
 
-    def session(self, ticket: Ticket) -> dict[str, Any]:
-        number = self.random.randrange(16**4)
-        return {
-            "sessionId": f"s-{number:04x}",
-            "sessionTitle": ticket.title,
-            "sessionOwner": self.hero,
-            "agentName": self.one(words.AGENTS),
-        }
+    def session(self) -> SampleSession:
+        """The session of a ticket: one of the hero's, where they have one."""
+        there = [each for each in self.work.sessions if each.ticket is not None and self._sees(each.workspace)]
+        own = [each for each in there if self.work.who(each.owner) == self.hero]
+        return self.one(own or there)
+
+    def question(self) -> Asked:
+        """A question that was asked: one that the hero was asked, where there is one."""
+        there = [each for each in self.work.approvals if self._sees(each.session.workspace)]
+        own = [each for each in there if self.work.who(each.approval.asked_of) == self.hero]
+        return self.one(
+            [each for each in own if each.session.ticket] or [each for each in there if each.session.ticket]
+        )
+
+    def automation(self) -> SampleAutomation:
+        """One of the hero's automations, where they have one."""
+        there = [each for each in self.work.automations if self._sees(each.workspace)]
+        return self.one([each for each in there if self.work.who(each.creator) == self.hero] or there)
+
+    def execution(self, outcome: str) -> tuple[int, SampleExecution]:
+        """One that ended so, with its number: of the hero's automations, where there is one."""
+        there = [
+            (number, each, self._automation(each.automation))
+            for number, each in enumerate(self.work.executions, 1)
+            if each.outcome == outcome and self._sees(self._automation(each.automation).workspace)
+        ]
+        own = [each for each in there if self.work.who(each[2].creator) == self.hero]
+        return self.one(own or there)[:2]
+
+    def _automation(self, name: str) -> SampleAutomation:
+        return self.work.automations[self.work.automation(name) - 1]
+
+    def _sees(self, workspace: str) -> bool:
+        return workspace in _workspaces_of(self.hero)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +137,21 @@ def _ticket_event(stage: Stage, event: str, **data: object) -> Happening:
 
 
 def _session_event(stage: Stage, event: str, **data: object) -> Happening:
-    ticket = stage.ticket()
-    about = {**_of_ticket(ticket), **stage.session(ticket), "developer": stage.hero}
-    return Happening(event, ticket.workspace, stage.other(ticket.workspace), {**about, **data}, task=ticket.id)
+    return _event_of(stage, stage.session(), event, **data)
+
+
+def _event_of(stage: Stage, session: SampleSession, event: str, **data: object) -> Happening:
+    about = {
+        "taskId": session.ticket,
+        "taskTitle": session.title,
+        "sessionId": stage.work.numbers[session],
+        "sessionTitle": session.title,
+        "sessionOwner": stage.hero,
+        "agentName": stage.one(words.AGENTS),
+        "developer": stage.hero,
+    }
+    by = stage.other(session.workspace)
+    return Happening(event, session.workspace, by, {**about, **data}, task=session.ticket)
 
 
 def ready_for_review(stage: Stage) -> Happening:
@@ -160,18 +203,16 @@ def merge_failed(stage: Stage) -> Happening:
 
 
 def approval_wanted(stage: Stage) -> Happening:
-    title, question = stage.one(words.APPROVALS)
-    number = stage.random.randrange(1000)
-    return _session_event(
-        stage, "approval:requested", approvalId=f"q-{number}", approver=stage.hero, title=title, question=question
-    )
+    number, approval, session = stage.question()
+    about = {"approvalId": number, "title": approval.title, "question": approval.detail}
+    return _event_of(stage, session, "approval:requested", approver=stage.hero, **about)
 
 
 def pull_request_closed(stage: Stage) -> Happening:
-    automation = stage.one([each for each in AUTOMATIONS if each.workspace in _workspaces_of(stage.hero)])
+    automation = stage.automation()
     number = stage.random.randint(300, 999)
     data = {
-        "automationId": automation.id,
+        "automationId": stage.work.automation(automation.name),
         "automationCreator": stage.hero,
         "title": f"#{number} {stage.one(words.PULL_REQUESTS)}",
         "url": f"https://git.example.com/{automation.workspace}/pull/{number}",
@@ -180,27 +221,32 @@ def pull_request_closed(stage: Stage) -> Happening:
     return Happening("pr:closed", automation.workspace, stage.other(automation.workspace), data)
 
 
-def _automation_event(stage: Stage, event: str, **data: object) -> Happening:
-    automation = stage.one([each for each in AUTOMATIONS if each.workspace in _workspaces_of(stage.hero)])
+def _automation_event(stage: Stage, event: str, outcome: str, **data: object) -> Happening:
+    """Of an execution that ended so, which is there to be looked at."""
+    number, execution = stage.execution(outcome)
+    automation = stage.work.automation(execution.automation)
     about = {
-        "automationId": automation.id,
-        "automationName": automation.name,
+        "automationId": automation,
+        "automationName": execution.automation,
         "automationCreator": stage.hero,
-        "executionId": f"x-{stage.random.randrange(16**5):05x}",
+        "executionId": number,
+        "sessionId": None if execution.session is None else stage.work.numbers[execution.session],
     }
-    return Happening(event, automation.workspace, stage.other(automation.workspace), {**about, **data})
+    workspace = stage.work.automations[automation - 1].workspace
+    return Happening(event, workspace, stage.other(workspace), {**about, **data})
 
 
 def automation_failed(stage: Stage) -> Happening:
-    return _automation_event(stage, "automation:failed", error=stage.one(words.PROVIDER_ERRORS))
+    return _automation_event(stage, "automation:failed", "failed", error=stage.one(words.PROVIDER_ERRORS))
 
 
 def automation_disabled(stage: Stage) -> Happening:
-    return _automation_event(stage, "automation:disabled", failures=3, reason=stage.one(words.DISABLED))
+    reason = stage.one(words.DISABLED)
+    return _automation_event(stage, "automation:disabled", "failed", failures=3, reason=reason)
 
 
 def automation_skipped(stage: Stage) -> Happening:
-    return _automation_event(stage, "automation:skipped", sessionId=f"s-{stage.random.randrange(16**4):04x}")
+    return _automation_event(stage, "automation:skipped", "skipped")
 
 
 def budget_warning(stage: Stage) -> Happening:
@@ -220,13 +266,13 @@ def budget_breach(stage: Stage) -> Happening:
 def key_expiring(stage: Stage) -> Happening:
     name, owner = stage.one(KEYS)
     data = {"name": name, "owner": owner, "prefix": "cb_" + name[:4], "days": stage.one((30, 14, 7, 1))}
-    return Happening("key:expiring", "platform", stage.you, data)
+    return Happening("key:expiring", stage.workspace(), stage.you, data)
 
 
 def key_suspicious(stage: Stage) -> Happening:
     name, owner = stage.one(KEYS)
     data = {"name": name, "owner": owner, "prefix": "cb_" + name[:4], "attempts": 10, "address": "203.0.113.7"}
-    return Happening("key:suspicious", "platform", stage.you, data)
+    return Happening("key:suspicious", stage.workspace(), stage.you, data)
 
 
 def a_word(stage: Stage) -> Happening:

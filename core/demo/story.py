@@ -1,6 +1,6 @@
 """What happens in the sample month, as data: scenes are drawn, dealt out over the days and put into their order.
 
-The same seed, person and end of the month give the same story."""
+The same seed and the same work give the same story."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from random import Random
 from core.api.inbox import InboxAction
 from core.clock import DAY, HOUR, MINUTE, from_datetime, to_datetime
 from core.demo.scenes import SCENES, Happening, Scene, Stage
+from core.demo.work import Work
 from storage.ids import Instant
 
 DAYS = 28
@@ -31,11 +32,13 @@ class Moment:
     fate: Fate = field(default_factory=Fate)
 
 
-def month(you: str, items: int, end: Instant, seed: int) -> list[Moment]:
-    """A month of work up to `end`, of which `items` events concern `you`, in the order in which they happen."""
+def month(work: Work, items: int, seed: int) -> list[Moment]:
+    """A month up to the end of the work, of which `items` events concern whoever looks on, in the order in which
+    they happen."""
+    end = work.end
     random = Random(seed)  # noqa: S311 - sample data
-    yours = list(_draw(random, you, items, about_you=True))
-    others = list(_draw(random, you, int(items * _OTHERS_PER_ITEM), about_you=False))
+    yours = list(_draw(random, work, items, about_you=True))
+    others = list(_draw(random, work, int(items * _OTHERS_PER_ITEM), about_you=False))
     fresh = [Instant(end - minutes * MINUTE) for minutes in _FRESH][: min(len(_FRESH), len(yours))]
     moments = [Moment(at, happening) for at, happening in zip(fresh, yours, strict=False)]
     for happening in yours[len(fresh) :]:
@@ -45,7 +48,7 @@ def month(you: str, items: int, end: Instant, seed: int) -> list[Moment]:
     return sorted(moments, key=lambda moment: moment.at)
 
 
-def _draw(random: Random, you: str, count: int, *, about_you: bool) -> Iterator[Happening]:
+def _draw(random: Random, work: Work, count: int, *, about_you: bool) -> Iterator[Happening]:
     """So many happenings of which the person is told, or is not; no kind twice in a row."""
     unfit = "nobody" if about_you else "everybody"
     scenes = [scene for scene in SCENES if scene.tells != unfit]
@@ -53,7 +56,7 @@ def _draw(random: Random, you: str, count: int, *, about_you: bool) -> Iterator[
     for _ in range(count):
         left = [scene for scene in scenes if scene is not last]
         last = random.choices(left, [scene.weight for scene in left])[0]
-        yield last.play(Stage.about_you(random, you) if about_you else Stage.about_another(random, you))
+        yield last.play(Stage.about_you(random, work) if about_you else Stage.about_another(random, work))
 
 
 def _some_time(random: Random, end: Instant) -> Instant:

@@ -7,6 +7,7 @@ import pytest
 from core.clock import DAY
 from core.demo.cast import COLLEAGUES, WORKSPACES
 from core.demo.story import DAYS, Moment, month
+from core.demo.work import work
 from core.events.catalogue import CATALOGUE
 from storage.ids import Instant
 
@@ -16,12 +17,12 @@ MEMBERS = {slug: {each.name for each in COLLEAGUES if slug in each.workspaces} f
 
 @pytest.fixture(scope="module")
 def story() -> list[Moment]:
-    return month("zoe", 500, END, 7)
+    return month(work("zoe", END), 500, 7)
 
 
 def test_the_same_seed_tells_the_same_story(story: list[Moment]) -> None:
-    assert month("zoe", 500, END, 7) == story
-    assert month("zoe", 500, END, 8) != story
+    assert month(work("zoe", END), 500, 7) == story
+    assert month(work("zoe", END), 500, 8) != story
 
 
 def test_it_happens_in_order_within_the_month_and_lately_too(story: list[Moment]) -> None:
@@ -63,7 +64,7 @@ def test_what_is_done_with_a_notification_is_done_before_the_month_ends(story: l
 
 
 def test_somebody_of_the_cast_can_be_the_one_who_looks_on() -> None:
-    story = month("ann", 100, END, 1)
+    story = month(work("ann", END), 100, 1)
 
     assert all(
         moment.happening.workspace in ("storefront", "billing") for moment in story if _about(moment, "ann")
@@ -71,7 +72,7 @@ def test_somebody_of_the_cast_can_be_the_one_who_looks_on() -> None:
 
 
 def test_a_month_without_anything_is_empty() -> None:
-    assert month("zoe", 0, END, 7) == []
+    assert month(work("zoe", END), 0, 7) == []
 
 
 def _about(moment: Moment, person: str) -> bool:
