@@ -230,7 +230,7 @@ async def test_a_lost_connection_loses_nothing_that_was_typed(clock: ManualClock
         it.fake.break_off()
         await it.see("Connection lost")
         await it.press("ctrl+s")
-        await it.see("What you typed is still here: save it again.")
+        await it.see("Not saved yet: what you typed is still here.")
         await it.see("QA loop again")
         it.fake.come_back()
         await it.see("● Live")
@@ -309,3 +309,45 @@ async def test_going_elsewhere_asks_too(clock: ManualClock, tmp_path: Path) -> N
         await it.press("y")
         await it.see("Notifications")
         assert len(it.app.screen_stack) == 1
+
+
+async def test_both_zones_can_be_read_on_a_narrow_terminal(clock: ManualClock, tmp_path: Path) -> None:
+    async with at_work(clock, tmp_path, (52, 40)) as it:
+        await new(it)
+        await go_to(it, "Cron")
+        await it.type("0 4 * * *")
+        await go_to(it, "Time zone")
+        await it.press("ctrl+u")
+        await it.type("America/New_York")
+        await it.see("Europe/Berlin (you)")
+
+
+async def test_a_question_is_answered_after_the_terminal_was_too_small(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    async with at_work(clock, tmp_path, TALL) as it:
+        await new(it)
+        await it.type("Tidy up")
+        await it.press("escape")
+        await it.see("Leave without saving?")
+        await it.pilot.resize_terminal(30, 8)
+        await it.see("at least")
+        await it.pilot.resize_terminal(*TALL)
+        await it.see("Leave without saving?")
+        await it.until(lambda: it.app.screen.focused is not None)
+        await it.press("n")
+        await it.see_no("Leave without saving?")
+        await it.type(" the cellar")
+        await it.see("Tidy up the cellar")
+
+
+async def test_the_field_that_is_written_stays_in_sight_when_the_terminal_shrinks(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    async with at_work(clock, tmp_path, TALL) as it:
+        await new(it)
+        await go_to(it, "Ticket")
+        await it.type("4711")
+        await it.see("4711")
+        await it.pilot.resize_terminal(60, 20)
+        await it.see("4711")

@@ -247,7 +247,7 @@ class EditorScreen(Place):
         except ConflictError as error:
             await self._conflict(error)
         except UnreachableError as error:
-            self.flash(f"{error.sentence} What you typed is still here: save it again.", "trouble")
+            self.flash(f"Not saved yet: what you typed is still here. {error.sentence}", "trouble")
         else:
             self._saved(made)
         finally:

@@ -41,6 +41,7 @@ class Place(Screen[None]):
         self.desk = desk
         self.title_bar = TitleBar(desk.place, self.WORDS)
         self.key_bar = KeyBar()
+        self._held: Widget | None = None  # what had the focus before the terminal became too small
         self._work: set[asyncio.Task[None]] = set()
 
     # What a screen says of itself
@@ -158,12 +159,24 @@ class Place(Screen[None]):
     def _fit(self, event: Resize) -> None:
         width, height = event.size
         tiny = width < SMALLEST[0] or height < SMALLEST[1]
+        there = self.query(TooSmall)
+        if tiny and not there:
+            self._held = self.focused
         for part in self.children:
             if not isinstance(part, TooSmall) and not part.has_class("-textual-system"):
                 part.display = not tiny
-        there = self.query(TooSmall)
         if tiny and not there:
             self.mount(TooSmall())
         elif not tiny:
             there.remove()
         self.fit(width, height)
+        if not tiny:
+            self.call_after_refresh(self._keep_focus)
+
+    def _keep_focus(self) -> None:
+        """Where keys went before the terminal changed, they go on to go, and that can be seen."""
+        held, self._held = self._held, None
+        if self.focused is None and held is not None and held.is_attached:
+            self.set_focus(held)
+        if self.focused is not None:
+            self.focused.scroll_visible(animate=False)

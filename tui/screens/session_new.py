@@ -163,7 +163,7 @@ class NewSessionScreen(Place):
         except InvalidError as error:
             self._refuse(error)
         except UnreachableError as error:
-            self.flash(f"{error.sentence} What you typed is still here: begin it again.", "trouble")
+            self.flash(f"Not begun yet: what you typed is still here. {error.sentence}", "trouble")
         except CallboardError as error:
             self.flash(error.sentence, "trouble")
         else:

@@ -42,21 +42,28 @@ class ScheduleBox(Widget):
         if preview is None:
             return []
         made = [[Segment(line, looks.base + looks.accent)] for line in wrap(clean(preview.words), room)]
-        both = self._there != self._here
-        size = (
-            max([cells(clean(run.there)) for run in preview.runs] + [cells(clean(self._there))], default=0) + _GAP
-        )
-        if both and preview.runs:
-            heads = pad(clean(self._there), size) + clean(self._here) + " (you)"
-            made.append([Segment(cut(heads, room), looks.base + looks.muted)])
+        if self._there != self._here and preview.runs:
+            heads = self._both(clean(self._there), f"{clean(self._here)} (you)", room)
+            made += [[Segment(cut(head, room), looks.base + looks.muted)] for head in heads]
         for run in preview.runs:
-            text = pad(clean(run.there), size) + clean(run.here) if both else clean(run.there)
-            made.append([Segment(cut(text, room), looks.base)])
+            times = self._both(clean(run.there), clean(run.here), room)
+            made += [[Segment(cut(time, room), looks.base)] for time in times]
             made += _noted(run.note, room, looks)
         said = {run.note for run in preview.runs}
         for note in preview.notes:
             made += _noted(note, room, looks) if note not in said else []
         return made
+
+    def _both(self, there: str, here: str, room: int) -> list[str]:
+        """The same in both zones: side by side, or one below the other where that is too wide."""
+        if self._there == self._here or self._preview is None:
+            return [there]
+        runs = self._preview.runs
+        first = max(cells(clean(text)) for text in (self._there, *(run.there for run in runs))) + _GAP
+        second = max(cells(clean(text)) for text in (f"{self._here} (you)", *(run.here for run in runs)))
+        if first + second <= room:
+            return [pad(there, first) + here]
+        return [there, " " * _GAP + here]
 
     def render_line(self, y: int) -> Strip:
         looks, width = Looks.of(self), self.size.width
