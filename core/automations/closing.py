@@ -1,7 +1,7 @@
 """A loop's pull request that was closed without merging: told once per iteration, however the loop goes on."""
 
-from core.events.record import NewEvent, record
 from core.ids import Entropy
+from core.sessions.telling import tell
 from storage import automations as store
 from storage import executions, people
 from storage.database import Connection
@@ -18,26 +18,12 @@ def tell_closed(connection: Connection, session: SessionRow, url: str, now: Inst
     if row is None or row.type != "loop":
         return False
     execution = executions.of_session(connection, session.id)
-    names = people.names(connection, {row.creator_id, session.owner_id, session.creator_id})
     about = {
-        "sessionId": session.id,
-        "sessionTitle": session.title,
-        "sessionOwner": names.get(session.owner_id),
-        "sessionCreator": names.get(session.creator_id),
-        "taskId": session.ticket_id,
-        "automationId": row.id,
-        "automationCreator": names.get(row.creator_id),
-        "executionId": None if execution is None else execution.id,
+        "automationCreator": people.names(connection, {row.creator_id}).get(row.creator_id),
         "iteration": None if execution is None else execution.iteration,
         "url": url,
         "title": row.name,
     }
-    closed = NewEvent(
-        "pr:closed",
-        {name: value for name, value in about.items() if value is not None},
-        workspace=session.workspace_id,
-        ticket=session.ticket_id,
-        external_id=f"pr-closed:{session.id}",
-    )
-    record(connection, closed, now=now, entropy=entropy)
+    once = f"pr-closed:{session.id}"
+    tell(connection, session, "pr:closed", about, now=now, entropy=entropy, external_id=once)
     return True

@@ -2,7 +2,6 @@
 
 from core.api.approvals import Approval, ApprovalAnswer
 from core.api.wire import ListQuery, Page
-from core.errors import NotFoundError
 from core.http.endpoint import Asked, Endpoint
 from core.sessions.approvals import Approvals
 
@@ -12,10 +11,10 @@ def endpoints(approvals: Approvals) -> list[Endpoint]:
         return await approvals.page(asked.caller, asked.query)
 
     async def show(asked: Asked[None, None]) -> Approval:
-        return await approvals.show(asked.caller, _number(asked.path["approval"]))
+        return await approvals.show(asked.caller, asked.number("approval"))
 
     async def answer(asked: Asked[None, ApprovalAnswer]) -> Approval:
-        return await approvals.answer(asked.caller, _number(asked.path["approval"]), asked.body)
+        return await approvals.answer(asked.caller, asked.number("approval"), asked.body)
 
     one = "/approvals/{approval}"
     return [
@@ -23,9 +22,3 @@ def endpoints(approvals: Approvals) -> list[Endpoint]:
         Endpoint("GET", one, "One approval", show, Approval),
         Endpoint("POST", f"{one}/answer", "Allow or refuse it", answer, Approval, body=ApprovalAnswer),
     ]
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise NotFoundError(f"There is no approval {text!r}, or none that you may see.")
-    return int(text)

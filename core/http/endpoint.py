@@ -10,6 +10,8 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from core.caller import Caller
+from core.errors import NotFoundError
+from core.people.words import quoted
 
 Q = TypeVar("Q", covariant=True)
 B = TypeVar("B", covariant=True)
@@ -23,6 +25,13 @@ class Asked(Generic[Q, B]):
     path: Mapping[str, str]
     query: Q
     body: B
+
+    def number(self, name: str) -> int:
+        """The number of what the path calls so."""
+        text = self.path[name]
+        if not (text.isascii() and text.isdigit() and len(text) < 19):
+            raise NotFoundError(f"There is no {name} {quoted(text)}, or none that you may see.")
+        return int(text)
 
 
 @dataclass(frozen=True, slots=True)

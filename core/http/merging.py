@@ -4,7 +4,6 @@ from core.api.sessions import MergeRequest, MergeResult, RequestBinding, Session
 from core.api.wire import Done, ListQuery, Page
 from core.api.worktrees import SessionWorktree
 from core.http.endpoint import Asked, Endpoint
-from core.http.sessions import number_of
 from core.sessions.merging import Merging
 from core.sessions.requests import Requests
 from core.sessions.service import Sessions
@@ -13,10 +12,10 @@ from core.sessions.worktrees import Worktrees
 
 def endpoints(sessions: Sessions, merging: Merging, requests: Requests, worktrees: Worktrees) -> list[Endpoint]:
     async def merge(asked: Asked[None, MergeRequest]) -> MergeResult:
-        return await merging.merge(asked.caller, number_of(asked.path["session"]), asked.body)
+        return await merging.merge(asked.caller, asked.number("session"), asked.body)
 
     async def bind(asked: Asked[None, RequestBinding]) -> SessionDetail:
-        number = number_of(asked.path["session"])
+        number = asked.number("session")
         await requests.bind(asked.caller, number, asked.body)
         return await sessions.show(asked.caller, number)
 
@@ -24,7 +23,7 @@ def endpoints(sessions: Sessions, merging: Merging, requests: Requests, worktree
         return await worktrees.page(asked.caller, asked.query)
 
     async def remove(asked: Asked[None, None]) -> Done:
-        return await worktrees.remove(asked.caller, number_of(asked.path["session"]))
+        return await worktrees.remove(asked.caller, asked.number("session"))
 
     one = "/sessions/{session}"
     return [

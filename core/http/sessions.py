@@ -11,7 +11,6 @@ from core.api.sessions import (
     SessionDetail,
 )
 from core.api.wire import ListQuery, Page
-from core.errors import NotFoundError
 from core.http.endpoint import Asked, Endpoint
 from core.sessions.service import Sessions
 
@@ -21,7 +20,7 @@ def endpoints(sessions: Sessions) -> list[Endpoint]:
         return await sessions.page(asked.caller, asked.query)
 
     async def show(asked: Asked[None, None]) -> SessionDetail:
-        return await sessions.show(asked.caller, number_of(asked.path["session"]))
+        return await sessions.show(asked.caller, asked.number("session"))
 
     async def create(asked: Asked[None, SessionCreation]) -> SessionDetail:
         return await sessions.create(asked.caller, asked.body)
@@ -30,19 +29,19 @@ def endpoints(sessions: Sessions) -> list[Endpoint]:
         return await sessions.run_command(asked.caller, asked.body)
 
     async def say(asked: Asked[None, Message]) -> SessionDetail:
-        return await sessions.say(asked.caller, number_of(asked.path["session"]), asked.body)
+        return await sessions.say(asked.caller, asked.number("session"), asked.body)
 
     async def stop(asked: Asked[None, None]) -> SessionDetail:
-        return await sessions.stop(asked.caller, number_of(asked.path["session"]))
+        return await sessions.stop(asked.caller, asked.number("session"))
 
     async def resume(asked: Asked[None, Resumption]) -> SessionDetail:
-        return await sessions.resume(asked.caller, number_of(asked.path["session"]), asked.body)
+        return await sessions.resume(asked.caller, asked.number("session"), asked.body)
 
     async def complete(asked: Asked[None, None]) -> SessionDetail:
-        return await sessions.complete(asked.caller, number_of(asked.path["session"]))
+        return await sessions.complete(asked.caller, asked.number("session"))
 
     async def output(asked: Asked[OutputQuery, None]) -> Output:
-        return await sessions.output(asked.caller, number_of(asked.path["session"]), asked.query)
+        return await sessions.output(asked.caller, asked.number("session"), asked.query)
 
     one = "/sessions/{session}"
     return [
@@ -64,10 +63,3 @@ def endpoints(sessions: Sessions) -> list[Endpoint]:
         Endpoint("POST", f"{one}/complete", "Call it done", complete, SessionDetail),
         Endpoint("GET", f"{one}/output", "What a turn printed", output, Output, query=OutputQuery),
     ]
-
-
-def number_of(text: str) -> int:
-    """The number of a session in a path."""
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise NotFoundError(f"There is no session {text!r}, or none that you may see.")
-    return int(text)

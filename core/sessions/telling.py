@@ -21,6 +21,7 @@ def tell(
     entropy: Entropy,
     recipients: tuple[PersonId, ...] | None = None,
     actor: PersonId | None = None,
+    external_id: str | None = None,
     shown: bool = False,
 ) -> None:
     """Record an event of the session; with `shown`, whoever shows the session must look again."""
@@ -33,6 +34,7 @@ def tell(
         payload,
         workspace=session.workspace_id,
         ticket=session.ticket_id,
+        external_id=external_id,
         recipients=recipients,
         actor=actor,
     )

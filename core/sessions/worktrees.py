@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 from core import paging
 from core.api.sessions import SessionState
@@ -24,7 +24,7 @@ from core.sessions.git.worktrees import Kept, release, remove
 from core.sessions.listing import FIELDS, cursor_of
 from core.sessions.telling import changed
 from core.sessions.workshop import Workshop
-from core.sessions.workspace_settings import load
+from core.sessions.workspace_settings import Workplace, load
 from storage import people, sessions
 from storage.criteria import Criterion
 from storage.database import Connection
@@ -40,6 +40,14 @@ _PAUSE = 600.0
 _AGAIN_AFTER = 6 * HOUR
 
 _log = logging.getLogger("callboard.sessions")
+
+
+class _Around(NamedTuple):
+    """What a page of worktrees is shown with."""
+
+    slugs: Mapping[WorkspaceId, str]
+    owners: Mapping[PersonId, str]
+    workplaces: Mapping[WorkspaceId, Workplace]
 
 
 class Worktrees:
@@ -60,14 +68,16 @@ class Worktrees:
         below = SessionId(paging.number(query.cursor)) if query.cursor else None
         criteria = (_WITH_WORKTREE, *parse(query.filter, FIELDS, self._shop.clock.now()))
 
-        def unit(connection: Connection) -> tuple[list[SessionRow], dict[WorkspaceId, str], dict[PersonId, str]]:
+        def unit(connection: Connection) -> tuple[list[SessionRow], _Around]:
             rows = sessions.page(connection, viewer(caller), criteria, below, most)
-            slugs = people.slugs(connection, {row.workspace_id for row in rows})
-            return rows, slugs, people.names(connection, {row.owner_id for row in rows})
+            here = {row.workspace_id for row in rows}
+            workplaces = {workspace: load(connection, workspace) for workspace in here}
+            owners = people.names(connection, {row.owner_id for row in rows})
+            return rows, _Around(people.slugs(connection, here), owners, workplaces)
 
-        rows, slugs, owners = await self._database.read(unit)
+        rows, around = await self._database.read(unit)
         some, limited = rows[: query.limit], asyncio.Semaphore(_AT_ONCE)
-        shown = await asyncio.gather(*(self._shown(row, slugs, owners, limited) for row in some))
+        shown = await asyncio.gather(*(self._shown(row, around, limited) for row in some))
         return Page(list(shown), cursor_of(some[-1]) if len(rows) > query.limit else None)
 
     async def remove(self, caller: Caller, number: int) -> Done:
@@ -145,21 +155,15 @@ class Worktrees:
         sessions.change(connection, row.id, {"workdir": None}, now)
         changed(connection, row.id, row.workspace_id, now)
 
-    async def _shown(
-        self,
-        row: SessionRow,
-        slugs: Mapping[WorkspaceId, str],
-        owners: Mapping[PersonId, str],
-        limited: asyncio.Semaphore,
-    ) -> SessionWorktree:
+    async def _shown(self, row: SessionRow, around: _Around, limited: asyncio.Semaphore) -> SessionWorktree:
         async with limited:
-            there, reason = await self._why_kept(row)
+            there, reason = await self._why_kept(row, around.workplaces[row.workspace_id])
         return SessionWorktree(
             session=row.id,
             title=row.title,
             state=cast(SessionState, row.state),
-            workspace=slugs[row.workspace_id],
-            owner=owners[row.owner_id],
+            workspace=around.slugs[row.workspace_id],
+            owner=around.owners[row.owner_id],
             path=row.workdir or "",
             branch=row.branch or "",
             base=row.base_ref or "",
@@ -167,12 +171,11 @@ class Worktrees:
             reason=reason,
         )
 
-    async def _why_kept(self, row: SessionRow) -> tuple[bool, str]:
+    async def _why_kept(self, row: SessionRow, workplace: Workplace) -> tuple[bool, str]:
         there = await asyncio.to_thread(Path(row.workdir or "").is_dir)
         if row.state in IN_FLIGHT:
             return there, "Its session is at work."
         try:
-            workplace = await self._database.read(lambda connection: load(connection, row.workspace_id))
             branch = await branch_of(row, workplace.folder)
             ignore = ignored_by(self._shop, row)
             reason = await reason_to_keep(
