@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from core.automations.closing import tell_closed
+from core.automations.closed_requests import tell_closed
 from core.automations.github import GitHubNews, address
 from core.automations.pins import Pins
 from core.automations.serving import AutomationsOfServer
@@ -48,11 +48,11 @@ from core.provider_settings import ProviderSettings
 from core.sessions.approvals import Approvals
 from core.sessions.bots import Bots
 from core.sessions.choosing import CurrentProviders
-from core.sessions.keeping import keep_clear
 from core.sessions.ledger import CostLedger
 from core.sessions.merging import Merging
 from core.sessions.providers.service import ProvidersOfServer
 from core.sessions.requests import Requests
+from core.sessions.retention import keep_clear
 from core.sessions.runs.runner import Runner
 from core.sessions.service import Sessions
 from core.sessions.starting import Starting

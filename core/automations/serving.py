@@ -6,7 +6,7 @@ from collections.abc import Callable
 from core.automations.firing import Firing, Starter
 from core.automations.ledger import Ledger
 from core.automations.planning import Planning
-from core.automations.pressing import RunNow
+from core.automations.run_now import RunNow
 from core.automations.scheduler import Scheduler
 from core.automations.service import FIELDS, Automations
 from core.automations.switching import Switching
@@ -38,7 +38,7 @@ class AutomationsOfServer:
         wake = self.scheduler.wake
         self.desk = Automations(database, clock, entropy, providers, base, wake)
         self.switching = Switching(database, clock, FIELDS, wake)
-        self.pressing = RunNow(database, clock, self.firing, self.begun)
+        self.run_now = RunNow(database, clock, self.firing, self.begun)
         self.planning = Planning(database, clock)
         self.ledger = Ledger(database, clock)
         self.trigger = Trigger(database, clock, self.firing, public, started)

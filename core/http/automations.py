@@ -41,7 +41,7 @@ def endpoints(automations: AutomationsOfServer) -> list[Endpoint]:
         return await desk.rotate(asked.caller, asked.path["automation"])
 
     async def run(asked: Asked[None, RunRequest]) -> Execution:
-        return await automations.pressing.run(asked.caller, asked.path["automation"], asked.body)
+        return await automations.run_now.run(asked.caller, asked.path["automation"], asked.body)
 
     async def enable(asked: Asked[None, SwitchRequest]) -> SwitchResult:
         return await switching.switch(asked.caller, asked.body, "enable")

@@ -9,7 +9,7 @@ from core.api.wire import ListQuery
 from core.automations.firing import Firing
 from core.automations.ledger import Ledger
 from core.automations.planning import Planning
-from core.automations.pressing import RunNow
+from core.automations.run_now import RunNow
 from core.automations.scheduler import Scheduler
 from core.automations.service import FIELDS, Automations
 from core.automations.switching import Switching

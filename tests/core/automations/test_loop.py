@@ -3,7 +3,7 @@
 import pytest
 
 from core.api.automations import Automation
-from core.automations.closing import tell_closed
+from core.automations.closed_requests import tell_closed
 from core.automations.schedules import after_run
 from core.clock import MINUTE, SECOND
 from storage.database import Connection

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from core.api.automations import Execution, RunRequest
-from core.automations.pressing import RunNow
+from core.automations.run_now import RunNow
 from core.automations.scheduler import Scheduler
 from core.clock import HOUR
 from core.errors import ConflictError

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.api.automations import AutomationCreation
-from core.automations.closing import tell_closed
+from core.automations.closed_requests import tell_closed
 from core.automations.service import Automations
 from core.caller import Permission
 from core.clock import HOUR, MINUTE

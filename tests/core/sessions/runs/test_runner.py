@@ -11,7 +11,7 @@ from core.clock import DAY
 from core.config import SessionSettings
 from core.errors import ConflictError, InvalidError
 from core.provider_settings import ProviderSettings
-from core.sessions.keeping import clear
+from core.sessions.retention import clear
 from core.sessions.supervision.marks import marked
 from storage import workers
 from storage.ids import SessionId

@@ -13,7 +13,9 @@ from storage.ids import Instant, SessionId
 
 _STEP = 100
 _DAY_SECONDS = 86_400
-_OVER = frozenset({"done", "failed", "cancelled"})
+
+_FINISHED = frozenset({"done", "failed", "cancelled"})
+"""And not waiting: a person may still look at what one of those printed."""
 
 _log = logging.getLogger("callboard.sessions")
 
@@ -35,7 +37,9 @@ async def clear(shop: Workshop) -> int:
         ids = found[start : start + _STEP]
         rows = await shop.database.read(partial(sessions.these, ids=ids))
         old = [
-            row.id for row in rows.values() if row.state in _OVER and (row.ended_at or row.updated_at) < before
+            row.id
+            for row in rows.values()
+            if row.state in _FINISHED and (row.ended_at or row.updated_at) < before
         ]
         for session in old:
             await asyncio.to_thread(shutil.rmtree, shop.folder(session), ignore_errors=True)
