@@ -5,17 +5,16 @@ The screen shows a draft and keeps it up to date; it decides nothing itself."""
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, cast
 
 from msgspec import UNSET, to_builtins
 from msgspec.structs import asdict
 
 from core.api.automations import Automation, AutomationChange, AutomationCreation, AutomationType
-from core.api.sessions import Mode, SessionKind
+from core.api.sessions import KINDS, MODES, SessionKind
 from core.api.workflows import Parameter
 from core.automations.fitting import fits
 from core.sessions.placeholders import names
-from tui import wordings
 
 Shape = Literal["line", "text", "choice", "flag", "flags", "secret"]
 Value = str | bool | tuple[str, ...]
@@ -38,7 +37,7 @@ class FieldSpec:
     options: tuple[tuple[str, str], ...] = ()
 
 
-_KINDS = tuple((kind, wordings.KINDS[kind]) for kind in get_args(SessionKind))
+_KINDS = tuple(KINDS.items())
 _TYPES = (
     ("recurring", "recurring: by a schedule"),
     ("one-time", "one-time: once, at a date and time"),
@@ -67,7 +66,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("prompt", "Prompt", "text"),
     FieldSpec("provider", "Provider", "choice"),
     FieldSpec("model", "Model", "line", "empty: the provider's own"),
-    FieldSpec("modes", "Modes", "flags", options=tuple((mode, wordings.MODES[mode]) for mode in get_args(Mode))),
+    FieldSpec("modes", "Modes", "flags", options=tuple(MODES.items())),
     FieldSpec("ticket", "Ticket", "line"),
     FieldSpec("auto_complete", "When it ends", "flag", "complete the session by itself"),
     FieldSpec("only_if_unchanged", "", "flag", "only when no file has changed"),

@@ -5,7 +5,7 @@ from datetime import datetime
 from rich.style import Style
 
 from core.api.approvals import Approval
-from core.api.sessions import Session, SessionDetail, Stage, Turn
+from core.api.sessions import KINDS, Session, SessionDetail, Stage, Turn
 from core.text import clean
 from tui.money import IN_FLIGHT as IN_FLIGHT
 from tui.money import cost as cost
@@ -60,7 +60,6 @@ _ANSWERED = {
     "reject_always": "Refused from now on",
 }
 
-KINDS = {"develop": "Develop", "chat": "Chat", "bot": "Bot"}
 TALKS = frozenset({"chat", "bot"})
 """The kinds that are a conversation first of all."""
 
@@ -160,7 +159,7 @@ def provider(one: Session) -> str:
 
 
 def kind(one: Session) -> str:
-    return f"Bot {clean(one.bot)}" if one.bot else KINDS.get(one.kind, one.kind)
+    return f"Bot {clean(one.bot)}" if one.bot else KINDS[one.kind]
 
 
 def branch(one: Session) -> str:

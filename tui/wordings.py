@@ -5,6 +5,7 @@ from datetime import datetime
 from rich.style import Style
 
 from core.api.automations import Automation, Execution
+from core.api.sessions import KINDS
 from core.text import clean
 from tui.times import age, span
 from tui.widgets.looks import Looks
@@ -19,18 +20,6 @@ OUTCOMES: dict[str | None, tuple[str, str]] = {
     "missed": ("○", "missed"),
     "superseded": ("·", "superseded"),
     "disabled": ("‖", "disabled"),
-}
-
-KINDS = {"develop": "Develop", "chat": "Chat", "bot": "Bot"}
-
-MODES = {
-    "architecture": "Code Architecture",
-    "ux": "UX Enhancement",
-    "edge-cases": "Edge Cases",
-    "tests": "Update Tests",
-    "docs": "Update Docs",
-    "review": "Code Review",
-    "verification": "Verification",
 }
 
 
@@ -84,7 +73,7 @@ def streak(one: Automation) -> str:
 def launches(one: Automation) -> str:
     """What kind of session it begins, and by what."""
     what = f"workflow {clean(one.workflow)}" if one.workflow else "a prompt"
-    kind = f"Bot {clean(one.bot)}" if one.kind == "bot" and one.bot else KINDS.get(one.kind, one.kind)
+    kind = f"Bot {clean(one.bot)}" if one.kind == "bot" and one.bot else KINDS[one.kind]
     return f"{kind} session in {clean(one.workspace)}, by {what}"
 
 

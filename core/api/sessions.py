@@ -1,7 +1,7 @@
 """Sessions on the wire, with their stages, turns and output."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
@@ -16,6 +16,18 @@ StageState = Literal[
     "pending", "running", "waiting", "passed", "failed", "inconclusive", "skipped", "interrupted", "cancelled"
 ]
 RequestState = Literal["open", "merged", "closed", "unknown"]
+
+KINDS: Final[dict[SessionKind, str]] = {"develop": "Develop", "chat": "Chat", "bot": "Bot"}
+MODES: Final[dict[Mode, str]] = {
+    "architecture": "Code Architecture",
+    "ux": "UX Enhancement",
+    "edge-cases": "Edge Cases",
+    "tests": "Update Tests",
+    "docs": "Update Docs",
+    "review": "Code Review",
+    "verification": "Verification",
+}
+"""What they are called."""
 
 
 class Session(Struct, frozen=True):

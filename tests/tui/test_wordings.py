@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from core.api.automations import ExecutionOutcome
-from core.api.sessions import Mode, SessionKind
+from core.api.sessions import KINDS, MODES, Mode, SessionKind
 from tests.fakes.automations import automation, execution, other
 from tui import wordings
 
@@ -62,8 +62,8 @@ def test_every_outcome_has_a_sign_and_a_word() -> None:
 
 
 def test_every_kind_and_mode_has_a_name() -> None:
-    assert set(wordings.KINDS) == set(get_args(SessionKind))
-    assert set(wordings.MODES) == set(get_args(Mode))
+    assert set(KINDS) == set(get_args(SessionKind))
+    assert set(MODES) == set(get_args(Mode))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import click
 
 from core.api import sessions as api
 from core.api.sessions import (
+    KINDS,
+    MODES,
     Message,
     Mode,
     Resumption,
@@ -40,7 +42,6 @@ from tui.cli.output import (
 from tui.money import cost, short_cost
 
 _STYLES: dict[str, Style] = {"running": "green", "asking": "yellow", "waiting": "cyan", "failed": "red"}
-_MODES = ("architecture", "ux", "edge-cases", "tests", "docs", "review", "verification")
 
 number_argument = click.argument("number", type=int, shell_complete=a_session)
 wait_option = click.option(
@@ -95,14 +96,14 @@ def show(invocation: Invocation, number: int, as_json: bool) -> None:
 
 @command.command()
 @click.argument("prompt", required=False)
-@click.option("-k", "--kind", type=click.Choice(["develop", "chat", "bot"]), default="chat", show_default=True)
+@click.option("-k", "--kind", type=click.Choice(list(KINDS)), default="chat", show_default=True)
 @click.option("--provider", help="What runs it; the configured default otherwise.")
 @click.option("--model", help="A model of the provider.")
 @click.option("--bot", help="The bot, for the kind bot.")
 @click.option("--title", default="", help="What to call it; otherwise as the prompt begins.")
 @click.option("--ticket", help="The ticket that it works on.")
 @click.option(
-    "-m", "--mode", "modes", multiple=True, type=click.Choice(_MODES), help="A phase. Can be given again."
+    "-m", "--mode", "modes", multiple=True, type=click.Choice(list(MODES)), help="A phase. Can be given again."
 )
 @click.option("--auto-complete", is_flag=True, help="It is done when its run has succeeded.")
 @click.option("--only-if-unchanged", is_flag=True, help="With --auto-complete: unless files have changed.")

@@ -7,6 +7,7 @@ from msgspec import to_builtins
 from rich.segment import Segment
 
 from core.api.automations import Automation, Execution, PlannedRun
+from core.api.sessions import MODES
 from core.text import clean, excerpt, json_ascii, pad
 from tui import wordings
 from tui.desk import Desk
@@ -91,7 +92,7 @@ class AutomationText(TextView):
         if one.provider:
             yield "Provider", clean(one.provider) + (f" · {clean(one.model)}" if one.model else "")
         if one.modes:
-            yield "Modes", ", ".join(wordings.MODES.get(mode, mode) for mode in one.modes)
+            yield "Modes", ", ".join(MODES[mode] for mode in one.modes)
         if one.parameters:
             values = to_builtins(one.parameters).items()
             yield "Parameters", ", ".join(f"{clean(str(name))} = {_value(value)}" for name, value in values)

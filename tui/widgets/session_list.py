@@ -8,7 +8,7 @@ from rich.style import Style
 from textual import events
 from textual.message import Message
 
-from core.api.sessions import Session
+from core.api.sessions import KINDS, Session
 from core.text import cut, excerpt, pad
 from tui import session_words as said
 from tui.views import View
@@ -111,7 +111,7 @@ class SessionList(RecordList[Session]):
         sign, word = said.STATES[record.state]
         ink = said.ink(record.state, looks)
         told = {
-            "kind": said.KINDS.get(record.kind, record.kind),
+            "kind": KINDS[record.kind],
             "how_long": said.how_long(record, now),
             "provider": said.provider(record),
             "cost": said.short_cost(record),

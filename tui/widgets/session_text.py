@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 from rich.segment import Segment
 
-from core.api.sessions import Session
+from core.api.sessions import MODES, Session
 from core.text import clean
 from tui import session_words as said
 from tui.desk import Desk
 from tui.times import absolute, ago
 from tui.widgets.looks import Looks
 from tui.widgets.text_view import NAMES, Lines, TextView, fact
-from tui.wordings import MODES
 from tui.wrapping import wrap
 
 
@@ -62,7 +61,7 @@ class SessionText(TextView):
         if one.workflow:
             yield "Workflow", clean(one.workflow)
         if one.modes:
-            yield "Modes", ", ".join(MODES.get(mode, mode) for mode in one.modes)
+            yield "Modes", ", ".join(MODES[mode] for mode in one.modes)
         if one.ticket:
             yield "Ticket", clean(one.ticket)
         if one.automation is not None:

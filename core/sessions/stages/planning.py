@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from core.api.sessions import Mode, SessionKind, StageState
+from core.api.sessions import MODES, Mode, SessionKind, StageState
 from core.sessions.placeholders import fill
 from core.sessions.stages.definition import Definition, PlanStep, PromptStep, kind_of, title_of
 from core.sessions.stages.spec import Spec, encode
@@ -11,15 +11,6 @@ from core.sessions.stages.work import Planned, StageEnd
 
 BEFORE: Final[Mode] = "architecture"
 AFTER: Final[tuple[Mode, ...]] = ("ux", "edge-cases", "tests", "docs", "review", "verification")
-TITLES: Final[dict[Mode, str]] = {
-    "architecture": "Code Architecture",
-    "ux": "UX Enhancement",
-    "edge-cases": "Edge Cases",
-    "tests": "Update Tests",
-    "docs": "Update Docs",
-    "review": "Code Review",
-    "verification": "Verification",
-}
 MOST_ATTEMPTS: Final = 5
 """How often a stage may be done because what came of it was refused."""
 
@@ -46,10 +37,10 @@ def plan(
         stages = [Planned("main", "prompt", "Prompt", encode(Spec(prompt=task, designed=designed)))]
     if kind != "develop":
         return stages
-    before = [Planned(BEFORE, "phase", TITLES[BEFORE], encode(Spec(prompt=task)))] if designed else []
+    before = [Planned(BEFORE, "phase", MODES[BEFORE], encode(Spec(prompt=task)))] if designed else []
     judged = encode(Spec(prompt=task))
     after = [
-        Planned(mode, "phase", TITLES[mode], judged if mode in _JUDGING else encode(Spec()))
+        Planned(mode, "phase", MODES[mode], judged if mode in _JUDGING else encode(Spec()))
         for mode in AFTER
         if mode in modes
     ]
