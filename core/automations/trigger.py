@@ -109,6 +109,11 @@ class Trigger:
             raise NotAuthenticatedError(UNKNOWN)
         return await self._opened(tokens.hash_of(token), source)
 
+    async def opened_anew(self, webhook: Webhook, source: str) -> Webhook:
+        """What its token opens now."""
+        self._kept.pop(webhook.hash, None)
+        return await self._opened(webhook.hash, source)
+
     def verify(self, webhook: Webhook, sent: Sent) -> None:
         """Refuse a call that is not signed as its automation asks for."""
         if webhook.signature is None:
@@ -134,8 +139,7 @@ class Trigger:
                 if triggered.begun:
                     self._started()
                 return triggered
-            self._kept.pop(webhook.hash, None)
-            webhook = await self._opened(webhook.hash, sent.source)
+            webhook = await self.opened_anew(webhook, sent.source)
             self.verify(webhook, sent)
 
     async def run(self) -> None:

@@ -10,7 +10,7 @@ from aiohttp.web import BaseRequest, Response, StreamResponse
 from core.api.trigger import HTTP_TRIGGER, TriggerAnswer
 from core.automations.signatures import Header
 from core.automations.trigger import Sent, Trigger, Webhook
-from core.errors import CallboardError, InvalidError, NotAuthenticatedError
+from core.errors import CallboardError, InvalidError, NotAuthenticatedError, NotFoundError, SlowDownError
 from core.http.answers import headers, refused
 from core.http.asking import body_parser, read_body
 from core.http.envelopes import OF_TRIGGER, Envelope
@@ -48,8 +48,8 @@ def routes(trigger: Trigger) -> list[Route]:
 
 async def _answer(trigger: Trigger, incoming: Incoming) -> StreamResponse:
     request, webhook = incoming.request, None
+    source = request.remote or "socket"
     try:
-        source = request.remote or "socket"
         webhook = await trigger.webhook(_token(request, incoming.path), source)
         body = await read_body(request)
         sent = Sent(request.method, _header_of(request), body, source)
@@ -58,8 +58,22 @@ async def _answer(trigger: Trigger, incoming: Incoming) -> StreamResponse:
     except NotAuthenticatedError as error:
         return refused(error, OF_TRIGGER)
     except CallboardError as error:
-        return refused(error, _envelope(webhook))
+        return await _refused(trigger, webhook, source, error)
     return Response(body=triggered.body, status=triggered.status, headers=_HEADERS)
+
+
+async def _refused(
+    trigger: Trigger, webhook: Webhook | None, source: str, error: CallboardError
+) -> StreamResponse:
+    """The answer to a call that is refused. Whose token opens nothing any more is told nothing else."""
+    if webhook is None or isinstance(error, NotFoundError):
+        return refused(error, OF_TRIGGER)
+    if not isinstance(error, SlowDownError):
+        try:
+            webhook = await trigger.opened_anew(webhook, source)
+        except CallboardError as closed:
+            return refused(closed, OF_TRIGGER)
+    return refused(error, _envelope(webhook))
 
 
 def read_parameters(request: BaseRequest, query: str, body: bytes) -> dict[str, Any]:
@@ -85,10 +99,8 @@ def _token(request: BaseRequest, path: Mapping[str, str]) -> str:
     return (said[0].strip() if said else "") or path.get("token", "")
 
 
-def _envelope(webhook: Webhook | None) -> Envelope:
+def _envelope(webhook: Webhook) -> Envelope:
     """Of a call whose token is right: it is told which automation refuses it."""
-    if webhook is None:
-        return OF_TRIGGER
     name = webhook.name
     return Envelope(
         lambda sentence, _: _encode(TriggerAnswer(success=False, error=sentence, automation_name=name)),

@@ -48,6 +48,21 @@ async def test_both_doors_ask_for_nothing_but_the_token(server: Here, made: NewA
     assert [answer.status for answer in unknown] == [401, 401]
 
 
+@pytest.mark.parametrize("body", [b"{}", b"{", b"[]", b'{"' + b"a" * 200 + b'":1}'])
+async def test_a_token_that_was_just_rotated_is_told_nothing(
+    server: Here, made: NewAutomation, body: bytes
+) -> None:
+    called = post(HTTP_TRIGGER, body, f"Api-Authentication: {made.token}")
+    before = await exchange(tcp(server), called)
+    await server.client.send(api.rotate(made.id))
+
+    after = await exchange(tcp(server), called)
+    nobodys = await exchange(tcp(server), post(HTTP_TRIGGER, body, f"Api-Authentication: {'A' * 43}"))
+
+    assert enveloped(before)["automationName"] == "Deploy"
+    assert (after.status, after.body) == (404, nobodys.body)
+
+
 async def test_the_openapi_document_names_the_webhooks(server: Here) -> None:
     paths = (await exchange(server.home.socket, get("/api/v1/openapi.json"))).said["paths"]
     assert set(paths[HTTP_TRIGGER]) == set(paths[HTTP_TRIGGER + "/{token}"]) == {"get", "post"}
