@@ -52,7 +52,7 @@ AUTOMATIONS: tuple[SampleAutomation, ...] = (
         YOU,
         "loop",
         scripts.HUNT,
-        lasts=52,
+        lasts=95,
         printed=(
             "412 tests, twelve parts: no test was flaky.\n",
             "test_search_suggests_while_typing failed 2 times of 40: it is quarantined, see #412.\n",
@@ -77,7 +77,7 @@ AUTOMATIONS: tuple[SampleAutomation, ...] = (
         "mei",
         "recurring",
         scripts.PAYOUTS,
-        cron="15 9,13,17 * * 1-5",
+        cron="15 9,13,17 * * *",
         zone="Europe/Paris",
         lasts=8,
         printed=("318 bookings, 318 lines of the bank: all of them agree to the cent.\n",),

@@ -26,7 +26,7 @@ ITERATION = 199
 _LATELY = 3 * MINUTE  # what ran then might still run
 _TRIAGE_OFF = 2 * DAY
 _TRIAGE_RUNS = 14
-_ITERATIONS = 16
+_ITERATIONS = 12
 _PAUSE = 20 * SECOND
 _CALLS = (95, 430, 1_150, 1_153, 2_900, 4_410, 7_300, 10_060, 13_800, 18_220)  # minutes ago
 _PRESSED = ((26 * 60, "ann"), (5 * 1_440, YOU), (12 * 1_440 + 30, "ann"))
@@ -184,8 +184,8 @@ def _skipped(
     one: SampleAutomation, end: Instant, at: Instant, before: Instant, trigger: Trigger = "schedule"
 ) -> Iterator[SampleExecution]:
     """One that was skipped, and the run in its way, which took longer than usual."""
-    long = replace(one, lasts=(at - before) / MINUTE + 9)
-    run = _run(long, end, before, 0, "succeeded", trigger=trigger)
+    long = replace(one, lasts=1.2 * (at - before) / MINUTE + 9)
+    run = _run(long, end, before, 1, "succeeded", trigger=trigger)
     yield run
     yield SampleExecution(one.name, trigger, at, "skipped", session=run.session)
 

@@ -7,7 +7,7 @@ _LONG = 160
 
 def suite(failing: str = "") -> str:
     """A long one, which is there to be scrolled."""
-    lines = ["$ pytest -v", "=" * 20 + " test session starts " + "=" * 20, ""]
+    lines = ["$ make test", "=" * 20 + " test session starts " + "=" * 20, ""]
     total = _LONG * len(_CASES)
     done = 0
     for number in range(_LONG):
@@ -27,6 +27,7 @@ def suite(failing: str = "") -> str:
     return "\n".join(lines) + "\n"
 
 
+SHORT = "$ make test\n" + ("." * 80 + "\n") * 12 + "\n960 passed in 38.20s\n"
 FAILING = "tests/vat/test_vat_05.py::test_with_two_currencies"
 
 

@@ -26,7 +26,8 @@ _ANSWERS = {"allowed": "allow", "refused": "refuse"}
 _CHOICES = msgspec.json.encode([ALLOW, REFUSE]).decode()
 _SILENT = frozenset({"approval", "complete"})
 _OUTCOMES = {"passed": "succeeded", "failed": "failed", "cancelled": "cancelled", "interrupted": "interrupted"}
-_VERIFY = ("pytest", "-v")
+_VERIFY = ("make", "test")
+_LAST = 5
 
 
 def workflow() -> Definition:
@@ -154,6 +155,7 @@ class SessionRows:
     ) -> None:
         ran = part.state != "pending"
         by_command = said.kind == "command" or said.name == "verification"
+        by_person = said.kind == "prompt" and session.automation is None and session.workflow is None
         provider = "shell" if by_command else session.provider
         printed = (part.output or part.text) if ran else ""
         row: Row = {
@@ -163,12 +165,12 @@ class SessionRows:
             "stage_id": stage,
             "purpose": _purpose(session, said),
             "prompt": _prompt(session, said, part),
-            "author_id": None if session.automation else self.known.people[self.work.who(session.owner)],
+            "author_id": self.known.people[self.work.who(session.owner)] if by_person else None,
             "provider": provider,
             "model": None if by_command else session.model,
             "outcome": _outcome(session, part) if ran else None,
             "detail": part.detail if part.state != "passed" and said.name != "review" else "",
-            "text": (part.text or printed[-600:]) if ran else "",
+            "text": (part.text or "\n".join(printed.splitlines()[-_LAST:])) if ran else "",
             "exit_code": part.exit_code if ran else None,
             "mark": f"run_{number:013}{turn:013}",
             "output_bytes": len(printed.encode()),

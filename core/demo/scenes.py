@@ -91,13 +91,17 @@ class Stage:
         there = [each for each in self.work.automations if self._sees(each.workspace)]
         return self.one([each for each in there if self.work.who(each.creator) == self.hero] or there)
 
-    def execution(self, outcome: str) -> tuple[int, SampleExecution]:
-        """One that ended so, with its number: of the hero's automations, where there is one."""
+    def execution(self, outcome: str, *, of_disabled: bool = False) -> tuple[int, SampleExecution]:
+        """One that ended so, with its number: of the hero's automations, where there is one. The newest one of an
+        automation that is off, where there is such a one."""
         there = [
             (number, each, self._automation(each.automation))
             for number, each in enumerate(self.work.executions, 1)
             if each.outcome == outcome and self._sees(self._automation(each.automation).workspace)
         ]
+        off = [each for each in there if each[2].disabled is not None]
+        if of_disabled and off:
+            return off[-1][:2]
         own = [each for each in there if self.work.who(each[2].creator) == self.hero]
         return self.one(own or there)[:2]
 
@@ -221,9 +225,8 @@ def pull_request_closed(stage: Stage) -> Happening:
     return Happening("pr:closed", automation.workspace, stage.other(automation.workspace), data)
 
 
-def _automation_event(stage: Stage, event: str, outcome: str, **data: object) -> Happening:
-    """Of an execution that ended so, which is there to be looked at."""
-    number, execution = stage.execution(outcome)
+def _automation_event(stage: Stage, event: str, ran: tuple[int, SampleExecution], **data: object) -> Happening:
+    number, execution = ran
     automation = stage.work.automation(execution.automation)
     about = {
         "automationId": automation,
@@ -237,16 +240,18 @@ def _automation_event(stage: Stage, event: str, outcome: str, **data: object) ->
 
 
 def automation_failed(stage: Stage) -> Happening:
-    return _automation_event(stage, "automation:failed", "failed", error=stage.one(words.PROVIDER_ERRORS))
+    ran = stage.execution("failed")
+    return _automation_event(stage, "automation:failed", ran, error=ran[1].reason)
 
 
 def automation_disabled(stage: Stage) -> Happening:
-    reason = stage.one(words.DISABLED)
-    return _automation_event(stage, "automation:disabled", "failed", failures=3, reason=reason)
+    ran = stage.execution("failed", of_disabled=True)
+    reason = f"It failed 3 times in a row, the last time so: {ran[1].reason}"
+    return _automation_event(stage, "automation:disabled", ran, failures=3, reason=reason)
 
 
 def automation_skipped(stage: Stage) -> Happening:
-    return _automation_event(stage, "automation:skipped", "skipped")
+    return _automation_event(stage, "automation:skipped", stage.execution("skipped"))
 
 
 def budget_warning(stage: Stage) -> Happening:

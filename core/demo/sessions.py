@@ -5,9 +5,9 @@ from typing import Literal
 from core.api.sessions import Mode, RunOutcome, SessionState
 from core.clock import DAY, HOUR, MINUTE
 from core.demo import words
-from core.demo.cast import TICKETS
+from core.demo.cast import TICKETS, WORKSPACES
 from core.demo.parts import YOU, Part, SampleApproval, SampleSession, Used
-from core.demo.printed import FAILING, agent_run, suite
+from core.demo.printed import FAILING, SHORT, agent_run, suite
 
 Course = Literal["done", "waiting", "blocked", "unverified", "failed", "cancelled", "interrupted"]
 """How the work on a ticket went."""
@@ -31,16 +31,17 @@ _KILLED = "The server was killed while it ran."
 _STOPPED = "It was stopped."
 _UNDONE = Part("pending")
 _APPROVED = "No blocking issues. Notes:\n- the name of the second test says less than it could"
-_CHECKED = Part(detail="The command passed.", minutes=0.7, output=suite())
+_CHECKED = Part(detail="The command passed.", minutes=0.7, output=SHORT)
+_ALL_CHECKED = Part(detail="The command passed.", minutes=0.7, output=suite())
 
 
-def _work(number: int, agent: str) -> Part:
+def _work(number: int, workspace: str, agent: str) -> Part:
     """What an agent did that came to its end. What aider costs nobody reports."""
-    text = words.SUMMARIES[number % len(words.SUMMARIES)]
+    text = words.SUMMARIES[(number + 1) % len(words.SUMMARIES)]
     known = agent != "aider"
     cost = 184_300 + 96_450 * (number % 9) if known else None
     used = Used(cost, (61_300 + 8_917 * number, 3_120 + 401 * number))
-    output = agent_run(text, words.CONFLICTS[number % 3])
+    output = agent_run(text, words.CONFLICTS[list(WORKSPACES).index(workspace)])
     return Part(text=text, minutes=6 + number % 11, output=output, used=used)
 
 
@@ -63,18 +64,18 @@ def _unfinished(course: Course, number: int) -> Part:
             return Part("interrupted", "", _KILLED, 8, output, exit_code=None)
 
 
-def _parts(course: Course, number: int, agent: str) -> tuple[Part, ...]:
+def _parts(course: Course, number: int, workspace: str, agent: str) -> tuple[Part, ...]:
     if course in ("failed", "cancelled", "interrupted"):
         return (_unfinished(course, number), _UNDONE, _UNDONE)
-    work = _work(number, agent)
+    work = _work(number, workspace, agent)
     if course == "blocked":
         issues = words.REVIEWS[number % len(words.REVIEWS)].splitlines()
         count = "1 blocking issue" if len(issues) == 1 else f"{len(issues)} blocking issues"
         said = "\n".join([f"{count}:", *(f"- {issue}" for issue in issues)])
-        return (work, _reviewed(number, said, blocks=True), _CHECKED)
+        return (work, _reviewed(number, said, blocks=True), _ALL_CHECKED)
     reviewed = _reviewed(number, _APPROVED, blocks=False)
     if course == "unverified":
-        why = f"`pytest -v` ended with 1.\n1 failed, 959 passed in 38.20s\n{FAILING}"
+        why = f"`make test` ended with 1.\n1 failed, 959 passed in 38.20s\n{FAILING}"
         return (work, reviewed, Part("failed", "", why, 0.7, suite(FAILING), exit_code=1))
     return (work, reviewed, _CHECKED)
 
@@ -92,7 +93,7 @@ def _ticket(
     ticket = TICKETS[number]
     state, outcome = _STANDS[course]
     provider, model = _AGENTS[agent]
-    parts = _parts(course, number, agent)
+    parts = _parts(course, number, ticket.workspace, agent)
     return SampleSession(
         workspace=ticket.workspace,
         title=ticket.title,

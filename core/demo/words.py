@@ -90,17 +90,6 @@ PULL_REQUESTS = (
     "Translate the checkout into Thai (ภาษาไทย)",
 )
 
-PROVIDER_ERRORS = (
-    "The provider answered 529 (overloaded) five times in ten minutes.",
-    "The bot “reviewer” has no model: choose one in its settings.",
-    "The work tree is on a branch that was deleted.",
-)
-
-DISABLED = (
-    "It failed three times in a row; the last time because the provider answered 401.",
-    "The workflow that it runs, “weekly-report”, was deleted.",
-)
-
 NOTICES: tuple[tuple[str, str], ...] = (
     (
         "Could you look at the basket numbers?",
