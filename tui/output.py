@@ -4,7 +4,7 @@ Pages are asked for by their offset, before and behind those that are there; tho
 
 from asyncio import Lock
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from itertools import accumulate
 
 from core.api import sessions
@@ -14,6 +14,7 @@ from tui.output_pages import Part, Row
 
 PAGE = 64 * 1024  # bytes asked for at once
 MOST = 24  # pages kept
+FILLING = 3  # pages at most that are asked for to fill what is seen: a progress bar is a page of one line
 FAR = 4 * PAGE  # so much news at once is not read through: its end is shown
 _LEAST = 16  # bytes: who only wants to know how much there is asks for these
 
@@ -30,6 +31,7 @@ class LiveOutput:
         self._parts: list[Part] = []
         self._ends: list[int] = []  # for each part the number of rows until its end
         self.width = 80
+        self.least = 0  # rows that are seen at once
         self.total = 0
         self.running = False
         self.known = False
@@ -97,12 +99,12 @@ class LiveOutput:
     # Asking
 
     async def to_end(self) -> None:
-        """Show the last page, and nothing else."""
+        """Show the last page, and what fills the screen before it."""
         async with self._turns:
             await self._to_end()
 
     async def to(self, at: int) -> None:
-        """Show the page from there on, and nothing else."""
+        """Show the page from there on, and what fills the screen after it."""
         async with self._turns:
             await self._to(at)
 
@@ -151,10 +153,18 @@ class LiveOutput:
 
     async def _to_end(self) -> None:
         self._replace(await self._ask(None, backwards=True), 0)
+        await self._fill(self._less)
 
     async def _to(self, at: int) -> None:
         page = await self._ask(at)
         self._replace(page, _gap(page))
+        await self._fill(self._more)
+
+    async def _fill(self, ask: Callable[[], Awaitable[int]]) -> None:
+        """A page of few rows would leave the screen empty although there is more."""
+        for _ in range(FILLING):
+            if not self._parts or self.count >= self.least or not await ask():
+                break
 
     async def _more(self) -> int:
         page = await self._ask(self.end)

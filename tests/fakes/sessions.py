@@ -145,7 +145,8 @@ class Transcript:
             lowest = gap[1] if gap is not None and end > gap[1] else 0
             begin = max(lowest, end - size)
             if begin > lowest:
-                begin += max(0, data[begin:end].find(b"\n") + 1)
+                line = data[begin:end].find(b"\n") + 1
+                begin += line if line < end - begin else 0
         else:
             begin = min(at or 0, total)
             if gap is not None and gap[0] <= begin < gap[1]:

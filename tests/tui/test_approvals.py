@@ -129,6 +129,15 @@ async def test_the_link_of_a_notification_leads_to_its_question(clock: ManualClo
         assert isinstance(it.app.screen, ApprovalScreen)
 
 
+async def test_a_notification_whose_link_was_followed_is_read(clock: ManualClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path, [asking()], [question()], items=[ASKED]) as it:
+        await it.see("1 unread")
+        await it.press("o")
+        await it.see("Question › Run cargo test?")
+        await it.press("escape")
+        await it.see("all read")
+
+
 async def test_from_a_question_one_goes_to_its_session(clock: ManualClock, tmp_path: Path) -> None:
     async with hall(clock, tmp_path, [asking()], [question()], items=[ASKED]) as it:
         await it.press("o")

@@ -183,3 +183,20 @@ async def test_to_measure_asks_for_next_to_nothing(clock: ManualClock) -> None:
     assert await reader.output.measure()
     assert not await reader.output.measure()
     assert reader.sizes[1:] == [16, 16]
+
+
+async def test_an_end_of_few_lines_is_shown_with_what_was_before_it(clock: ManualClock) -> None:
+    reader = Reader(clock, Transcript(lines(100) + "x" * PAGE + "\nthe end\n"))
+    reader.output.least = 30
+    await reader.output.to_end()
+    assert reader.rows[-1] == "the end"
+    assert reader.output.count >= 30
+
+
+async def test_a_start_of_few_lines_is_shown_with_what_comes_after_it(clock: ManualClock) -> None:
+    reader = Reader(clock, Transcript("x" * (PAGE - 1) + "\n" + lines(20_000)))
+    reader.output.lay_out(10_000)
+    reader.output.least = 30
+    await reader.output.to(0)
+    assert reader.output.starts_here
+    assert reader.output.count >= 30

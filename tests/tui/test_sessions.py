@@ -13,6 +13,7 @@ from tests.tui.agents import CARGO, Hall, hall, printed, running
 from tests.tui.making import NARROW, until
 from tui.screens.session import SessionScreen
 from tui.screens.sessions import SessionsScreen
+from tui.widgets.output_view import OutputView
 from tui.widgets.say_box import SayBox
 
 TALL = (120, 40)
@@ -280,6 +281,25 @@ async def test_what_was_printed_is_searched(clock: ManualClock, tmp_path: Path) 
         await it.see("Nothing")
         await it.press("escape")
         await it.see_no("Nothing")
+
+
+async def test_a_search_says_when_there_is_no_more_and_gives_way_to_other_words(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    async with hall(clock, tmp_path, size=NARROW) as it:
+        printed(it.fake)
+        await it.open(12)
+        await it.see("running 14 tests")
+        await it.press("slash")
+        await it.type("running 14")
+        await it.see("Search    running 14")
+        await until(it.pilot, lambda: not it.app.screen.query_one(OutputView).following)
+        await it.press("enter")
+        await it.see("No more   running 14")
+        await it.press("escape", "g", "slash")
+        await it.type("crate-7")
+        await it.see("Search    crate-7")
+        await it.see("Compiling crate-7 ")
 
 
 async def test_the_conversation_holds_what_was_asked_and_answered(clock: ManualClock, tmp_path: Path) -> None:

@@ -74,6 +74,8 @@ class Acting(Reading):
             self.flash("This notification has no link.", "trouble")
             return
         if await open_link(self.app, item.link):
+            if item.read_at is None:
+                await self.triage.read(item.id)
             return
         self.app.copy_to_clipboard(item.link)
         self.flash(f"Copied the link {item.link}")

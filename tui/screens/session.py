@@ -295,7 +295,7 @@ class SessionScreen(SessionFrame, SessionActing, ApprovalActing):
     @on(OutputView.Searched)
     def _searched_through(self, event: OutputView.Searched) -> None:
         for line in self.query(SearchLine):
-            line.show(found=event.found)
+            line.show(found=event.found, another=event.another)
 
     @on(SearchLine.Left)
     async def _end_search(self) -> None:

@@ -46,11 +46,12 @@ class OutputView(Widget, can_focus=True):
         """What is seen is somewhere else, or there is more of it."""
 
     class Searched(Message):
-        """A search has ended; whether it found anything."""
+        """A search has ended; whether it found anything, and whether that was to be another one."""
 
-        def __init__(self, found: bool) -> None:
+        def __init__(self, found: bool, another: bool) -> None:
             super().__init__()
             self.found = found
+            self.another = another
 
     def __init__(self, source: Source, start: Start) -> None:
         super().__init__(id="output")
@@ -77,6 +78,7 @@ class OutputView(Widget, can_focus=True):
                 self.output = LiveOutput(self._source, session, turn)
                 self.output.shifted = partial(self._shifted, self.output)
                 self.output.lay_out(self._width)
+                self.output.least = self.size.height
             self._say()
         if self.output is not None and (running or not self.output.known or self.output.running):
             self.listen()
@@ -228,8 +230,9 @@ class OutputView(Widget, can_focus=True):
                 goes_on = partial(self._still_seeks, output)
                 found = await output.seek(words, begin, step or 1, goes_on) if words else None
                 if self._still_seeks(output):
+                    another = self._found is not None and step != 0
                     self._show_found(found)
-                    self.post_message(self.Searched(found is not None or not words))
+                    self.post_message(self.Searched(found is not None or not words, another))
         except UnreachableError:
             return
         finally:
@@ -312,5 +315,6 @@ class OutputView(Widget, can_focus=True):
         if self.output is not None:
             before = self.output.count
             self.output.lay_out(self._width)
+            self.output.least = self.size.height
             self._top = self._top * self.output.count // max(1, before)
             self._grown()

@@ -19,9 +19,10 @@ class SearchHead(Line):
 
     DEFAULT_CSS = "SearchHead { width: 12; background: $panel; }"
     found = True
+    another = False  # whether what was looked for is one more than there was
 
     def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
-        text = "  Search  " if self.found else "  Nothing "
+        text = "  Search  " if self.found else "  No more " if self.another else "  Nothing "
         return [Segment(text, looks.base + (looks.accent if self.found else looks.warning))]
 
 
@@ -54,9 +55,10 @@ class SearchLine(Asking, Horizontal):
 
     def on_mount(self) -> None:
         self._control.focus()
+        self._control.select_all()  # other words take the place of those from before
 
-    def show(self, *, found: bool) -> None:
-        self._head.found = found
+    def show(self, *, found: bool, another: bool) -> None:
+        self._head.found, self._head.another = found, another
         self._head.refresh()
 
     def _seek(self, step: int) -> None:
