@@ -61,7 +61,7 @@ def wish(connection: Connection, row: AutomationRow, change: AutomationChange) -
         fields["workflow"] = None
     if named.get("auto_complete") is False and "only_if_unchanged" not in named:
         fields["only_if_unchanged"] = None
-    if "at" not in named and "tz" in named and row.wall_time is not None:
+    if "at" not in named and "tz" in named and row.wall_time is not None and fits("at", type_, kind):
         fields["at"] = row.wall_time
     return msgspec.convert(fields, AutomationCreation)
 

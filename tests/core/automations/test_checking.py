@@ -190,6 +190,18 @@ async def test_a_change_of_type_drops_what_does_not_fit_any_more(office: Office)
     assert changed.token is not None
 
 
+async def test_a_change_of_type_drops_the_one_time_too_where_a_zone_is_named(office: Office) -> None:
+    made = await office.create(type="one-time", at="2026-07-01T09:00", tz="America/New_York")
+
+    changed = await office.automations.change(
+        await office.home.ann(),
+        str(made.id),
+        AutomationChange(type="recurring", cron="0 9 * * *", tz="Asia/Tokyo"),
+    )
+
+    assert (changed.type, changed.at, changed.tz) == ("recurring", None, "Asia/Tokyo")
+
+
 async def test_a_change_names_a_field_that_does_not_fit(office: Office) -> None:
     made = await office.create()
 
