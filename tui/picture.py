@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from core import launch
+from core.api.inbox import page
 from core.clock import SystemClock
 from core.demo.fill import fill
 from core.home import Home
@@ -20,13 +21,17 @@ _ITEMS = 150
 _SEED = 7
 _SPACE = "&#160;"
 _PATIENCE = 20
+_POLL = 0.05
+_ASKED = "event:approval:requested since:1m"  # there are older ones too, which are settled
 _CELL = 12.2  # the width of a cell in the pictures of Textual
 
 
 async def picture(home: Home) -> str:
-    """The app as SVG, once the server has answered and the second notification below the stars is open."""
+    """The app as SVG, once a session has asked something and its question is open."""
+    client = LiveClient(home.socket)
+    await _asked(client)
     app = CallboardApp(
-        LiveClient(home.socket),
+        client,
         lambda: None,
         cache=Cache(home.path / "cache"),
         settings=AppSettings(),
@@ -37,10 +42,20 @@ async def picture(home: Home) -> str:
     async with app.run_test(size=_SIZE) as pilot:
         async with asyncio.timeout(_PATIENCE):
             while not app.workbench.live.known:
-                await pilot.pause(0.05)
-        await pilot.press("U", *"jjjjjjj", "enter")
+                await pilot.pause(_POLL)
+        await pilot.press("U", "g", "enter")
         await pilot.pause(0.5)
         return _without_leading_spaces(app.export_screenshot(title="callboard"))
+
+
+async def _asked(client: LiveClient) -> None:
+    """Wait until a session has asked."""
+    async with asyncio.timeout(_PATIENCE):
+        while True:
+            found = await client.send(page(filter=_ASKED))
+            if found.items:
+                return
+            await asyncio.sleep(_POLL)
 
 
 def _without_leading_spaces(svg: str) -> str:
