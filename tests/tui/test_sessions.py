@@ -406,3 +406,16 @@ async def test_an_attempt_has_its_own_turns(clock: ManualClock, tmp_path: Path) 
         await it.see("✖ Main prompt")
         await it.see("failed 10 m")
         await it.see("▶ Main prompt (attempt 2)")
+
+
+async def test_what_does_not_apply_stays_away_when_the_terminal_has_another_size(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    async with hall(clock, tmp_path, size=NARROW) as it:
+        await it.open(12)
+        await it.see("▶ Running")
+        await it.see_no("Say what is next")
+        for size in ((60, 20), (30, 8), (70, 20)):
+            await it.pilot.resize_terminal(*size)
+        await it.see("▶ Running")
+        assert "Say what is next" not in it.text

@@ -42,6 +42,7 @@ class Place(Screen[None]):
         self.title_bar = TitleBar(desk.place, self.WORDS)
         self.key_bar = KeyBar()
         self._held: Widget | None = None  # what had the focus before the terminal became too small
+        self._put_away: list[Widget] = []  # what is not shown meanwhile
         self._work: set[asyncio.Task[None]] = set()
 
     # What a screen says of itself
@@ -162,12 +163,15 @@ class Place(Screen[None]):
         there = self.query(TooSmall)
         if tiny and not there:
             self._held = self.focused
-        for part in self.children:
-            if not isinstance(part, TooSmall) and not part.has_class("-textual-system"):
-                part.display = not tiny
-        if tiny and not there:
+            self._put_away = [
+                part for part in self.children if part.display and not part.has_class("-textual-system")
+            ]
+            for part in self._put_away:
+                part.display = False
             self.mount(TooSmall())
-        elif not tiny:
+        elif there and not tiny:
+            for part in self._put_away:
+                part.display = True
             there.remove()
         self.fit(width, height)
         if not tiny:
