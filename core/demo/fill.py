@@ -20,7 +20,7 @@ from core.caller import Caller
 from core.clock import DAY, ManualClock, SystemClock
 from core.demo.agents import settle_agents
 from core.demo.cast import COLLEAGUES, OWN_KEYS, WORKSPACES
-from core.demo.scenes import Happening, colleagues
+from core.demo.stage import Happening, colleagues
 from core.demo.story import DAYS, month
 from core.demo.work import work
 from core.demo.writing import write_work

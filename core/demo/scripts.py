@@ -30,12 +30,12 @@ echo "All workers run on the new base image."
 """
 
 IMAGES = """\
-echo "Warming the image cache of staging: 18 groups of 200 products"
-for group in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18; do
-  sleep 5
-  echo "$(date +%H:%M:%S)  group $group of 18: 200 pictures in four sizes"
+echo "Warming the image cache of staging: 10 groups of 200 products"
+for group in 1 2 3 4 5 6 7 8 9 10; do
+  sleep 4
+  echo "$(date +%H:%M:%S)  group $group of 10: 200 pictures in four sizes"
 done
-echo "3,600 products are warm."
+echo "2,000 products are warm."
 """
 
 INDEX = """\

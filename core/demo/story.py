@@ -8,7 +8,8 @@ from random import Random
 
 from core.api.inbox import InboxAction
 from core.clock import DAY, HOUR, MINUTE, from_datetime, to_datetime
-from core.demo.scenes import SCENES, Happening, Scene, Stage
+from core.demo.scenes import SCENES, Scene
+from core.demo.stage import Happening, Stage
 from core.demo.work import Work
 from storage.ids import Instant
 

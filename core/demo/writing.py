@@ -8,7 +8,7 @@ from core.demo import plans
 from core.demo.automations import BOTS
 from core.demo.cast import WORKSPACES
 from core.demo.rows import Known, SessionRows
-from core.demo.scenes import colleagues
+from core.demo.stage import colleagues
 from core.demo.work import Work
 from core.home import Home
 from core.sessions.output import name_of
