@@ -60,7 +60,7 @@ class Sample:
     """The services that the month happens in, on one clock."""
 
     def __init__(self, database: Database, home: Home, you: PersonId, end: Instant) -> None:
-        entropy = SystemEntropy()
+        self._entropy = entropy = SystemEntropy()
         self._database = database
         self._home = home
         self._you = you
@@ -79,7 +79,7 @@ class Sample:
         you = await self._bring_in()
         there = work(you.name, self._end)
         settle_agents(self._home)
-        await write_work(self._database, self._home, there)
+        await write_work(self._database, self._home, there, self._entropy)
         order = count()
         due: list[tuple[Instant, int, Sequence[InboxAction], int]] = []
         for moment in month(there, items, seed):

@@ -12,7 +12,7 @@ from core.automations.schedules import following
 from core.clock import DAY, HOUR, MINUTE, SECOND, to_datetime
 from core.demo import automations as sample
 from core.demo.parts import YOU, Part, SampleApproval, SampleAutomation, SampleExecution, SampleSession, Used
-from core.demo.talks import HUNTING
+from core.demo.talks import HUNTING, ITERATION
 from core.sessions.placeholders import fill
 from storage.ids import Instant
 
@@ -20,8 +20,6 @@ Ending = Literal["succeeded", "failed", "cancelled", "interrupted"]
 """How a run ended."""
 
 WEEKS = 14 * DAY
-ITERATION = 199
-"""Of the loop, the one that runs when the demo is opened."""
 
 _LATELY = 3 * MINUTE  # what ran then might still run
 _TRIAGE_OFF = 2 * DAY

@@ -11,6 +11,7 @@ from core.clock import HOUR, MINUTE, SECOND
 from core.demo.parts import Part, SampleSession
 from core.demo.scripts import RELEASE
 from core.demo.work import Asked, Work
+from core.ids import Entropy, run_mark
 from core.sessions.asking import ALLOW, REFUSE
 from core.sessions.runs.courses import MESSAGE
 from core.sessions.stages.definition import Definition, encode
@@ -50,6 +51,7 @@ class SessionRows:
 
     work: Work
     known: Known
+    entropy: Entropy
     sessions: list[Row] = field(default_factory=list)
     stages: list[Row] = field(default_factory=list)
     turns: list[Row] = field(default_factory=list)
@@ -172,7 +174,7 @@ class SessionRows:
             "detail": part.detail if part.state != "passed" and said.name != "review" else "",
             "text": (part.text or "\n".join(printed.splitlines()[-_LAST:])) if ran else "",
             "exit_code": part.exit_code if ran else None,
-            "mark": f"run_{number:013}{turn:013}",
+            "mark": run_mark(self.entropy),
             "output_bytes": len(printed.encode()),
             "created_at": began,
             "started_at": began if ran else None,

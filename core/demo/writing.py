@@ -11,6 +11,7 @@ from core.demo.rows import Known, SessionRows
 from core.demo.stage import colleagues
 from core.demo.work import Work
 from core.home import Home
+from core.ids import Entropy
 from core.sessions.output import name_of
 from core.sessions.supervision.segments import path_of
 from storage.database import Connection, Database
@@ -19,10 +20,10 @@ from storage.people import people_by_names, workspace_by_slug
 from storage.samples import put
 
 
-async def write_work(database: Database, home: Home, work: Work) -> None:
+async def write_work(database: Database, home: Home, work: Work, entropy: Entropy) -> None:
     """Write it all, into a home that has the people and the workspaces and no sessions yet."""
     known = await database.read(partial(_known, names=[work.you, *colleagues(work.you)]))
-    rows = SessionRows(work, known)
+    rows = SessionRows(work, known, entropy)
     rows.fill()
     _print(home, rows)
     await database.write(

@@ -4,6 +4,7 @@ import asyncio
 import re
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -139,6 +140,21 @@ def test_no_agent_is_run_whatever_is_chosen(home: Home, rows: sqlite3.Connection
     assert {(told.argv or ("",))[0] for told in settings.values()} == {"/bin/sh"}
     assert {(told.resume or ("",))[0] for told in settings.values()} == {"/bin/sh"}
     assert {row["provider"] for row in scheduled} == {"shell"}
+
+
+def test_no_place_of_a_prompt_is_left_open(rows: sqlite3.Connection) -> None:
+    assert _none(rows, "SELECT 1 FROM sessions WHERE prompt LIKE '%{{%'")
+
+
+def test_the_processes_of_two_demos_at_once_are_told_apart(rows: sqlite3.Connection, tmp_path: Path) -> None:
+    other = Home(tmp_path / "home")
+    asyncio.run(fill(other, 0, 7, END))
+    connection = sqlite3.connect(other.database)
+    marks = {mark for (mark,) in connection.execute("SELECT mark FROM turns")}
+    connection.close()
+
+    assert len(marks) > 50
+    assert marks.isdisjoint(row["mark"] for row in rows.execute("SELECT mark FROM turns"))
 
 
 def test_what_turns_printed_is_there_to_be_scrolled(home: Home, rows: sqlite3.Connection) -> None:
