@@ -92,7 +92,14 @@ sessions = Table(
     Index("ix_sessions_owner_id_id", "owner_id", "id"),
     Index("ix_sessions_creator_id_id", "creator_id", "id"),
     Index("ix_sessions_automation_id_id", "automation_id", "id"),
-    Index("ix_sessions_in_flight", "state", "id", sqlite_where=_in_flight, postgresql_where=_in_flight),
+    Index(
+        "ix_sessions_in_flight",
+        "state",
+        "updated_at",
+        "id",
+        sqlite_where=_in_flight,
+        postgresql_where=_in_flight,
+    ),
     Index(
         "ix_sessions_request_due",
         "pr_due_at",

@@ -41,7 +41,7 @@ class WorkerRow(NamedTuple):
     seen_at: Instant
 
 
-_HELD = and_(FLYING, sessions.c.state != "queued")
+_HELD = and_(FLYING, sessions.c.state.in_(["running", "asking"]))
 _insertion = insert_or_change(workers)
 _SEE = _insertion.on_conflict_do_update(index_elements=["name"], set_={"seen_at": _insertion.excluded.seen_at})
 _ALL = select(*(workers.c[name] for name in WorkerRow._fields)).order_by(workers.c.name)

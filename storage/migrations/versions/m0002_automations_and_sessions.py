@@ -89,7 +89,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_sessions_automation_id_id", "sessions", ["automation_id", "id"])
     _create_partial_index(
-        "ix_sessions_in_flight", "sessions", ["state", "id"], "state IN ('queued', 'running', 'asking')"
+        "ix_sessions_in_flight",
+        "sessions",
+        ["state", "updated_at", "id"],
+        "state IN ('queued', 'running', 'asking')",
     )
     op.create_index("ix_sessions_creator_id_id", "sessions", ["creator_id", "id"])
     op.create_index("ix_sessions_owner_id_id", "sessions", ["owner_id", "id"])
