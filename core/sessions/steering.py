@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from core.errors import ConflictError
 from core.ids import run_mark
 from core.sessions.runs.courses import COMPLETION, MESSAGE, again, is_command
-from core.sessions.runs.ending import RunEnd, announce
+from core.sessions.runs.ending import RunEnd, announce, call_off
 from core.sessions.stages.planning import plan
 from core.sessions.stages.work import Commands
 from core.sessions.states import HELD, OPEN, OVER
@@ -59,6 +59,7 @@ def stop(connection: Connection, shop: Workshop, session: SessionRow) -> None:
     now = shop.clock.now()
     cancelled = {"state": "cancelled", "outcome": Outcome.CANCELLED.value, "detail": STOPPED, "ended_at": now}
     if sessions.move(connection, session.id, ("queued",), cancelled, now):
+        call_off(connection, session, STOPPED, now)
         announce(connection, shop, session, RunEnd(Outcome.CANCELLED, STOPPED), STOPPED, now)
         return
     asked = {"stop_asked_at": session.stop_asked_at or now, "detail": "It is being stopped."}

@@ -5,6 +5,7 @@ from typing import Final
 
 from core.api.sessions import SessionState
 from core.sessions.asking import close
+from core.sessions.runs.courses import course_of
 from core.sessions.states import HELD
 from core.sessions.telling import changed, tell
 from core.sessions.turns import Outcome
@@ -84,8 +85,20 @@ def write_end(connection: Connection, shop: Workshop, session: SessionRow, end: 
     for approval in approvals.open_of(connection, session.id):
         close(connection, approval, "cancelled", now=now, entropy=shop.entropy)
     turns.leave_stages(connection, session.id, _stage_state(end.outcome), end.reason, now)
+    if end.outcome is Outcome.CANCELLED:
+        call_off(connection, session, end.reason, now)
     announce(connection, shop, session, end, detail, now)
     return True
+
+
+def call_off(connection: Connection, session: SessionRow, why: str, now: Instant) -> None:
+    """What a person added to the session and had stopped before it began is not done with what they say next."""
+    for stage in course_of(turns.stages_of(connection, session.id)).added:
+        cancelled = {"detail": why, "ended_at": now}
+        turns.change_stage(connection, stage.id, {"state": "cancelled", **cancelled})
+        turn = turns.promised(connection, session.id, stage.id)
+        if turn is not None:
+            turns.change_turn(connection, turn.id, {"outcome": Outcome.CANCELLED.value, **cancelled})
 
 
 def announce(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from core.api.sessions import Resumption
 from core.errors import ConflictError, InvalidError
 from core.provider_settings import ProviderSettings
 from core.sessions.runs.continuing import FORGOTTEN, FRESH
@@ -119,3 +120,32 @@ async def test_the_instructions_of_the_workspace_come_first(talking: Studio) -> 
 
     assert ended.turns[0].text == "heard: Be brief.\n\none"
     assert ended.turns[0].prompt == "one"
+
+
+async def test_what_was_stopped_before_it_began_is_not_said_with_what_comes_next(talking: Studio) -> None:
+    async with talking.running():
+        session = await talking.ended(await talking.create("one", provider="forgets"))
+    await talking.say(session, "two")
+    stopped = await talking.sessions.stop(talking.ann, session.id)
+    async with talking.running():
+        await talking.say(session, "three")
+        ended = await talking.ended(session)
+
+    assert [(turn.prompt, turn.outcome) for turn in stopped.turns] == [("one", "succeeded"), ("two", "cancelled")]
+    assert [turn.outcome for turn in ended.turns] == ["succeeded", "cancelled", "succeeded"]
+    assert "heard: two" not in ended.turns[2].text
+
+
+async def test_what_was_stopped_before_it_began_can_be_resumed(talking: Studio) -> None:
+    async with talking.running():
+        session = await talking.ended(await talking.create("one", provider="forgets"))
+    await talking.say(session, "two")
+    await talking.sessions.stop(talking.ann, session.id)
+    async with talking.running():
+        await talking.sessions.resume(talking.ann, session.id, Resumption())
+        ended = await talking.ended(session)
+
+    assert [(turn.prompt, turn.outcome) for turn in ended.turns][1:] == [
+        ("two", "cancelled"),
+        ("two", "succeeded"),
+    ]
