@@ -14,7 +14,7 @@ TAXES = "Rehearse the new tax table"
 NOTES = "Draft release notes"
 
 FAILED_THREE_TIMES = (
-    "It failed 3 times in a row, the last time so: The script ended with 22.\n"
+    "It failed 3 times in a row, the last time so: It ended with exit code 22.\n"
     "The tracker answered 401: its token has expired."
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
+from core.api.approvals import ApprovalState
 from core.api.automations import Trigger
 from core.api.sessions import SessionState, StageState
 from core.automations.schedules import following
@@ -41,18 +42,12 @@ _PARTS: Mapping[Ending, StageState] = {
     "interrupted": "interrupted",
 }
 _WHY: Mapping[str, str] = {
-    "failed": "The script ended with 1.",
+    "failed": "It ended with exit code 1.",
     "interrupted": "The server was killed while it ran.",
     "cancelled": "It was stopped.",
 }
-_NO_ACCESS = "The script ended with 22.\nThe tracker answered 401: its token has expired."
+_NO_ACCESS = "It ended with exit code 22.\nThe tracker answered 401: its token has expired."
 _MISSED_TWO = "2 runs were missed: the server was not running."
-_DEPLOY = SampleApproval(
-    "Deploy 4.18.2 to production",
-    "The image is built and the smoke test has passed. Deploy storefront 4.18.2 to production?",
-    "allowed",
-    "chau",
-)
 
 
 def history(end: Instant, live: SampleSession) -> list[SampleExecution]:
@@ -77,7 +72,12 @@ def _audits(one: SampleAutomation, end: Instant) -> Iterator[SampleExecution]:
         match age:
             case 2:
                 yield _run(
-                    one, end, at, age, "failed", reason="The script ended with 1.\npage basket: no answer in 30 s"
+                    one,
+                    end,
+                    at,
+                    age,
+                    "failed",
+                    reason="It ended with exit code 1.\npage basket: no answer in 30 s",
                 )
             case 5:
                 yield _run(one, end, at, age, "succeeded", trigger="catch-up", missed=3, late=6 * HOUR)
@@ -91,7 +91,7 @@ def _audits(one: SampleAutomation, end: Instant) -> Iterator[SampleExecution]:
 
 def _releases(one: SampleAutomation, end: Instant) -> Iterator[SampleExecution]:
     built = (
-        Part(output="Building shop:4.18.2\n", minutes=9),
+        Part(output="The image is built.\n", minutes=9),
         Part(output="GET / 200\nGET /basket 200\n", minutes=3),
     )
     agreed = Part(detail="Approved.", minutes=22)
@@ -99,12 +99,11 @@ def _releases(one: SampleAutomation, end: Instant) -> Iterator[SampleExecution]:
     for age, at in enumerate(_occurrences(one, end)):
         if age == 0:
             run = _run(one, end, at, age, "succeeded", parts=(*built, agreed, deployed, Part(minutes=0)))
-            yield _asking(run, _DEPLOY)
+            yield _releasing(run, "4.18.2", "allowed")
         else:
             taken_back = Part("cancelled", detail="The question was taken back.", minutes=22)
             parts = (*built, taken_back, Part("pending"), Part("pending"))
-            asked = replace(_DEPLOY, state="cancelled", title="Deploy 4.17.9 to production")
-            yield _asking(_run(one, end, at, age, "cancelled", parts=parts), asked)
+            yield _releasing(_run(one, end, at, age, "cancelled", parts=parts), "4.18.0", "cancelled")
 
 
 def _hunts(one: SampleAutomation, end: Instant) -> Iterator[SampleExecution]:
@@ -141,7 +140,7 @@ def _payouts(one: SampleAutomation, end: Instant) -> Iterator[SampleExecution]:
                 pass
             case 13:
                 yield _run(
-                    one, end, at, age, "failed", reason="The script ended with 1.\nbooking 88,114 is in no list"
+                    one, end, at, age, "failed", reason="It ended with exit code 1.\nbooking 88,114 is in no list"
                 )
             case _:
                 yield _run(one, end, at, age, "succeeded")
@@ -256,8 +255,14 @@ def _part(one: SampleAutomation, age: int, outcome: Ending, why: str) -> Part:
     )
 
 
-def _asking(run: SampleExecution, question: SampleApproval) -> SampleExecution:
-    """The run, whose session asked this."""
+def _releasing(run: SampleExecution, version: str, answered: ApprovalState) -> SampleExecution:
+    """The run, whose session asked whether to deploy this version."""
     if run.session is None:
         return run
-    return replace(run, session=replace(run.session, questions=(question,)))
+    asked = SampleApproval(
+        f"Deploy {version} to production",
+        f"The image is built and the smoke test has passed. Deploy storefront {version} to production?",
+        answered,
+        run.session.owner,
+    )
+    return replace(run, session=replace(run.session, parameters={"version": version}, questions=(asked,)))

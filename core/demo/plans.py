@@ -147,7 +147,7 @@ def _execution(work: Work, known: Known, number: int, one: SampleExecution) -> R
         "scheduled_for": one.at if one.trigger in ("schedule", "catch-up", "loop") else None,
         "missed_count": one.missed,
         "iteration": one.iteration,
-        "parameters": json.dumps(automation.parameters),
+        "parameters": json.dumps(one.session.parameters if one.session is not None else automation.parameters),
         "created_at": began,
         "started_at": began if ran else None,
         "finished_at": _finished(work, one, began),
