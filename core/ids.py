@@ -6,6 +6,7 @@ from typing import Protocol
 
 from storage.ids import EventId, Instant
 
+_LONGEST_NUMBER = 18  # digits
 _CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
 
@@ -44,3 +45,8 @@ def _crockford(number: int, length: int) -> str:
 def run_mark(entropy: Entropy) -> str:
     """What every process of a turn carries."""
     return "run_" + _crockford(entropy.bits(130), 26)
+
+
+def row_number(text: str) -> int | None:
+    """The number of a row, as it was typed or sent; nothing where this is none that a row can have."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else None

@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 from core.api.wire import Page
 from core.errors import InvalidError
+from core.ids import row_number
 
 Row = TypeVar("Row")
 Item = TypeVar("Item")
@@ -28,9 +29,10 @@ def one_more(query: Limited) -> int:
 
 def number(cursor: str) -> int:
     """The cursor of a list that goes by number."""
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
+    found = row_number(cursor)
+    if found is None:
         raise InvalidError("This cursor is not one of this list; start again without it.", "cursor")
-    return int(cursor)
+    return found
 
 
 def name(cursor: str | None) -> str:

@@ -172,7 +172,6 @@ class SessionTexts(NamedTuple):
     prompt: str
     instructions: str
     parameters: str
-    workflow_snapshot: str | None
 
 
 class NewSessionRow(NamedTuple):

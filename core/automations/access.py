@@ -2,6 +2,7 @@
 
 from core.caller import Caller, Permission
 from core.errors import NotAllowedError, NotFoundError
+from core.ids import row_number
 from core.people.audit import HiddenError
 from storage import automations as store
 from storage.automations import AutomationRow, Seen
@@ -50,9 +51,7 @@ def may_see(caller: Caller, workspace: WorkspaceId, creator: PersonId) -> bool:
 
 def number_of(text: str) -> AutomationId:
     """The number in a path; no automation has what is no number."""
-    if text.isascii() and text.isdigit() and len(text) <= 18:
-        return AutomationId(int(text))
-    return AutomationId(0)
+    return AutomationId(row_number(text) or 0)
 
 
 _OF_OTHERS = Permission.AUTOMATIONS_MANAGE_ALL

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from core.caller import Caller
 from core.errors import NotFoundError
+from core.ids import row_number
 from core.people.words import quoted
 
 Q = TypeVar("Q", covariant=True)
@@ -29,9 +30,10 @@ class Asked(Generic[Q, B]):
     def number(self, name: str) -> int:
         """The number of what the path calls so."""
         text = self.path[name]
-        if not (text.isascii() and text.isdigit() and len(text) < 19):
+        found = row_number(text)
+        if found is None:
             raise NotFoundError(f"There is no {name} {quoted(text)}, or none that you may see.")
-        return int(text)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

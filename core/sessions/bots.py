@@ -11,6 +11,7 @@ from core.api.wire import Done, ListQuery, Page
 from core.caller import Caller, Permission
 from core.clock import Clock, to_datetime
 from core.errors import ConflictError, InvalidError, NotFoundError
+from core.ids import row_number
 from core.people import words
 from core.people.audit import Audit, HiddenError, write
 from core.people.workspaces import visible_workspace
@@ -167,8 +168,8 @@ def _instructions(text: str) -> str:
 
 def _visible(connection: Connection, caller: Caller, number: str) -> BotRow:
     sentence = f"There is no bot {words.quoted(number)} here, or none that you may see."
-    fit = number.isascii() and number.isdigit() and len(number) <= 18
-    row = store.by_id(connection, BotId(int(number))) if fit else None
+    found = row_number(number)
+    row = None if found is None else store.by_id(connection, BotId(found))
     if row is None:
         raise NotFoundError(sentence)
     if not caller.sees(row.workspace_id):

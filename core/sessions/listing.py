@@ -20,6 +20,7 @@ from core.api.sessions import (
 )
 from core.clock import maybe_datetime, to_datetime
 from core.filtering import Field, choice, moment, words
+from core.ids import row_number
 from core.sessions.costs import dollars
 from core.sessions.runs.courses import can_go_on
 from core.sessions.states import OPEN
@@ -30,16 +31,15 @@ from storage.sessions import SessionRow
 from storage.turns import StageRow, TurnRow
 from storage.usage import SumRow
 
-_LONGEST_NUMBER = 18
-
 
 def number_field(help: str) -> Field:
     """A field with a number as its value."""
 
     def read(text: str, _: Instant) -> int:
-        if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
+        found = row_number(text)
+        if found is None:
             raise ValueError(f"{text!r} is not a number.")
-        return int(text)
+        return found
 
     return Field(read, help)
 
