@@ -105,13 +105,16 @@ class Worktrees:
         """Remove the worktrees of sessions that are done, and answer how many those were. What stays is looked at
         again when its session has changed, or hours later; a person can remove it with git meanwhile."""
         removed, below = 0, None
+        there: set[SessionId] = set()
         while True:
             criteria = (_WITH_WORKTREE, _DONE)
             page = partial(sessions.page, viewer=_EVERYTHING, criteria=criteria, below=below, limit=_STEP)
             rows = await self._database.read(page)
             for row in rows:
                 removed += await self._cleared(row)
+            there.update(row.id for row in rows)
             if len(rows) < _STEP:
+                self._kept = {session: seen for session, seen in self._kept.items() if session in there}
                 return removed
             below = rows[-1].id
 
