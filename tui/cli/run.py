@@ -27,6 +27,9 @@ parameters_option = click.option(
 @click.argument("name")
 @parameters_option
 @workspace_option
+@click.option("--provider", help="What runs its prompts; the configured default otherwise.")
+@click.option("--model", help="A model of the provider.")
+@click.option("--ticket", help="The ticket that it works on.")
 @click.option("--title", default="", help="What to call it; otherwise as the workflow.")
 @click.option("--notify", is_flag=True, help="Tell me in the inbox how it ended.")
 @wait_option
@@ -37,6 +40,9 @@ def command(
     name: str,
     pairs: Sequence[str],
     workspace: str | None,
+    provider: str | None,
+    model: str | None,
+    ticket: str | None,
     title: str,
     notify: bool,
     wait: bool,
@@ -52,6 +58,9 @@ def command(
         kind="develop",
         workflow=name,
         parameters=data_of(pairs, "-p"),
+        provider=provider,
+        model=model,
+        ticket=ticket,
         title=title,
         notify=notify,
     )

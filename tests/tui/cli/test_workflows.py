@@ -47,6 +47,16 @@ def test_a_workflow_is_kept_shown_written_anew_and_deleted(board: Board, file: P
     assert board.json("workflows", "list") == []
 
 
+def test_a_run_names_what_runs_it_and_what_it_is_for(board: Board, file: Path) -> None:
+    board.run("workflows", "add", str(file))
+
+    refused = board.run("run", "release", "-p", "version=1", "--provider", "nobody")
+    started = board.json("run", "release", "-p", "version=1", "--provider", "claude", "--ticket", "T-7")
+
+    assert (refused.code, "nobody" in refused.err) == (2, True)
+    assert (started["provider"], started["ticket"]) == ("claude", "T-7")
+
+
 def test_a_workflow_comes_from_standard_input_too(board: Board) -> None:
     source = json.dumps({"name": "piped", "steps": [{"id": "end", "kind": "complete"}]})
 
