@@ -142,7 +142,20 @@ class CallboardApp(App[None], inherit_bindings=False):
         go(self, "sessions")
 
     async def action_quit(self) -> None:
-        leave_all(self, self.exit)
+        leave_all(self, self._quit)
+
+    def _quit(self) -> None:
+        """What was typed is kept from screen to screen, but not from start to start."""
+        while not isinstance(self.screen, Place):
+            self.pop_screen()
+        if not self.desk.unsent:
+            self.exit()
+            return
+        from tui.widgets.question import Answer, Question
+
+        answers = [Answer("y", "leaves; those words are lost", self.exit), Answer("n", "stays")]
+        if not self.screen.query(Question):
+            self.screen.mount(Question("Leave? There are words of yours that were not sent.", answers))
 
     async def action_help(self) -> None:
         from tui.screens.help import Help

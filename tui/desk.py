@@ -31,3 +31,8 @@ class Desk:
     @property
     def zone(self) -> tzinfo:
         return zone_named(self.zone_name)
+
+    @property
+    def unsent(self) -> bool:
+        """Whether there are words to somebody that were not sent. Parameters of a run are none."""
+        return any(text.strip() for key, text in self.drafts.items() if not key.startswith("run/"))

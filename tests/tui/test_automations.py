@@ -172,6 +172,27 @@ async def test_a_run_that_another_session_blocks_names_it(clock: ManualClock, tm
         await it.see("Session 32 of this automation is still running.")
 
 
+async def test_what_was_typed_for_a_run_is_there_again_until_it_has_run(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    async with at_work(clock, tmp_path) as it:
+        await it.press("A")
+        await it.find("Deploy on push")
+        await it.press("r")
+        await it.see("Run “Deploy on push” with")
+        await it.type("main")
+        await it.press("escape")
+        await it.see_no("Run “Deploy on push” with")
+        await it.press("r")
+        await it.see("Run “Deploy on push” with")
+        await it.press("tab")
+        await it.type("staging")
+        await it.press("enter")
+        await it.until(lambda: it.fake.runs)
+        assert it.fake.runs == [(5, RunRequest({"ref": "main", "environment": "staging"}))]
+        await it.until(lambda: not it.app.desk.drafts)
+
+
 async def test_marked_ones_are_disabled_together_and_webhooks_are_passed_over(
     clock: ManualClock, tmp_path: Path
 ) -> None:

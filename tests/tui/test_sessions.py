@@ -13,6 +13,7 @@ from tests.tui.agents import CARGO, Hall, hall, printed, running
 from tests.tui.making import NARROW, until
 from tui.screens.session import SessionScreen
 from tui.screens.sessions import SessionsScreen
+from tui.widgets.controls import LineControl
 from tui.widgets.output_view import OutputView
 from tui.widgets.say_box import SayBox
 
@@ -291,12 +292,16 @@ async def test_a_search_says_when_there_is_no_more_and_gives_way_to_other_words(
         await it.open(12)
         await it.see("running 14 tests")
         await it.press("slash")
+        await until(it.pilot, lambda: isinstance(it.app.focused, LineControl))
         await it.type("running 14")
         await it.see("Search    running 14")
         await until(it.pilot, lambda: not it.app.screen.query_one(OutputView).following)
         await it.press("enter")
         await it.see("No more   running 14")
-        await it.press("escape", "g", "slash")
+        await it.press("escape")
+        await it.see_no("No more")
+        await it.press("g", "slash")
+        await until(it.pilot, lambda: isinstance(it.app.focused, LineControl))
         await it.type("crate-7")
         await it.see("Search    crate-7")
         await it.see("Compiling crate-7 ")
@@ -419,3 +424,29 @@ async def test_what_does_not_apply_stays_away_when_the_terminal_has_another_size
             await it.pilot.resize_terminal(*size)
         await it.see("▶ Running")
         assert "Say what is next" not in it.text
+
+
+async def test_words_that_were_not_sent_are_not_lost_by_quitting_unasked(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    async with hall(clock, tmp_path) as it:
+        await it.open(14)
+        await it.press("i")
+        await it.type("And the money?")
+        await it.press("ctrl+q")
+        await it.see("Leave? There are words of yours that were not sent.")
+        await it.press("n")
+        await it.see("And the money?")
+        assert it.app.is_running
+        await it.press("escape", "W", "q")
+        await it.see("Leave? There are words of yours that were not sent.")
+
+
+async def test_the_tab_key_does_not_leave_a_box_open_behind(clock: ManualClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path) as it:
+        await it.open(14)
+        await it.press("i")
+        await it.type("And")
+        await it.press("tab")
+        await it.type(" the money?")
+        await it.see("And the money?")

@@ -7,7 +7,7 @@ from core.api.automations import Automation, RunRequest
 from core.api.workflows import Parameter
 from tui.drafts import placeholders
 from tui.screens.place import Place
-from tui.widgets.run_panel import RunPanel
+from tui.widgets.run_panel import RunPanel, typed_for
 
 
 async def prepare(place: Place, one: Automation) -> None:
@@ -20,12 +20,15 @@ async def prepare(place: Place, one: Automation) -> None:
     if not wanted:
         await run(place, one, RunRequest())
     elif not place.query(RunPanel):
-        await place.mount(RunPanel(one, wanted))
+        await place.mount(RunPanel(one, wanted, place.desk.drafts))
 
 
 async def run(place: Place, one: Automation, request: RunRequest) -> None:
-    """Run it, and say what came of that."""
+    """Run it, and say what came of that. What was typed for it is kept until then."""
     begun = await place.desk.source.send(automations.run(one.id, request))
+    drafts = place.desk.drafts
+    for key in [key for key in drafts if key.startswith(typed_for(one.id))]:
+        del drafts[key]
     if begun.outcome is None and begun.session is not None:
         place.flash(f"It runs: session {begun.session}, execution {begun.id}")
     else:

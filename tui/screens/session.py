@@ -274,6 +274,7 @@ class SessionScreen(SessionFrame, SessionActing, ApprovalActing):
         self._keep_draft()
         self.text.focus()
 
+    @on(SayBox.Written)
     def _keep_draft(self) -> None:
         if self.say.draft.strip():
             self.desk.drafts[self._draft_key] = self.say.draft

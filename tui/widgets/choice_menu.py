@@ -3,7 +3,6 @@
 from rich.segment import Segment
 from textual import events
 from textual.strip import Strip
-from textual.widget import Widget
 
 from core.text import excerpt
 from tui.widgets.asking import Asking
@@ -13,7 +12,7 @@ from tui.widgets.looks import Looks
 _MOST = 12  # lines
 
 
-class ChoiceMenu(Asking, Widget, can_focus=True):
+class ChoiceMenu(Asking, can_focus=True):
     """Arrows move, enter chooses, a letter goes to what begins with it; escape leaves things as they are."""
 
     HINT = "↑ ↓ move  ⏎ chooses  a letter goes there  esc leaves it"

@@ -73,7 +73,7 @@ class FilterError(Line):
         return Strip([Segment(text, looks.base + looks.warning)]).adjust_cell_length(width, looks.base)
 
 
-class FilterLine(Asking, Vertical):
+class FilterLine(Vertical, Asking):
     """Hidden while nothing is filtered."""
 
     DEFAULT_CSS = """

@@ -17,7 +17,7 @@ from tui.widgets.looks import Looks
 _LINES = 12
 
 
-class PinPanel(Asking, Widget, can_focus=True):
+class PinPanel(Asking, can_focus=True):
     """Shows the pins, or, while one is added, what else could be pinned."""
 
     DEFAULT_CSS = "PinPanel { dock: bottom; background: $panel; margin-bottom: 1; height: auto; }"

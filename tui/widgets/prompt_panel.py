@@ -15,7 +15,7 @@ from tui.widgets.line import Line
 from tui.widgets.looks import Looks
 
 
-class PromptPanel(Asking, Vertical):
+class PromptPanel(Vertical, Asking):
     """A line is given by enter, a text by ctrl+s. Escape leaves it; `kept` is told what was typed until then."""
 
     DEFAULT_CSS = """

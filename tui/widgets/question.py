@@ -20,7 +20,7 @@ class Answer(NamedTuple):
     do: Callable[[], object] | None = None  # nothing else than to go away
 
 
-class Question(Asking, Widget, can_focus=True):
+class Question(Asking, can_focus=True):
     """Says what it is about, and offers the answers one below the other. One that `stays` goes by escape."""
 
     DEFAULT_CSS = "Question { dock: bottom; background: $panel; margin-bottom: 1; }"

@@ -1,6 +1,6 @@
 """What an automation is to be run with, at the foot of the screen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 
 from rich.segment import Segment
 from textual.app import ComposeResult
@@ -19,8 +19,8 @@ from tui.widgets.line import Line
 from tui.widgets.looks import Looks
 
 
-class RunPanel(Asking, VerticalScroll):
-    """A line per parameter, filled in with what the automation has for it."""
+class RunPanel(VerticalScroll, Asking):
+    """A line per parameter, filled in with what was typed before and not run, or with what the automation has."""
 
     HINT = "⏎ next, and runs it at the end  ctrl+s runs it  esc leaves it"
 
@@ -36,8 +36,11 @@ class RunPanel(Asking, VerticalScroll):
             self.automation = automation
             self.parameters = parameters
 
-    def __init__(self, automation: Automation, wanted: Sequence[Parameter]) -> None:
+    def __init__(
+        self, automation: Automation, wanted: Sequence[Parameter], typed: MutableMapping[str, str]
+    ) -> None:
         super().__init__(can_focus=False)
+        self._typed = typed
         self._automation = automation
         self._wanted = wanted
         self._fields = [Field(one.name, one.name, LineControl(), hint_of(one)) for one in wanted]
@@ -50,7 +53,9 @@ class RunPanel(Asking, VerticalScroll):
     def on_mount(self) -> None:
         self._before = self.screen.focused
         for field, one in zip(self._fields, self._wanted, strict=True):
-            if one.name in self._automation.parameters:
+            if (typed := self._typed.get(typed_for(self._automation.id) + one.name)) is not None:
+                field.set(typed)
+            elif one.name in self._automation.parameters:
                 field.set(written(self._automation.parameters[one.name]))
         self._fields[0].widget.focus()
 
@@ -73,6 +78,7 @@ class RunPanel(Asking, VerticalScroll):
     def on_field_changed(self, event: Field.Changed) -> None:
         event.stop()
         event.field.complain("")
+        self._typed[typed_for(self._automation.id) + event.field.key] = str(event.field.get())
 
     def _run(self) -> None:
         missing = [
@@ -93,7 +99,7 @@ class RunPanel(Asking, VerticalScroll):
         self.post_message(self.Chosen(self._automation, changed))
 
     def _leave(self) -> None:
-        if self._before is not None:
+        if self._before is not None and self._before.is_attached:
             self._before.focus()
         self.remove()
 
@@ -107,6 +113,11 @@ class RunHead(Line):
 
     def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
         return [Segment(excerpt(f"  Run “{self._name}” with", width), looks.base + looks.strong)]
+
+
+def typed_for(automation: int) -> str:
+    """How the names begin below which is kept what was typed for its parameters."""
+    return f"run/{automation}/"
 
 
 def hint_of(one: Parameter) -> str:

@@ -43,7 +43,7 @@ class SayHead(Line):
         self.post_message(self.Pressed())
 
 
-class SayBox(Asking, Vertical):
+class SayBox(Vertical, Asking):
     """One line, until somebody writes in it."""
 
     HINT = "ctrl+s sends it  esc goes back; what you typed stays"
@@ -62,6 +62,9 @@ class SayBox(Asking, Vertical):
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
+
+    class Written(Message):
+        """Something else is written than before."""
 
     class Left(Message):
         """Nothing more is written for now."""
@@ -107,6 +110,7 @@ class SayBox(Asking, Vertical):
 
     def on_edited(self, event: Edited) -> None:
         event.stop()
+        self.post_message(self.Written())
 
     def on_key(self, event: events.Key) -> None:
         if event.key in ("ctrl+s", "f2"):

@@ -26,7 +26,7 @@ class SearchHead(Line):
         return [Segment(text, looks.base + (looks.accent if self.found else looks.warning))]
 
 
-class SearchLine(Asking, Horizontal):
+class SearchLine(Horizontal, Asking):
     """Escape goes back to what was found."""
 
     HINT = "⏎ ↓ next  ↑ previous  esc goes back"

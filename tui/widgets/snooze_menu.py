@@ -22,7 +22,7 @@ class Preset(NamedTuple):
     until: datetime
 
 
-class SnoozeMenu(Asking, Widget, can_focus=True):
+class SnoozeMenu(Asking, can_focus=True):
     """A number chooses; escape leaves things as they are."""
 
     HINT = "a number chooses  j k move  ⏎ chooses  esc leaves it"
