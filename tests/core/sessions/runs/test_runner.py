@@ -244,7 +244,8 @@ async def test_what_is_done_on_completion_may_keep_it_open(studio: Studio) -> No
 
     assert (ended.state, ended.outcome) == ("waiting", "succeeded")
     assert "exit code 5" in ended.detail
-    assert (again.state, still.state) == ("queued", "waiting")
+    assert again.state in ("queued", "running")
+    assert still.state == "waiting"
     assert len(await studio.events("hook:failed")) == 2
 
 
