@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
+WORKERS = $(shell $(PYTHON) -c "import os; print(len(os.sched_getaffinity(0)) * 3 // 2 if hasattr(os, 'sched_getaffinity') else 'auto')")
 
 ifeq ($(UV),)
 MAKE_VENV = $(PYTHON) -m venv $(VENV)
@@ -21,14 +22,14 @@ demo: $(VENV)/.installed
 	@$(BIN)/callboard demo
 
 test: $(VENV)/.developed
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: $(VENV)/.developed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 format: $(VENV)/.developed
 	$(BIN)/ruff format .

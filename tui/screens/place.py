@@ -85,9 +85,11 @@ class Place(Screen[None]):
     def show_connection(self) -> None:
         feed = self.desk.feed
         self.title_bar.show(self.desk.person, feed.connection)
+        ours = not self.key_bar.flashed or self.key_bar.flashed.endswith(AGAIN)
         if feed.connection == "lost" and feed.trouble:
-            self.flash(f"{feed.trouble} {AGAIN}", "trouble")
-        elif self.key_bar.flashed.endswith(AGAIN):
+            if ours:  # it is said again at each attempt, and what an action came to must stay to be read
+                self.flash(f"{feed.trouble} {AGAIN}", "trouble")
+        elif ours:
             self.key_bar.clear_flash()
 
     # What a person does
