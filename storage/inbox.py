@@ -57,6 +57,8 @@ inbox_items = Table(
     Column("starred_at", BigInteger),
     Column("dismissed_at", BigInteger),
     Column("snoozed_until", BigInteger),
+    Column("source", String(200), nullable=False, server_default=""),  # what it comes from: automation/12, task
+    Column("ticket_id", Text),
     UniqueConstraint("event_seq", "person_id"),
     Index("ix_inbox_items_history", "person_id", "starred", "id"),
     Index(
@@ -115,6 +117,8 @@ class NewItemRow(NamedTuple):
     link: str | None
     link_label: str | None
     created_at: Instant
+    source: str = ""
+    ticket_id: str | None = None
 
 
 class ItemRow(NamedTuple):
@@ -135,6 +139,8 @@ class ItemRow(NamedTuple):
     starred_at: Instant | None
     dismissed_at: Instant | None
     snoozed_until: Instant | None
+    source: str
+    ticket_id: str | None
 
 
 class Narrowing(NamedTuple):

@@ -40,6 +40,7 @@ people = Table(
     Column("desktop_alerts", String(8), nullable=False, server_default="never"),
     Column("quiet_from", String(5)),
     Column("quiet_to", String(5)),
+    Column("alert_words", String(8), nullable=False, server_default="full"),  # full, title, count
     Column("admin", Boolean, nullable=False, server_default="0"),
     Column("created_at", BigInteger, nullable=False),
     Column("left_at", BigInteger),
@@ -93,6 +94,7 @@ class PersonRow(NamedTuple):
     desktop_alerts: str
     quiet_from: str | None
     quiet_to: str | None
+    alert_words: str
     admin: bool
     created_at: Instant
     left_at: Instant | None

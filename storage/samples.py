@@ -43,7 +43,7 @@ def multiply(
         "starred": starred,
         "starred_at": case((starred, at), else_=null()),
     }
-    for column in ("event", "body", "severity", "reason", "link", "link_label"):
+    for column in ("event", "body", "severity", "reason", "link", "link_label", "source", "ticket_id"):
         values[column] = _by_turns(n, [getattr(each, column) for each in patterns])
     connection.execute(insert(inbox_items).from_select(list(values), select(*values.values())))
 

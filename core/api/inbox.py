@@ -29,6 +29,9 @@ class InboxItem(Struct, frozen=True):
     starred_at: datetime | None
     dismissed_at: datetime | None
     snoozed_until: datetime | None
+    source: str = ""  # what it comes from: `automation/12`, or the first part of its event's name
+    ticket: str | None = None
+    leaves_at: datetime | None = None  # when it is cleared away, if nothing happens to it; starred, never
 
 
 class InboxIndex(Struct, frozen=True):

@@ -9,6 +9,8 @@ from msgspec import UNSET, Struct, UnsetType
 from core.api.wire import Call, Done, Page
 
 DesktopAlerts = Literal["never", "away", "always"]
+AlertWords = Literal["full", "title", "count"]
+"""What an alert says: all of it, the title alone, or only how many there are."""
 KeyState = Literal["active", "rotated", "expired", "revoked"]
 
 
@@ -36,6 +38,7 @@ class Me(Struct, frozen=True):
     permissions: list[str]
     workspaces: list[str]
     via: str
+    alert_words: AlertWords = "full"
 
 
 class ProfileChange(Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,6 +47,7 @@ class ProfileChange(Struct, frozen=True, forbid_unknown_fields=True):
     desktop_alerts: DesktopAlerts | UnsetType = UNSET
     quiet_from: str | UnsetType | None = UNSET
     quiet_to: str | UnsetType | None = UNSET
+    alert_words: AlertWords | UnsetType = UNSET
 
 
 class PersonCreation(Struct, frozen=True, forbid_unknown_fields=True):

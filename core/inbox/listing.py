@@ -72,6 +72,8 @@ def shown(row: ItemRow) -> InboxItem:
         starred_at=maybe_datetime(row.starred_at),
         dismissed_at=maybe_datetime(row.dismissed_at),
         snoozed_until=maybe_datetime(row.snoozed_until),
+        source=row.source,
+        ticket=row.ticket_id,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from core.api.people import DesktopAlerts, Key, KeyState, Me, Person
+from core.api.people import AlertWords, DesktopAlerts, Key, KeyState, Me, Person
 from core.caller import Caller, Permission
 from core.clock import maybe_datetime, to_datetime
 from core.people.standing import known_permissions
@@ -53,6 +53,7 @@ def shown_me(connection: Connection, caller: Caller, row: PersonRow) -> Me:
         permissions=sorted(permission for permission in Permission if caller.may(permission)),
         workspaces=slugs_of(connection, [row.id])[row.id],
         via=caller.via,
+        alert_words=msgspec.convert(row.alert_words, AlertWords),
     )
 
 

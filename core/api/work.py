@@ -1,0 +1,104 @@
+"""My Work on the wire: sessions, draft plans, round tables and notifications as one list."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from core.api.inbox import Severity, UndoRequest
+from core.api.wire import Call, Page
+
+WorkType = Literal["session", "plan", "roundtable", "notification"]
+WorkSort = Literal["updated", "created", "title", "state", "type", "workspace"]
+WorkAction = Literal["hide", "show"]
+
+
+class WorkItem(Struct, frozen=True):
+    """One thing that somebody may have to act on. `ref` is its type and its number, as in `session/12`."""
+
+    ref: str
+    type: WorkType
+    id: int
+    title: str
+    state: str
+    doing: str  # what it is doing now, at which stage it stands, or why it is where it is
+    needs: bool  # a person has to do something
+    over: bool  # finished: it is in the table, and not in the sidebar
+    workspace: str | None
+    link: str | None
+    created_at: datetime
+    updated_at: datetime
+    since: datetime  # when it came to be where it is: "for how long"
+    severity: Severity = "info"
+    starred: bool = False
+    hidden: bool = False  # for a notification: dismissed
+
+
+class WorkQuery(Struct, frozen=True):
+    """`sort` is how the table is ordered; `order` turns it round."""
+
+    limit: int = 50
+    cursor: str | None = None
+    filter: str = ""
+    sort: WorkSort = "updated"
+    order: Literal["down", "up"] = "down"
+
+
+class WorkSection(Struct, frozen=True):
+    """One section of the sidebar: how many there are, how many of them need the person, and the first."""
+
+    type: WorkType
+    count: int
+    needing: int
+    items: list[WorkItem]
+
+
+class Sidebar(Struct, frozen=True):
+    """What the sidebar shows. A section that has nothing is there with a count of 0."""
+
+    sections: list[WorkSection]
+    seq: int  # the change feed's position that this is no older than
+
+
+class SidebarQuery(Struct, frozen=True):
+    limit: int = 20  # items in each section
+
+
+class WorkActionRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """Hide or show these, or all that the filter matches. Notifications are dismissed instead."""
+
+    action: WorkAction
+    refs: list[str] = []
+    filter: str | None = None
+
+
+class WorkActionResult(Struct, frozen=True):
+    changed: list[str]
+    undo: int | None  # the step that takes it back; nothing when nothing changed
+
+
+class WorkUndone(Struct, frozen=True):
+    """What was taken back: an action on notifications, or on the other things of My Work."""
+
+    action: str
+    changed: list[str]
+
+
+def work(
+    *, limit: int = 50, cursor: str | None = None, filter: str = "", sort: str = "updated", order: str = "down"
+) -> Call[Page[WorkItem]]:
+    query = {"limit": limit, "cursor": cursor, "filter": filter, "sort": sort, "order": order}
+    return Call("GET", "/work", Page[WorkItem], query)
+
+
+def sidebar(limit: int = 20) -> Call[Sidebar]:
+    return Call("GET", "/work/sidebar", Sidebar, {"limit": limit})
+
+
+def act(request: WorkActionRequest) -> Call[WorkActionResult]:
+    return Call("POST", "/work/actions", WorkActionResult, body=request)
+
+
+def undo(step: int | None = None) -> Call[WorkUndone]:
+    """The latest step, of notifications as of anything else, or this one."""
+    return Call("POST", "/work/undo", WorkUndone, body=UndoRequest(step))
