@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.events import Event, Paste
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from core.clock import Clock, SystemClock
@@ -167,6 +168,16 @@ class CallboardApp(App[None], inherit_bindings=False):
     async def action_palette(self) -> None:
         if not isinstance(self.screen, CommandPalette):
             await self.push_screen(CommandPalette([ActionProvider], placeholder="What do you want to do?"))
+
+    async def action_jump(self) -> None:
+        from tui.screens.jump import Jump, targets_of
+
+        if isinstance(self.screen, Place) and (targets := targets_of(self.screen)):
+            await self.push_screen(Jump(targets), self._jumped)
+
+    def _jumped(self, target: Widget | None) -> None:
+        if target is not None and target.is_attached:
+            self.screen.set_focus(target)
 
     async def action_theme(self) -> None:
         if not isinstance(self.screen, CommandPalette):

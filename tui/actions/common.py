@@ -58,6 +58,7 @@ EVERYWHERE: tuple[Action, ...] = (
         11,
         False,
     ),
+    Action("jump", ("ctrl+o",), "Jump", "Go to a part of the screen by a letter", "everywhere", "Move"),
     Action("theme", ("T",), "Theme", "Choose the colours", "everywhere", "Program"),
     Action("redraw", ("ctrl+l",), "Redraw", "Paint the screen again", "everywhere", "Program"),
     Action("quit", ("q", "ctrl+q"), "Quit", "Leave; the server goes on", "everywhere", "Program", 12),
