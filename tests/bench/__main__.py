@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable
 
-from tests.bench import commands, pages, posting, scheduling, terminal, triggering, units
+from tests.bench import commands, living, pages, posting, scheduling, terminal, triggering, units
 from tests.bench.figures import HEADER, Figure
 
 MEASUREMENTS: dict[str, Callable[[], list[Figure]]] = {
     "terminal": terminal.measure,
+    "living": living.measure,
     "posting": posting.measure,
     "triggering": triggering.measure,
     "units": units.measure,

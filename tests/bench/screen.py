@@ -10,6 +10,7 @@ import termios
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 
 _CLEAN = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
@@ -28,7 +29,7 @@ class Screen:
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         self._news = threading.Condition()
         self._output = bytearray()
-        self._last = self.started
+        self.changed = self.started  # when something last came
         self._reader = threading.Thread(target=self._drain, daemon=True)
         self._reader.start()
 
@@ -41,7 +42,28 @@ class Screen:
                     raise TimeoutError(
                         f"{text!r} did not appear; the last bytes were {bytes(self._output[-400:])!r}"
                     )
-            return self._last
+            return self.changed
+
+    def wait_for_more(self, since: int, limit: float = 10.0) -> None:
+        """Wait until more has come than so many bytes."""
+        deadline = time.perf_counter() + limit
+        with self._news:
+            while len(self._output) <= since:
+                if not self._news.wait(deadline - time.perf_counter()):
+                    raise TimeoutError("Nothing more came.")
+
+    def resize(self, rows: int, columns: int) -> float:
+        """Seconds until the frame for the new size has come whole."""
+        before, asked = self.size(), time.perf_counter()
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.wait_for_more(before)
+        self.settle(0.3)
+        return self.changed - asked
+
+    def resident(self) -> float:
+        """The program's memory, in megabytes."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
     def press(self, keys: bytes) -> None:
         os.write(self._terminal, keys)
@@ -78,7 +100,7 @@ class Screen:
                 return
             with self._news:
                 self._output += chunk
-                self._last = time.perf_counter()
+                self.changed = time.perf_counter()
                 self._news.notify_all()
 
     def __enter__(self) -> "Screen":

@@ -26,6 +26,13 @@ def bare_server(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
+def crowd(socket: Path, count: int) -> Iterator[None]:
+    """So many clients that follow what happens, in one process."""
+    with _until_ready([sys.executable, "-m", "tests.bench.crowd", str(socket), str(count)]):
+        yield
+
+
+@contextmanager
 def _until_ready(command: list[str]) -> "Iterator[subprocess.Popen[str]]":
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     assert process.stdout is not None

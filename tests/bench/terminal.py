@@ -21,25 +21,25 @@ ITEMS = 100_000
 STARTS = 7
 KEYS = 120
 EVENTS = 200
-_BARE = [sys.executable, "-m", "tests.bench.bare_app"]
+BARE = [sys.executable, "-m", "tests.bench.bare_app"]
 
 
 def measure(items: int = ITEMS) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        _fill(home, items)
+        fill(home, items)
         with callboard_server(home):
-            newest = _newest(home)
-            figures = [_first_frame(home, newest, items, "server warm"), *_keys(home, newest, items), _live(home)]
+            top = newest(home)
+            figures = [_first_frame(home, top, items, "server warm"), *_keys(home, top, items), _live(home)]
         figures.insert(1, _first_frame(home, b"live-", items, "server cold"))
         return figures
 
 
-def _fill(home: Path, items: int) -> None:
+def fill(home: Path, items: int) -> None:
     subprocess.run([sys.executable, "-m", "core.demo.bulk", str(home), str(items)], check=True, cwd=ROOT)
 
 
-def _newest(home: Path) -> bytes:
+def newest(home: Path) -> bytes:
     """A notification that stands at the top of the list, so that its text shows when the list does."""
     with Client(Home(home).socket) as client:
         client.send(inbox.act(InboxActionRequest("unstar", filter="is:starred")))
@@ -48,25 +48,25 @@ def _newest(home: Path) -> bytes:
     return b"top-of-list"
 
 
-def _app(home: Path) -> list[str]:
+def app_of(home: Path) -> list[str]:
     return [*CALLBOARD, "--home", str(home)]
 
 
-def _open(command: list[str]) -> Screen:
+def open_screen(command: list[str]) -> Screen:
     return Screen(command, str(ROOT))
 
 
 def _first_frame(home: Path, newest: bytes, items: int, server: str) -> Figure:
-    with _open(_app(home)) as screen:  # leaves the last known content behind, as any earlier start does
+    with open_screen(app_of(home)) as screen:  # leaves the last known content behind, as any earlier start does
         screen.wait_for(newest)
         screen.settle()
     ours, bare = [], []
     for _ in range(STARTS):
         if server == "server cold":
             stop(Home(home))
-        with _open(_app(home)) as screen:
+        with open_screen(app_of(home)) as screen:
             ours.append(screen.wait_for(newest) - screen.started)
-        with _open(_BARE) as screen:
+        with open_screen(BARE) as screen:
             bare.append(screen.wait_for(b"bare-ready") - screen.started)
     if server == "server cold":
         stop(Home(home))
@@ -82,8 +82,8 @@ def _first_frame(home: Path, newest: bytes, items: int, server: str) -> Figure:
 
 
 def _keys(home: Path, newest: bytes, items: int) -> list[Figure]:
-    ours, ours_bytes, ours_idle = _walk(_app(home), newest, b"j", "▌".encode())
-    bare, bare_bytes, bare_idle = _walk(_BARE, b"bare-ready", b"\x1b[B", b"line ")
+    ours, ours_bytes, ours_idle = _walk(app_of(home), newest, b"j", "▌".encode())
+    bare, bare_bytes, bare_idle = _walk(BARE, b"bare-ready", b"\x1b[B", b"line ")
     p95, bare_p95 = percentile(ours, 0.95) * 1000, percentile(bare, 0.95) * 1000
     return [
         Figure(
@@ -114,7 +114,7 @@ def _keys(home: Path, newest: bytes, items: int) -> list[Figure]:
 
 
 def _walk(command: list[str], ready: bytes, key: bytes, sign: bytes) -> tuple[list[float], list[int], int]:
-    with _open(command) as screen:
+    with open_screen(command) as screen:
         screen.wait_for(ready)
         screen.settle(1.0)
         before = screen.size()
@@ -125,8 +125,8 @@ def _walk(command: list[str], ready: bytes, key: bytes, sign: bytes) -> tuple[li
 
 
 def _live(home: Path) -> Figure:
-    ours = _event_to_screen(home, _app(home))
-    bare = _event_to_screen(home, [*_BARE, str(Home(home).socket)])
+    ours = event_to_screen(home, app_of(home), EVENTS)
+    bare = event_to_screen(home, [*BARE, str(Home(home).socket)], EVENTS)
     p50, p99 = median(ours) * 1000, percentile(ours, 0.99) * 1000
     return Figure(
         f"event posted to visible, p50 (p99 {p99:.1f} ms, target 60)",
@@ -138,12 +138,13 @@ def _live(home: Path) -> Figure:
     )
 
 
-def _event_to_screen(home: Path, command: list[str]) -> list[float]:
+def event_to_screen(home: Path, command: list[str], count: int) -> list[float]:
+    """Seconds from posting each of so many events until its title is on the screen."""
     times = []
-    with _open(command) as screen, Client(Home(home).socket) as client:
+    with open_screen(command) as screen, Client(Home(home).socket) as client:
         person = client.send(me()).name
         screen.settle(1.5)
-        for number in range(EVENTS):
+        for number in range(count):
             if number % 20 == 0:
                 screen.press(b"g")  # the list keeps its place: go where the new ones come in
                 screen.settle()
