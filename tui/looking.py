@@ -12,10 +12,14 @@ class Looking:
     """Works in a task of its owner, which says what was refused."""
 
     def __init__(
-        self, look: Callable[[], Awaitable[None]], start: Callable[[Coroutine[None, None, None]], None]
+        self,
+        look: Callable[[], Awaitable[None]],
+        start: Callable[[Coroutine[None, None, None]], None],
+        rest: float = REST,
     ) -> None:
         self._look = look
         self._start = start
+        self._rest = rest
         self._busy = False
         self.wanted = False  # something changed since the last look, or it could not be looked at
 
@@ -31,7 +35,7 @@ class Looking:
             while self.wanted:
                 self.wanted = False
                 await self._look()
-                await asyncio.sleep(REST)
+                await asyncio.sleep(self._rest)
         except UnreachableError:
             self.wanted = True  # once the connection is there again
         finally:

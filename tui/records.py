@@ -38,8 +38,12 @@ class RecordsWatcher(Protocol):
         """These records are different; from the position `first` on the order is, too."""
 
 
+def _own_number(record: Numbered) -> int:
+    return record.id
+
+
 class LiveRecords(Generic[R]):
-    """Works in tasks of its owner, which says what was refused."""
+    """Works in tasks of its owner, which says what was refused. `number` tells records of several kinds apart."""
 
     def __init__(
         self,
@@ -48,8 +52,10 @@ class LiveRecords(Generic[R]):
         topics: Collection[str],
         start: Callable[[Coroutine[None, None, None]], None],
         watcher: RecordsWatcher,
+        number: Callable[[R], int] = _own_number,
     ) -> None:
         self._source = source
+        self._number = number
         self._ask = ask
         self._topics = topics
         self._start = start
@@ -112,8 +118,8 @@ class LiveRecords(Generic[R]):
                 return items, cursor
 
     def _take(self, items: list[R], cursor: str | None) -> None:
-        ids = [item.id for item in items]
-        fresh = {item.id: item for item in items}
+        fresh = {self._number(item): item for item in items}
+        ids = list(fresh)
         first_time = not self.known
         changed = [number for number, item in fresh.items() if self.records.get(number) != item]
         first = _first_difference(self.ids, ids)
@@ -155,9 +161,9 @@ class LiveRecords(Generic[R]):
         if version != self._version or cursor != self._next:
             return
         start = len(self.ids)
-        new = [item for item in page.items if item.id not in self.records]
-        self.ids.extend(item.id for item in new)
-        self.records.update((item.id, item) for item in new)
+        new = {number: item for item in page.items if (number := self._number(item)) not in self.records}
+        self.ids.extend(new)
+        self.records.update(new)
         self._next = page.next
         self._watcher.records_changed([], start)
 

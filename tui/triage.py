@@ -49,6 +49,10 @@ class Triage:
             said = _DONE[action].format(changed)
             self._flash(f"{said} · {self._undo_key()} undoes it", "done")
 
+    def remember(self, steps: list[int]) -> None:
+        """Something else was done, which undo takes back in its turn."""
+        self._steps.append(steps)
+
     async def read(self, one: int) -> None:
         """Mark what was opened as read, without a word: undo does not count it."""
         try:

@@ -20,6 +20,7 @@ from core.api.inbox import (
 from core.api.people import Me
 from core.api.stream import Change, Frame, Hello, Reset
 from core.api.wire import Call, Page
+from core.api.work import Sidebar
 from core.clock import Clock, to_datetime
 from core.errors import ConflictError, InvalidError, NotFoundError, UnreachableError
 
@@ -128,6 +129,8 @@ class FakeInbox:
                 )
             case ("GET", "/me/pins"):
                 return PinList([])
+            case ("GET", "/work/sidebar"):
+                return Sidebar([], self._seq)
             case ("GET", "/inbox/counts"):
                 return self._counts()
             case ("GET", "/inbox/index"):

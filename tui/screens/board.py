@@ -35,7 +35,7 @@ class Board(Filtering, Generic[R]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.records = LiveRecords[R](desk.source, self.ask, self.TOPICS, self.start, self)
+        self.records = LiveRecords[R](desk.source, self.ask, self.TOPICS, self.start, self, self.number)
         self.preview = True
         self._room = False
         self._resting: Timer | None = None
@@ -47,6 +47,10 @@ class Board(Filtering, Generic[R]):
 
     def ask(self, limit: int, cursor: str | None, filter: str) -> Call[Page[R]]:
         raise NotImplementedError
+
+    def number(self, record: R) -> int:
+        """What it is told apart by in the list."""
+        return record.id
 
     def make_list(self) -> RecordList[R]:
         raise NotImplementedError

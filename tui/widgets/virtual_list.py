@@ -63,6 +63,13 @@ class VirtualList(ScrollView, can_focus=True):
     class Marked(Message):
         """Other rows are marked."""
 
+    class Edge(Message):
+        """The cursor was to go over the last row, by -1 over the first; or to the end of everything."""
+
+        def __init__(self, by: int, end: bool = False) -> None:
+            super().__init__()
+            self.by, self.end = by, end
+
     MARKABLE: ClassVar[bool] = True
 
     def __init__(self, draw: Draw, sought: Callable[[int, int], None], *, id: str | None = None) -> None:
@@ -78,6 +85,7 @@ class VirtualList(ScrollView, can_focus=True):
         self._ranged: frozenset[int] = frozenset()
         self._drawn: dict[int, tuple[RowState, Strip]] = {}
         self.marked: set[int] = set()
+        self.lit = True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self.MARKABLE or action not in _MARKING
@@ -171,13 +179,25 @@ class VirtualList(ScrollView, can_focus=True):
                 del self._drawn[row]
                 self._refresh_id(row)
 
+    def light(self, lit: bool) -> None:
+        """Let the row under the cursor stand out, or no longer: of several lists, one has the cursor."""
+        if lit != self.lit:
+            self.lit = lit
+            self._refresh_row(self._cursor)
+
     # Moving
 
     def action_down(self) -> None:
-        self.move_to(self._cursor + 1)
+        self._step(1)
 
     def action_up(self) -> None:
-        self.move_to(self._cursor - 1)
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        before = self._cursor
+        self.move_to(before + by)
+        if self._cursor == before:
+            self.post_message(self.Edge(by))
 
     def action_page_down(self) -> None:
         self.move_to(self._cursor + max(1, self.size.height - 1))
@@ -193,9 +213,11 @@ class VirtualList(ScrollView, can_focus=True):
 
     def action_first(self) -> None:
         self.move_to(0)
+        self.post_message(self.Edge(-1, end=True))
 
     def action_last(self) -> None:
         self.move_to(len(self._ids) - 1)
+        self.post_message(self.Edge(1, end=True))
 
     def move_to(self, position: int, *, by_hand: bool = True) -> None:
         """Put the cursor there, or as near as there is a row, and bring it into sight."""
@@ -279,7 +301,7 @@ class VirtualList(ScrollView, can_focus=True):
         if position >= len(self._ids):
             return Strip.blank(width, self.rich_style) if self._ids else self.render_nothing(y)
         row = self._ids[position]
-        state = RowState(width, position == self._cursor, self.has_focus, row in self.marked)
+        state = RowState(width, self.lit and position == self._cursor, self.has_focus, row in self.marked)
         known = self._drawn.get(row)
         if known is not None and known[0] == state:
             return known[1]
@@ -306,8 +328,7 @@ class VirtualList(ScrollView, can_focus=True):
     def on_focus(self) -> None:
         self._refresh_row(self._cursor)
 
-    def on_blur(self) -> None:
-        self._refresh_row(self._cursor)
+    on_blur = on_focus
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
