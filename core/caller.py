@@ -1,6 +1,7 @@
 """Who is asking: the person, what they may do, and by which way they came."""
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from enum import StrEnum
 
 from core.errors import NotAllowedError
@@ -37,6 +38,7 @@ class Caller:
     workspaces: frozenset[WorkspaceId]
     via: str  # "socket" or "key:<id>"
     key: KeyId | None = None
+    zone: tzinfo = UTC  # where their days begin
 
     def may(self, permission: Permission) -> bool:
         return self.admin or permission in self.permissions

@@ -1,31 +1,13 @@
-"""What a list is narrowed to: a parsed filter in the words of storage, and how its common parts read in SQL."""
+"""How the common parts of a parsed filter read in SQL."""
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, true
 
-from storage.ids import Instant
+from storage.criterion import Criterion
 
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-
-
-class Criterion(NamedTuple):
-    """One thing that a row must be, or must not be: any of the `values` of `what`."""
-
-    what: str
-    values: tuple[str | int, ...]
-    negated: bool = False
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """The values as they can be stored: what cannot, NUL and lone surrogates, no database can look for."""
-        return tuple(_UNSTORABLE.sub("\ufffd", str(value)) for value in self.values)
-
-    @property
-    def instant(self) -> Instant:
-        return Instant(int(self.values[0]))
+__all__ = ["Criterion", "contains", "matches"]
 
 
 def matches(name: ColumnElement[str], patterns: Iterable[str]) -> ColumnElement[bool]:

@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
 from storage.criteria import Criterion, contains, matches
 from storage.ids import EventSeq, Instant, ItemId, PersonId, WorkspaceId
-from storage.listing import Match, conditions
+from storage.listing import Match, conditions, is_any
 from storage.metadata import Serial, metadata
 from storage.people import workspaces
 
@@ -119,6 +119,7 @@ class NewItemRow(NamedTuple):
     created_at: Instant
     source: str = ""
     ticket_id: str | None = None
+    read_at: Instant | None = None  # what comes from a muted source is read from the start
 
 
 class ItemRow(NamedTuple):
@@ -169,6 +170,9 @@ _MATCHES: dict[str, Match] = {
     "since": lambda wanted: inbox_items.c.created_at >= wanted.instant,
     "until": lambda wanted: inbox_items.c.created_at < wanted.instant,
     "reason": lambda wanted: contains((inbox_items.c.reason,), wanted.texts),
+    "from": lambda wanted: or_(*(_comes_from(source) for source in wanted.texts)),
+    "ticket": lambda wanted: is_any(inbox_items.c.ticket_id, wanted, wanted.texts, ""),
+    "has": lambda wanted: inbox_items.c.link.is_not(None),
     "text": lambda wanted: contains((inbox_items.c.title, inbox_items.c.body, inbox_items.c.event), wanted.texts),
 }
 _OWN = inbox_items.c.person_id == bindparam("person")
@@ -293,6 +297,14 @@ def _narrowed(statement: Select[Any], narrowing: Narrowing, now: Instant) -> Sel
         return or_(*(_state(state, now) for state in wanted.texts))
 
     return statement.where(*conditions({**_MATCHES, "is": in_state}, narrowing.criteria))
+
+
+def _comes_from(source: str) -> ColumnElement[bool]:
+    """This source, or all of its kind where only the kind is named."""
+    exactly = inbox_items.c.source == source
+    if "/" in source:
+        return exactly
+    return or_(exactly, inbox_items.c.source.startswith(f"{source}/", autoescape=True))
 
 
 def _state(state: str, now: Instant) -> ColumnElement[bool]:

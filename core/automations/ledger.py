@@ -1,30 +1,19 @@
 """The history of automations: why each occurrence ran, or did not."""
 
-from typing import get_args
-
 from core import filtering, paging
-from core.api.automations import Execution, ExecutionOutcome, Trigger
+from core.api.automations import Execution
 from core.api.wire import ListQuery, Page
 from core.automations.access import may_see, number_of, seen_by
 from core.automations.views import shown_executions
 from core.caller import Caller
 from core.clock import Clock
 from core.errors import NotFoundError
+from core.filters import EXECUTION_FIELDS
 from core.people.audit import HiddenError
 from storage import automations as store
 from storage import executions, history
 from storage.database import Connection, Database
 from storage.ids import ExecutionId
-
-FIELDS = {
-    "automation": filtering.words("an automation's number or name"),
-    "outcome": filtering.choice(*get_args(ExecutionOutcome), "running"),
-    "trigger": filtering.choice(*get_args(Trigger), "unknown"),
-    "workspace": filtering.words("a workspace's slug"),
-    "session": filtering.words("a session's number"),
-    "since": filtering.moment(),
-    "until": filtering.moment(),
-}
 
 
 class Ledger:
@@ -38,7 +27,7 @@ class Ledger:
         """The executions that the caller may see, newest first."""
         limit, seen = paging.one_more(query), seen_by(caller)
         below = None if query.cursor is None else ExecutionId(paging.number(query.cursor))
-        criteria = filtering.parse(query.filter, FIELDS, self._clock.now())
+        criteria = filtering.parse(query.filter, EXECUTION_FIELDS, self._clock.now(), caller.zone)
 
         def unit(connection: Connection) -> Page[Execution]:
             rows = history.page(connection, seen, criteria, below=below, limit=limit)

@@ -1,7 +1,6 @@
 """Automations as people make, change and delete them."""
 
 from collections.abc import Callable
-from typing import get_args
 
 from msgspec import UNSET
 
@@ -11,10 +10,8 @@ from core.api.automations import (
     AutomationChange,
     AutomationCreation,
     AutomationType,
-    ExecutionOutcome,
     NewAutomation,
 )
-from core.api.sessions import SessionKind
 from core.api.wire import Done, ListQuery, Page
 from core.automations import tokens
 from core.automations.access import manageable, seen_by, visible
@@ -24,9 +21,9 @@ from core.automations.cron import zone_data_version
 from core.automations.telling import changed
 from core.automations.views import shown, with_token
 from core.caller import Caller, Permission
-from core.clock import DAY, HOUR, MINUTE, SECOND, Clock
+from core.clock import Clock
 from core.errors import ConflictError, InvalidError, NotFoundError
-from core.filtering import Field
+from core.filters import AUTOMATION_FIELDS
 from core.ids import Entropy
 from core.people.audit import Audit, write
 from core.people.workspaces import visible_workspace
@@ -37,26 +34,6 @@ from storage import responsibilities
 from storage.automations import AutomationRow
 from storage.database import Connection, Database
 from storage.ids import AutomationId, Instant
-
-_UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
-
-
-def _read_coming(text: str, now: Instant) -> int:
-    if text[:-1].isascii() and text[:-1].isdigit() and len(text) < 8 and text[-1] in _UNITS:
-        return now + int(text[:-1]) * _UNITS[text[-1]]
-    return int(filtering.moment().read(text, now))
-
-
-FIELDS = {
-    "name": filtering.words("the whole name"),
-    "type": filtering.choice(*get_args(AutomationType)),
-    "kind": filtering.choice(*get_args(SessionKind)),
-    "workspace": filtering.words("a workspace's slug"),
-    "creator": filtering.words("a person's name"),
-    "state": filtering.choice("enabled", "disabled"),
-    "outcome": filtering.choice(*get_args(ExecutionOutcome), "never", help="how the last execution ended"),
-    "due": Field(_read_coming, "due within 2h, 1d, or before a date like 2026-03-01"),
-}
 
 
 class Automations:
@@ -83,7 +60,7 @@ class Automations:
         """The automations that the caller may see, newest first."""
         limit, seen = paging.one_more(query), seen_by(caller)
         below = None if query.cursor is None else AutomationId(paging.number(query.cursor))
-        criteria = filtering.parse(query.filter, FIELDS, self._clock.now())
+        criteria = filtering.parse(query.filter, AUTOMATION_FIELDS, self._clock.now(), caller.zone)
         base = self._base()
 
         def unit(connection: Connection) -> Page[Automation]:

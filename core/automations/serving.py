@@ -8,10 +8,11 @@ from core.automations.ledger import Ledger
 from core.automations.planning import Planning
 from core.automations.run_now import RunNow
 from core.automations.scheduler import Scheduler
-from core.automations.service import FIELDS, Automations
+from core.automations.service import Automations
 from core.automations.switching import Switching
 from core.automations.trigger import Trigger
 from core.clock import Clock
+from core.filters import AUTOMATION_FIELDS
 from core.ids import Entropy
 from core.sessions.choosing import ProviderChoice
 from storage.database import Database
@@ -37,7 +38,7 @@ class AutomationsOfServer:
         self.scheduler = Scheduler(database, clock, entropy, self.firing, started)
         wake = self.scheduler.wake
         self.desk = Automations(database, clock, entropy, providers, base, wake)
-        self.switching = Switching(database, clock, FIELDS, wake)
+        self.switching = Switching(database, clock, AUTOMATION_FIELDS, wake)
         self.run_now = RunNow(database, clock, self.firing, self.begun)
         self.planning = Planning(database, clock)
         self.ledger = Ledger(database, clock)

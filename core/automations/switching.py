@@ -1,6 +1,6 @@
 """Automations are switched on and off, some by their numbers or all that a filter matches."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Literal
 
@@ -33,7 +33,7 @@ class Switching:
         self,
         database: Database,
         clock: Clock,
-        fields: dict[str, Field],
+        fields: Mapping[str, Field],
         woken: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
@@ -60,7 +60,7 @@ class Switching:
 
     async def _matching(self, caller: Caller, filter_: str) -> list[str]:
         seen = seen_by(caller)
-        criteria = filtering.parse(filter_, self._fields, self._clock.now())
+        criteria = filtering.parse(filter_, self._fields, self._clock.now(), caller.zone)
         found: list[str] = []
         below: AutomationId | None = None
         while True:

@@ -12,21 +12,14 @@ from core.caller import Caller
 from core.clock import Clock, to_datetime
 from core.errors import InvalidError, NotAllowedError, NotFoundError
 from core.events.record import NewEvent, keep, prepare
-from core.filtering import moment, parse, pattern, words
+from core.filtering import parse
+from core.filters import EVENT_FIELDS
 from core.ids import Entropy
 from core.text import storable
 from storage import events, people
 from storage.database import Connection, Database
 from storage.events import EventRow
 from storage.ids import EventSeq, PersonId, WorkspaceId
-
-FIELDS = {
-    "event": pattern(),
-    "ticket": words("the id of a ticket"),
-    "mission": words("the id of a mission"),
-    "since": moment(),
-    "until": moment(),
-}
 
 _MOST_RECIPIENTS = 1_000
 
@@ -80,7 +73,7 @@ class Events:
     async def page(self, caller: Caller, slug: str, query: ListQuery) -> Page[Event]:
         """The workspace's events, newest first."""
         workspace = await self._visible(caller, slug)
-        criteria = parse(query.filter, FIELDS, self._clock.now())
+        criteria = parse(query.filter, EVENT_FIELDS, self._clock.now(), caller.zone)
         before = EventSeq(paging.number(query.cursor)) if query.cursor else None
         most = paging.one_more(query)
         rows = await self._database.read(

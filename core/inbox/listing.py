@@ -8,7 +8,8 @@ from core.api.inbox import InboxItem, Severity
 from core.caller import Caller
 from core.clock import maybe_datetime, to_datetime
 from core.errors import InvalidError
-from core.filtering import Field, choice, moment, parse, pattern, words
+from core.filtering import parse
+from core.filters import INBOX_FIELDS
 from storage import people
 from storage.criteria import Criterion
 from storage.database import Connection, Database
@@ -17,20 +18,10 @@ from storage.inbox import ItemRow, Narrowing, Place
 
 _HISTORY = {"dismissed", "snoozed", "all"}
 
-FIELDS: dict[str, Field] = {
-    "is": choice("unread", "read", "starred", "dismissed", "snoozed", "all"),
-    "event": pattern(),
-    "severity": choice("info", "warning", "critical"),
-    "workspace": words("a workspace's slug"),
-    "reason": words("a part of why it came to you"),
-    "since": moment(),
-    "until": moment(),
-}
-
 
 async def narrow(database: Database, caller: Caller, filter: str, now: Instant) -> Narrowing:
     """What the filter asks for. To ask for what has left the inbox is to look at the history."""
-    criteria = parse(filter, FIELDS, now)
+    criteria = parse(filter, INBOX_FIELDS, now, caller.zone)
     if not criteria:
         return Narrowing()
     if any(criterion.what == "workspace" for criterion in criteria):

@@ -15,7 +15,7 @@ from core.api.wire import ListQuery, Page
 from core.caller import Caller, Permission
 from core.clock import MINUTE, Clock, to_datetime
 from core.errors import CallboardError, NotAllowedError, NotFoundError
-from core.filtering import choice, moment, words
+from core.filters import AUDIT_FIELDS
 from core.text import storable
 from storage.audit import AuditRow, add_audit, audit_page
 from storage.database import Connection, Database
@@ -29,15 +29,6 @@ Actor = Caller | Literal["server"]
 SERVER: Final = "server"
 """Who did it, when nobody asked for it."""
 
-FIELDS = {
-    "action": words("what was done, as in key.create; key.* for all of a kind"),
-    "actor": words("who did it: a person's name, or server"),
-    "via": words("how they came: socket, server, or key:ID"),
-    "target": words("to which thing"),
-    "outcome": choice("done", "refused"),
-    "since": moment(),
-    "until": moment(),
-}
 _MOST_REFUSED = 30
 _LONGEST_TARGET = 300
 
@@ -94,7 +85,7 @@ class Audit:
         caller.require(Permission.PEOPLE_MANAGE)
         limit = paging.one_more(query)
         before = None if query.cursor is None else paging.number(query.cursor)
-        criteria = filtering.parse(query.filter, FIELDS, self._clock.now())
+        criteria = filtering.parse(query.filter, AUDIT_FIELDS, self._clock.now(), caller.zone)
         rows = await self._database.read(
             lambda connection: audit_page(connection, criteria, limit=limit, before=before)
         )

@@ -6,16 +6,16 @@ those of people who have no account and come by keys alone; nobody puts more int
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import get_args
 
 import msgspec
 
 from core import filtering, paging
-from core.api.people import Key, KeyCreation, KeyRotation, KeyState, NewKey
+from core.api.people import Key, KeyCreation, KeyRotation, NewKey
 from core.api.wire import Done, ListQuery, Page
 from core.caller import Caller, Permission
 from core.clock import DAY, HOUR, SECOND, Clock, from_datetime, maybe_datetime, to_datetime
 from core.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from core.filters import KEY_FIELDS
 from core.ids import Entropy, key_id
 from core.people import tokens, words
 from core.people.audit import Audit, HiddenError, write
@@ -29,12 +29,6 @@ from storage.ids import Instant, KeyId, PersonId
 from storage.keys import KeyRow
 from storage.people import PersonRow, person_by_id
 from storage.workspaces import workspaces_of
-
-FIELDS = {
-    "owner": filtering.words("the owner's name"),
-    "state": filtering.choice(*get_args(KeyState)),
-    "permission": filtering.choice(*Permission),
-}
 
 _LONGEST_NAME = 100
 _USUAL_LIFE = 365 * DAY
@@ -60,7 +54,7 @@ class Keys:
         limit, now = paging.one_more(query), self._clock.now()
         owner = None if caller.may(Permission.KEYS_MANAGE) else caller.person
         before = None if query.cursor is None else _place(query.cursor)
-        criteria = filtering.parse(query.filter, FIELDS, now)
+        criteria = filtering.parse(query.filter, KEY_FIELDS, now, caller.zone)
         rows = await self._database.read(
             lambda connection: store.keys_page(
                 connection, criteria, now=now, owner=owner, limit=limit, before=before

@@ -10,6 +10,7 @@ from core.api.wire import ListQuery, Page
 from core.caller import DEFAULT_PERMISSIONS, Caller, Permission
 from core.clock import Clock
 from core.errors import ConflictError, NotAllowedError, NotFoundError
+from core.filters import MANAGED_PEOPLE_FIELDS, PEOPLE_FIELDS
 from core.ids import Entropy
 from core.people import words
 from core.people.audit import SERVER, Audit, HiddenError, write
@@ -22,13 +23,6 @@ from storage.database import Connection, Database
 from storage.ids import PersonId
 from storage.people import PersonRow
 from storage.workspaces import add_membership, add_workspace, workspaces_of
-
-FIELDS = {"name": filtering.words("a person's name"), "is": filtering.choice("admin", "here", "left")}
-FIELDS_TO_MANAGE = FIELDS | {
-    "permission": filtering.choice(*Permission),
-    "workspace": filtering.words("a workspace's slug"),
-}
-"""What those who may not see them cannot narrow by either."""
 
 _LONGEST_NAME = 200
 
@@ -93,14 +87,18 @@ class People:
                 profile_changed(connection, row.id, now)
             return self._me(connection, caller)
 
-        return await self._database.write(unit)
+        me = await self._database.write(unit)
+        if change.time_zone is not UNSET:
+            self._changed()
+        return me
 
     async def page(self, caller: Caller, query: ListQuery) -> Page[Person]:
         """The people whom the caller may see, in order of name."""
         limit, after = paging.one_more(query), paging.name(query.cursor)
         manages = caller.may(Permission.PEOPLE_MANAGE)
         sharing = None if manages else caller.workspaces
-        criteria = filtering.parse(query.filter, FIELDS_TO_MANAGE if manages else FIELDS, self._clock.now())
+        fields = MANAGED_PEOPLE_FIELDS if manages else PEOPLE_FIELDS
+        criteria = filtering.parse(query.filter, fields, self._clock.now(), caller.zone)
 
         def unit(connection: Connection) -> Page[Person]:
             rows = store.people_page(

@@ -4,6 +4,8 @@ This is the one place that decides what an asker is: a person with all that they
 than was put into it and no more than its owner still holds."""
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo
 
 from core.caller import Caller, Permission
 from core.people import words
@@ -38,8 +40,8 @@ def standing_of(connection: Connection, person: PersonId) -> Standing | None:
 
 def in_person(standing: Standing) -> Caller:
     """The person themselves, as the kernel knows them."""
-    row = standing.person
-    return Caller(row.id, row.name, row.admin, standing.permissions, standing.workspaces, "socket")
+    row, zone = standing.person, _zone(standing.person)
+    return Caller(row.id, row.name, row.admin, standing.permissions, standing.workspaces, "socket", zone=zone)
 
 
 def by_key(connection: Connection, standing: Standing, key: KeyId, allowed: frozenset[Permission]) -> Caller:
@@ -49,9 +51,17 @@ def by_key(connection: Connection, standing: Standing, key: KeyId, allowed: froz
     permissions = allowed & standing.permissions
     everywhere = row.admin and Permission.PEOPLE_MANAGE in permissions
     workspaces = all_workspaces(connection) if everywhere else standing.workspaces
-    return Caller(row.id, row.name, False, permissions, workspaces, f"key:{key}", key)
+    return Caller(row.id, row.name, False, permissions, workspaces, f"key:{key}", key, _zone(row))
 
 
 def known_permissions(names: list[str]) -> frozenset[Permission]:
     """Those of them that this version knows: a permission that was dropped grants nothing."""
     return words.permissions(name for name in names if name in EVERYTHING)
+
+
+def _zone(row: PersonRow) -> tzinfo:
+    """Where their days begin. This machine may not know a zone that another one took."""
+    try:
+        return ZoneInfo(row.time_zone)
+    except (ValueError, KeyError, OSError):
+        return UTC

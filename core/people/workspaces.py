@@ -10,6 +10,7 @@ from core.api.wire import ListQuery, Page
 from core.caller import Caller, Permission
 from core.clock import Clock, to_datetime
 from core.errors import ConflictError, InvalidError, NotFoundError
+from core.filters import WORKSPACE_FIELDS
 from core.people import words
 from core.people.audit import Audit, HiddenError, write
 from core.people.changes import workspace_changed
@@ -18,8 +19,6 @@ from storage import workspaces as store
 from storage.database import Connection, Database
 from storage.ids import Instant
 from storage.people import PersonRow, WorkspaceRow, workspace_by_slug
-
-FIELDS = {"member": filtering.words("the name of a member")}
 
 _LONGEST_NAME = 200
 _MOST_MEMBERS = 1000
@@ -37,7 +36,7 @@ class Workspaces:
         """The caller's workspaces in order of slug; all of them for an admin."""
         limit, after = paging.one_more(query), paging.name(query.cursor)
         among = None if caller.admin else caller.workspaces
-        criteria = filtering.parse(query.filter, FIELDS, self._clock.now())
+        criteria = filtering.parse(query.filter, WORKSPACE_FIELDS, self._clock.now(), caller.zone)
 
         def unit(connection: Connection) -> Page[Workspace]:
             rows = store.workspaces_page(connection, criteria, among=among, limit=limit, after=after)

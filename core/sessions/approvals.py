@@ -11,10 +11,10 @@ from core.api.wire import ListQuery, Page
 from core.caller import Caller, Permission
 from core.clock import maybe_datetime, to_datetime
 from core.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
-from core.filtering import Field, choice, moment, parse, words
+from core.filtering import parse
+from core.filters import APPROVAL_FIELDS
 from core.sessions.access import require_running_rights, sees, viewer
 from core.sessions.asking import close
-from core.sessions.listing import number_field
 from core.sessions.workshop import Workshop
 from storage import approvals, people, sessions
 from storage.approvals import ApprovalRow
@@ -23,16 +23,6 @@ from storage.ids import ApprovalId
 
 _LARGEST = 2**62
 _KINDS = {"allow": ("allow_once", "allow_always"), "refuse": ("reject_once", "reject_always")}
-
-FIELDS: dict[str, Field] = {
-    "state": choice("open", "allowed", "refused", "expired", "cancelled"),
-    "is": choice("open"),
-    "workspace": words("a workspace's slug"),
-    "approver": words("a person's name"),
-    "session": number_field("a session's number"),
-    "since": moment(),
-    "until": moment(),
-}
 
 
 class Approvals:
@@ -46,7 +36,7 @@ class Approvals:
         """What the caller is asked, and what the sessions that they may see wait for, newest first."""
         most = paging.one_more(query)
         below = ApprovalId(paging.number(query.cursor)) if query.cursor else None
-        criteria = parse(query.filter, FIELDS, self._shop.clock.now())
+        criteria = parse(query.filter, APPROVAL_FIELDS, self._shop.clock.now(), caller.zone)
 
         def unit(connection: Connection) -> Page[Approval]:
             rows = approvals.page(connection, viewer(caller), criteria, below, most)

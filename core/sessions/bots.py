@@ -11,6 +11,7 @@ from core.api.wire import Done, ListQuery, Page
 from core.caller import Caller, Permission
 from core.clock import Clock, to_datetime
 from core.errors import ConflictError, InvalidError, NotFoundError
+from core.filters import BOT_FIELDS
 from core.ids import row_number
 from core.people import words
 from core.people.audit import Audit, HiddenError, write
@@ -23,12 +24,6 @@ from storage.bots import BotRow, NewBotRow
 from storage.changes import NewChange
 from storage.database import Connection, Database
 from storage.ids import BotId, Instant
-
-FIELDS = {
-    "workspace": filtering.words("the slug of its workspace"),
-    "provider": filtering.words("the provider that it runs on"),
-    "creator": filtering.words("the name of who made it"),
-}
 
 _LONGEST_NAME = 64
 _LONGEST_INSTRUCTIONS = 50_000
@@ -53,7 +48,7 @@ class Bots:
     async def page(self, caller: Caller, query: ListQuery) -> Page[Bot]:
         """The bots of the caller's workspaces, in the order in which they were made."""
         limit, after = paging.one_more(query), 0 if query.cursor is None else paging.number(query.cursor)
-        criteria = filtering.parse(query.filter, FIELDS, self._clock.now())
+        criteria = filtering.parse(query.filter, BOT_FIELDS, self._clock.now(), caller.zone)
         among = None if caller.admin else caller.workspaces
         rows = await self._database.read(
             lambda connection: store.page(connection, criteria, among=among, limit=limit, after=after)

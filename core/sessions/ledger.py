@@ -9,24 +9,15 @@ from core.api.wire import Page
 from core.caller import Caller
 from core.clock import Clock
 from core.errors import InvalidError
-from core.filtering import Field, moment, parse, words
+from core.filtering import parse
+from core.filters import COST_FIELDS
 from core.sessions.access import viewer
 from core.sessions.costs import dollars
-from core.sessions.listing import number_field
 from core.text import storable
 from storage import costs
 from storage.costs import SumsRow
 from storage.database import Connection, Database
 
-FIELDS: dict[str, Field] = {
-    "workspace": words("a workspace's slug"),
-    "provider": words("a provider's name"),
-    "automation": number_field("an automation's number"),
-    "ticket": words("a ticket's id"),
-    "session": number_field("a session's number"),
-    "since": moment(),
-    "until": moment(),
-}
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
 _LONGEST_GROUP = 200
 
@@ -41,10 +32,10 @@ class CostLedger:
     async def page(self, caller: Caller, query: CostQuery) -> Page[Cost]:
         """The groups that have a turn in them. Turns of no ticket, or of no automation, are in none of those."""
         most = paging.one_more(query)
-        criteria = parse(query.filter, FIELDS, self._clock.now())
+        criteria = parse(query.filter, COST_FIELDS, self._clock.now(), caller.zone)
         if any(criterion.what == "text" for criterion in criteria):
             raise InvalidError(
-                f"Costs have no words to search for: narrow them by {', '.join(FIELDS)}.", "filter"
+                f"Costs have no words to search for: narrow them by {', '.join(COST_FIELDS)}.", "filter"
             )
         after = None if query.cursor is None else _place(query.by, query.cursor)
 

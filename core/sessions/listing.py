@@ -19,45 +19,15 @@ from core.api.sessions import (
     Turn,
 )
 from core.clock import maybe_datetime, to_datetime
-from core.filtering import Field, choice, moment, words
-from core.ids import row_number
 from core.sessions.costs import dollars
 from core.sessions.runs.courses import can_go_on
 from core.sessions.states import OPEN
 from storage import approvals, people, sessions, turns, usage
 from storage.database import Connection
-from storage.ids import Instant, PersonId, StageId
+from storage.ids import PersonId, StageId
 from storage.sessions import SessionRow
 from storage.turns import StageRow, TurnRow
 from storage.usage import SumRow
-
-
-def number_field(help: str) -> Field:
-    """A field with a number as its value."""
-
-    def read(text: str, _: Instant) -> int:
-        found = row_number(text)
-        if found is None:
-            raise ValueError(f"{text!r} is not a number.")
-        return found
-
-    return Field(read, help)
-
-
-FIELDS: dict[str, Field] = {
-    "state": choice("queued", "running", "asking", "waiting", "done", "failed", "cancelled"),
-    "is": choice("active"),
-    "kind": choice("develop", "chat", "bot"),
-    "outcome": choice("succeeded", "failed", "cancelled", "timed_out", "interrupted"),
-    "workspace": words("a workspace's slug"),
-    "owner": words("a person's name"),
-    "provider": words("a provider's name"),
-    "automation": number_field("an automation's number"),
-    "ticket": words("a ticket's id"),
-    "bot": words("a bot's name"),
-    "since": moment(),
-    "until": moment(),
-}
 
 
 def shown(connection: Connection, rows: Sequence[SessionRow]) -> list[Session]:

@@ -22,12 +22,13 @@ from core.api.wire import ListQuery, Page
 from core.caller import Caller
 from core.errors import InvalidError
 from core.filtering import parse
+from core.filters import SESSION_FIELDS
 from core.people.workspaces import visible_workspace
 from core.sessions import steering
 from core.sessions.access import manageable, require_running_rights, viewer, visible
 from core.sessions.glancing import Glances
 from core.sessions.launching import Launch
-from core.sessions.listing import FIELDS, cursor_of, shown, shown_whole
+from core.sessions.listing import cursor_of, shown, shown_whole
 from core.sessions.output import read_output
 from core.sessions.runs.runner import Runner
 from core.sessions.starting import Starting, check_prompt
@@ -54,7 +55,7 @@ class Sessions:
         """The sessions that the caller may see, newest first."""
         most = paging.one_more(query)
         below = SessionId(paging.number(query.cursor)) if query.cursor else None
-        criteria = parse(query.filter, FIELDS, self._shop.clock.now())
+        criteria = parse(query.filter, SESSION_FIELDS, self._shop.clock.now(), caller.zone)
 
         def unit(connection: Connection) -> Page[Session]:
             rows = sessions.page(connection, viewer(caller), criteria, below, most)

@@ -12,6 +12,7 @@ from core.api.workflows import Parameter, Step, Workflow, WorkflowWriting
 from core.caller import Caller, Permission
 from core.clock import Clock, to_datetime
 from core.errors import ConflictError, InvalidError, NotFoundError
+from core.filters import WORKFLOW_FIELDS
 from core.people.audit import Audit, write
 from core.people.words import quoted
 from core.people.workspaces import visible_workspace
@@ -26,11 +27,6 @@ from storage.database import Connection, Database
 from storage.ids import Instant
 from storage.workflows import NewWorkflowRow, WorkflowRow
 
-FIELDS = {
-    "workspace": filtering.words("the slug of its workspace"),
-    "creator": filtering.words("the name of who made it"),
-}
-
 
 class Workflows:
     """Decides who may do what with them. `gone` is called when one was deleted."""
@@ -44,7 +40,7 @@ class Workflows:
     async def page(self, caller: Caller, query: ListQuery) -> Page[Workflow]:
         """The workflows of the caller's workspaces, in the order in which they were made."""
         limit, after = paging.one_more(query), 0 if query.cursor is None else paging.number(query.cursor)
-        criteria = filtering.parse(query.filter, FIELDS, self._clock.now())
+        criteria = filtering.parse(query.filter, WORKFLOW_FIELDS, self._clock.now(), caller.zone)
         among = None if caller.admin else caller.workspaces
         rows = await self._database.read(
             lambda connection: store.workflows_page(connection, criteria, among=among, limit=limit, after=after)

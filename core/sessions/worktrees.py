@@ -17,11 +17,12 @@ from core.caller import Caller
 from core.clock import HOUR
 from core.errors import CallboardError, ConflictError
 from core.filtering import parse
+from core.filters import SESSION_FIELDS
 from core.sessions.access import manageable, viewer
 from core.sessions.branches import branch_of, ignored_by
 from core.sessions.git.leftovers import reason_to_keep
 from core.sessions.git.worktrees import Kept, release, remove
-from core.sessions.listing import FIELDS, cursor_of
+from core.sessions.listing import cursor_of
 from core.sessions.telling import changed
 from core.sessions.workshop import Workshop
 from core.sessions.workspace_settings import Workplace, load
@@ -66,7 +67,7 @@ class Worktrees:
         """The worktrees of the sessions that the caller may see, those of the newest sessions first."""
         most = paging.one_more(query)
         below = SessionId(paging.number(query.cursor)) if query.cursor else None
-        criteria = (_WITH_WORKTREE, *parse(query.filter, FIELDS, self._shop.clock.now()))
+        criteria = (_WITH_WORKTREE, *parse(query.filter, SESSION_FIELDS, self._shop.clock.now(), caller.zone))
 
         def unit(connection: Connection) -> tuple[list[SessionRow], _Around]:
             rows = sessions.page(connection, viewer(caller), criteria, below, most)

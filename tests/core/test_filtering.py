@@ -67,8 +67,8 @@ def test_a_time_is_so_long_ago_or_a_date(text: str, moment: datetime) -> None:
     ("text", "start", "end", "words"),
     [
         ("is:unred", 3, 8, "perhaps you mean 'unread'"),
-        ("x iss:unread", 2, 12, "perhaps you mean 'is'"),
-        ("nonsense:1", 0, 10, "it is one of is, event"),
+        ("x iss:unread", 2, 5, "perhaps you mean 'is'"),
+        ("nonsense:1", 0, 8, "it is one of is, event"),
         ("a is:", 2, 5, "needs a value"),
         ("is:,", 0, 4, "needs a value"),
         ('a "open', 2, 7, "not closed"),

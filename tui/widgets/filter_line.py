@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _PAUSE = 0.12  # seconds without a key before the server is asked
 _INDENT = "    "
-_PLACE = re.compile(r"^filter, character (\d+): (.*)$", re.DOTALL)
+_PLACE = re.compile(r"^filter, characters? (\d+)(?:-(\d+))?: (.*)$", re.DOTALL)
 
 
 class FilterText(Line):
@@ -151,9 +151,9 @@ class FilterLine(Vertical, Asking):
             self._complain(0, 0, error.sentence)
             return
         text, start = self._input.value, int(found[1]) - 1
-        word = text[start:].split(maxsplit=1)
-        before, marked = cells(text[:start]), cells(word[0]) if word else 1
-        self._complain(before, before + marked, found[2])
+        marked = text[start : int(found[2] or found[1])]
+        before = cells(text[:start])
+        self._complain(before, before + max(1, cells(marked)), found[3])
 
     def _complain(self, start: int, end: int, said: str) -> None:
         self._error.complain(start, end, said)

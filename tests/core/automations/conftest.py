@@ -11,11 +11,12 @@ from core.automations.ledger import Ledger
 from core.automations.planning import Planning
 from core.automations.run_now import RunNow
 from core.automations.scheduler import Scheduler
-from core.automations.service import FIELDS, Automations
+from core.automations.service import Automations
 from core.automations.switching import Switching
 from core.caller import Caller
 from core.clock import ManualClock
 from core.errors import InvalidError
+from core.filters import AUTOMATION_FIELDS
 from core.inbox.service import Inbox
 from core.sessions.launching import Launch
 from core.sessions.starting import Starting
@@ -78,7 +79,7 @@ class Office:
         self.automations = Automations(
             self.database, self.clock, self.entropy, self.providers, lambda: "https://board.example.org"
         )
-        self.switching = Switching(self.database, self.clock, FIELDS)
+        self.switching = Switching(self.database, self.clock, AUTOMATION_FIELDS)
         self.pressing = RunNow(self.database, self.clock, self.firing)
         self.ledger = Ledger(self.database, self.clock)
         self.planning = Planning(self.database, self.clock)

@@ -63,7 +63,7 @@ async def test_what_is_not_there_or_makes_no_sense_is_said_so(server: Here) -> N
         await send(inbox.show(7))
     with pytest.raises(NotFoundError, match="nothing to undo"):
         await send(inbox.undo())
-    with pytest.raises(InvalidError, match="filter, character 4"):
+    with pytest.raises(InvalidError, match="filter, characters 4-8"):
         await send(inbox.page(filter="is:unred"))
     with pytest.raises(NotFoundError, match="no workspace 'elsewhere'"):
         await send(events.post("elsewhere", EventRequest("a:b")))

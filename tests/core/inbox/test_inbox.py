@@ -268,7 +268,7 @@ async def test_a_snoozed_item_wakes_once_and_says_so_in_the_feed(road: Road) -> 
         (InboxActionRequest("snooze", [1]), "until"),
         (InboxActionRequest("dismiss"), "ids"),
         (InboxActionRequest("dismiss", [1], filter=""), "ids"),
-        (InboxActionRequest("dismiss", filter="nonsense:1"), "filter, character 1"),
+        (InboxActionRequest("dismiss", filter="nonsense:1"), "filter, characters 1-8"),
     ],
 )
 async def test_an_action_that_makes_no_sense_is_refused(

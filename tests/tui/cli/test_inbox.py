@@ -63,7 +63,7 @@ def test_a_mistake_in_a_filter_is_shown_where_it_stands(inbox: Board) -> None:
     outcome = inbox.run("inbox", "list", "--filter", "is:unread nope:1")
 
     assert_refused(outcome, 2)
-    assert "character 11" in outcome.err
+    assert "characters 11-14" in outcome.err
 
 
 def test_showing_marks_read_unless_one_only_peeks(inbox: Board) -> None:
