@@ -15,7 +15,9 @@ from core.clock import Clock
 from core.events.catalogue import word
 from core.events.record import NewEvent, record
 from core.ids import Entropy, SystemEntropy
+from core.inbox.mutes import silenced
 from core.inbox.recipients import Directory, recipients
+from core.inbox.sources import source_of
 from core.text import storable
 from storage import changes, events, inbox, people
 from storage.changes import NewChange
@@ -112,7 +114,7 @@ def dispatch_batch(connection: Connection, now: Instant, limit: int = _BATCH) ->
             break
         items += address(event, directory)
         last = event.seq
-    inbox.insert_items(connection, items)
+    inbox.insert_items(connection, silenced(connection, items, now))
     if items:
         addressed = inbox.addressed(connection, first, last)
         changes.append(
@@ -138,6 +140,8 @@ def address(event: EventRow, directory: Directory) -> list[NewItemRow]:
     if not told:
         return []
     wording = word(event.name, _with_scope(event, payload))
+    link = None if wording.link is None else storable(wording.link)
+    source = source_of(event.name, link, _sender(event, directory))
     return [
         NewItemRow(
             person,
@@ -148,12 +152,21 @@ def address(event: EventRow, directory: Directory) -> list[NewItemRow]:
             storable(wording.body),
             wording.severity,
             reason,
-            None if wording.link is None else storable(wording.link),
+            link,
             wording.link_label,
             event.recorded_at,
+            source,
+            event.ticket_id,
         )
         for person, reason in told.items()
     ]
+
+
+def _sender(event: EventRow, directory: Directory) -> str | None:
+    """Who sent it to its recipients by name."""
+    if event.recipients is None or event.actor_id is None:
+        return None
+    return directory.name_of(event.actor_id)
 
 
 def _with_scope(event: EventRow, payload: Mapping[str, object]) -> Mapping[str, object]:

@@ -21,10 +21,12 @@ from core.http import bots as bot_routes
 from core.http import costs as cost_routes
 from core.http import events as event_routes
 from core.http import executions as execution_routes
+from core.http import filters as filter_routes
 from core.http import github as github_routes
 from core.http import inbox as inbox_routes
 from core.http import keys as key_routes
 from core.http import merging as merging_routes
+from core.http import mutes as mute_routes
 from core.http import people as people_routes
 from core.http import pins as pin_routes
 from core.http import providers as provider_routes
@@ -36,12 +38,14 @@ from core.http import workspaces as workspace_routes
 from core.http.endpoint import Endpoint
 from core.http.routes import Route
 from core.ids import Entropy
+from core.inbox.mutes import Mutes
 from core.inbox.retention import Figures, Retention
 from core.inbox.service import Inbox
 from core.people.accounts import DoorPolicy
 from core.people.audit import Audit
 from core.people.doors import Doors
 from core.people.keys import Keys
+from core.people.saved_filters import Saved
 from core.people.service import People
 from core.people.workspaces import Workspaces
 from core.provider_settings import ProviderSettings
@@ -88,6 +92,8 @@ class Services:
         self.audit = Audit(database, clock)
         self.events = Events(database, clock, entropy)
         self.inbox = Inbox(database, clock)
+        self.mutes = Mutes(database, clock)
+        self.saved = Saved(database, clock)
         self.dispatcher = Dispatcher(database, clock, entropy)
         self.feed = Feed(database)
         self.providers = ProvidersOfServer(providers, clock)
@@ -116,6 +122,8 @@ class Services:
         return [
             *event_routes.endpoints(self.events),
             *inbox_routes.endpoints(self.inbox),
+            *mute_routes.endpoints(self.mutes),
+            *filter_routes.endpoints(self.saved),
             *people_routes.endpoints(self.people),
             *workspace_routes.endpoints(self.workspaces),
             *settings_routes.endpoints(self.settings),

@@ -6,6 +6,7 @@ from functools import partial
 
 from core.clock import DAY, SystemClock
 from core.events.catalogue import CATALOGUE, word
+from core.inbox.sources import source_of
 from storage.database import Database
 from storage.ids import EventSeq, Instant, PersonId
 from storage.inbox import NewItemRow
@@ -65,6 +66,7 @@ def _pattern(name: str, person: PersonId) -> NewItemRow:
         said.link,
         said.link_label,
         Instant(0),
+        source_of(name, said.link),
     )
 
 

@@ -109,6 +109,7 @@ class EventKind:
     told: tuple[Told, ...] = ()
     links: tuple[Link, ...] = ()
     case: Case | None = None
+    asks: bool = False  # it waits for the answer of whoever is told: nobody can mute it
     example: Mapping[str, object] | None = None
 
 

@@ -241,6 +241,7 @@ KINDS = (
         severity="warning",
         told=(told(Role.APPROVER, Role.SESSION_OWNER),),
         links=(TO_APPROVAL, TO_REQUEST, *_LINKS),
+        asks=True,
         example={**_SESSION, "requestId": "q1", "gateName": "Deploy", "question": "Deploy to production?"},
     ),
     EventKind(

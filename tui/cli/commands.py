@@ -26,6 +26,15 @@ def _remember_socket(context: click.Context, _: click.Parameter, value: str | No
         context.ensure_object(Invocation).socket_option = value
 
 
+def _by_name(context: click.Context, _: click.Parameter, value: str) -> str:
+    """The filter, or the saved one that `@name` stands for in a list that has such."""
+    if not value.startswith("@") or context.parent is None:
+        return value
+    from tui.cli.filters import saved_filter
+
+    return saved_filter(context.ensure_object(Invocation), str(context.parent.info_name), value)
+
+
 def _where(*, hidden: bool) -> list[click.Parameter]:
     return [
         click.Option(
@@ -33,6 +42,7 @@ def _where(*, hidden: bool) -> list[click.Parameter]:
             metavar="DIR",
             help="The home to use.  [env: CALLBOARD_HOME]",
             expose_value=False,
+            is_eager=True,
             hidden=hidden,
             callback=_remember_home,
         ),
@@ -41,6 +51,7 @@ def _where(*, hidden: bool) -> list[click.Parameter]:
             metavar="PATH",
             help="The socket of a running server; none is started then.  [env: CALLBOARD_SOCKET]",
             expose_value=False,
+            is_eager=True,
             hidden=hidden,
             callback=_remember_socket,
         ),
@@ -143,7 +154,15 @@ HELP = ["-h", "--help"]
 SETTINGS = {"max_content_width": _WIDEST_HELP, "help_option_names": HELP}
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
-filter_option = click.option("-f", "--filter", "filter_", default="", metavar="FILTER", help="Only what matches.")
+filter_option = click.option(
+    "-f",
+    "--filter",
+    "filter_",
+    default="",
+    metavar="FILTER",
+    callback=_by_name,
+    help="Only what matches; @NAME for a saved filter.",
+)
 limit_option = click.option(
     "-n", "--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many."
 )

@@ -15,6 +15,8 @@ _SERVER = "Server and home"
 
 ENTRIES = {
     "inbox": Entry("tui.cli.inbox", "List, read, star, dismiss and snooze your notifications.", _WORK),
+    "mutes": Entry("tui.cli.mutes", "Mute what notifications come from, for a time or for good.", _WORK),
+    "filters": Entry("tui.cli.filters", "Give names to filters that you use again.", _WORK),
     "sessions": Entry("tui.cli.sessions", "Start, follow, answer and stop runs of agents.", _WORK),
     "approvals": Entry("tui.cli.approvals", "List and answer what waits for your word.", _WORK),
     "run": Entry("tui.cli.run", "Run a workflow as a session.", _WORK),
