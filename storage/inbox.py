@@ -251,8 +251,13 @@ def page(
 
 def index(connection: Connection, person: PersonId, narrowing: Narrowing, now: Instant) -> list[int]:
     """The ids of all that the page would come to, in its order."""
-    statement = _narrowed(_INDEX[narrowing.history], narrowing, now)
+    statement = listing(narrowing, now)
     return list(connection.execute(statement, {"person": person, "now": now}).scalars())
+
+
+def listing(narrowing: Narrowing, now: Instant, *more: ColumnElement[Any]) -> Select[Any]:
+    """The question for the ids of all that the page would come to, in its order, and for more of them."""
+    return _narrowed(_INDEX[narrowing.history].add_columns(*more), narrowing, now)
 
 
 def starred_count(connection: Connection, person: PersonId, narrowing: Narrowing, now: Instant) -> int:

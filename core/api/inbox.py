@@ -10,6 +10,7 @@ from core.api.wire import Call, Page, Scalar
 
 Severity = Literal["info", "warning", "critical"]
 InboxAction = Literal["read", "unread", "star", "unstar", "dismiss", "restore", "snooze", "unsnooze"]
+InboxGrouping = Literal["none", "day", "source", "severity"]
 
 
 class InboxItem(Struct, frozen=True):
@@ -34,12 +35,21 @@ class InboxItem(Struct, frozen=True):
     leaves_at: datetime | None = None  # when it is cleared away, if nothing happens to it; starred, never
 
 
+class InboxGroup(Struct, frozen=True):
+    """So many items, one after the other, that have the same day (`2026-03-02`), source or severity."""
+
+    key: str
+    count: int
+
+
 class InboxIndex(Struct, frozen=True):
-    """All matching items in order, by id alone: the first `starred` of them are the starred ones."""
+    """All matching items in order, by id alone: the first `starred` of them are the starred ones, and the groups, if
+    they are asked for, are those of the others."""
 
     ids: list[int]
     starred: int
     seq: int  # the change feed's position that this index is no older than
+    groups: list[InboxGroup] = []
 
 
 class InboxCounts(Struct, frozen=True):
@@ -89,8 +99,8 @@ def these(ids: list[int], filter: str = "") -> Call[Page[InboxItem]]:
     return Call("GET", "/inbox", Page[InboxItem], query)
 
 
-def index(filter: str = "") -> Call[InboxIndex]:
-    return Call("GET", "/inbox/index", InboxIndex, {"filter": filter})
+def index(filter: str = "", group: InboxGrouping = "none") -> Call[InboxIndex]:
+    return Call("GET", "/inbox/index", InboxIndex, {"filter": filter, "group": group})
 
 
 def counts() -> Call[InboxCounts]:

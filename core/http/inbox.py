@@ -6,6 +6,7 @@ from core.api.inbox import (
     InboxActionRequest,
     InboxActionResult,
     InboxCounts,
+    InboxGrouping,
     InboxIndex,
     InboxItem,
     InboxQuery,
@@ -20,6 +21,7 @@ from core.inbox.service import Inbox
 
 class IndexQuery(Struct, frozen=True):
     filter: str = ""
+    group: InboxGrouping = "none"
 
 
 def endpoints(inbox: Inbox) -> list[Endpoint]:
@@ -27,7 +29,7 @@ def endpoints(inbox: Inbox) -> list[Endpoint]:
         return await inbox.page(asked.caller, asked.query)
 
     async def index(asked: Asked[IndexQuery, None]) -> InboxIndex:
-        return await inbox.index(asked.caller, asked.query.filter)
+        return await inbox.index(asked.caller, asked.query.filter, asked.query.group)
 
     async def counts(asked: Asked[None, None]) -> InboxCounts:
         return await inbox.counts(asked.caller)

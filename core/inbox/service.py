@@ -9,6 +9,7 @@ from core.api.inbox import (
     InboxActionRequest,
     InboxActionResult,
     InboxCounts,
+    InboxGrouping,
     InboxIndex,
     InboxItem,
     InboxQuery,
@@ -19,6 +20,7 @@ from core.api.wire import Page
 from core.caller import Caller
 from core.clock import Clock, from_datetime
 from core.errors import InvalidError, NotFoundError
+from core.inbox import grouping
 from core.inbox.actions import Change, Step, decide, step_of
 from core.inbox.listing import cursor_of, narrow, place_of, shown
 from core.paging import MOST, one_more
@@ -53,9 +55,13 @@ class Inbox:
         )
         return page_of(rows, query.limit, lambda some: [shown(row) for row in some], cursor_of)
 
-    async def index(self, caller: Caller, filter: str) -> InboxIndex:
-        """The ids of all that the page would come to."""
+    async def index(self, caller: Caller, filter: str, group: InboxGrouping = "none") -> InboxIndex:
+        """The ids of all that the page would come to, in groups where these are asked for."""
         narrowing, now = await self._narrowed(caller, filter)
+        if group != "none":
+            return await self._database.read(
+                partial(grouping.index, caller=caller, narrowing=narrowing, now=now, by=group)
+            )
 
         def unit(connection: Connection) -> InboxIndex:
             seq: ChangeSeq = changes.last(connection)
