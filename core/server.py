@@ -134,6 +134,7 @@ async def running(
             lambda: server.settings.server.public_url,
         )
         await services.people.found(os.getuid(), _login())
+        await services.inbox.finish_actions()
         await services.feed.catch_up()
         background = Background()
         services.start(background)

@@ -61,6 +61,7 @@ inbox_items = Table(
     Column("ticket_id", Text),
     UniqueConstraint("event_seq", "person_id"),
     Index("ix_inbox_items_history", "person_id", "starred", "id"),
+    Index("ix_inbox_items_person_id_created_at", "person_id", "created_at", "id"),
     Index(
         "ix_inbox_items_inbox",
         "person_id",
@@ -206,11 +207,6 @@ _COUNT = _COUNT_ALL.where(_STAYS, _AWAKE)
 _UNREAD = inbox_items.c.read_at.is_(None)
 _STARRED = inbox_items.c.starred.is_(True)
 _STARRED_COUNT = {True: _COUNT_ALL.where(_STARRED), False: _COUNT.where(_STARRED)}
-_COUNTS = select(
-    _COUNT.where(_UNREAD).scalar_subquery(),
-    _COUNT.where(_STARRED).scalar_subquery(),
-    _COUNT.scalar_subquery(),
-)
 
 
 def insert_items(connection: Connection, rows: Sequence[NewItemRow]) -> None:
@@ -279,12 +275,6 @@ def these(
 def one(connection: Connection, person: PersonId, item: ItemId) -> ItemRow | None:
     found = connection.execute(_ONE, {"person": person, "id": item}).one_or_none()
     return None if found is None else ItemRow._make(found)
-
-
-def counts(connection: Connection, person: PersonId, now: Instant) -> tuple[int, int, int]:
-    """Unread, starred, and all in the inbox."""
-    unread, starred, total = connection.execute(_COUNTS, {"person": person, "now": now}).one()
-    return unread, starred, total
 
 
 def _rows(

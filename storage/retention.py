@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Table,
+    Text,
     and_,
     bindparam,
     delete,
@@ -22,11 +23,24 @@ from storage.events import cursors, events
 from storage.ids import Instant, ItemId, PersonId, WorkspaceId
 from storage.inbox import inbox_items, undo_steps
 from storage.keys import auth_failures
+from storage.mutes import mutes
+from storage.metadata import Serial, metadata
 
 _BEFORE: BindParameter[int] = bindparam("before", type_=BigInteger)
 _UNSTARRED = and_(inbox_items.c.starred_at.is_(None), inbox_items.c.created_at < _BEFORE)
 _AMONG_ITEMS = inbox_items.c.id.in_(bindparam("ids", expanding=True))
 _LAST_CHANGE = select(func.max(changes.c.seq)).scalar_subquery()
+
+tidyings = Table(
+    "tidyings",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("began_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger, nullable=False),
+    Column("removed", Text, nullable=False),  # JSON: how many of what
+    sqlite_autoincrement=True,
+)
+"""What was removed when."""
 
 KEPT_CHANGES = 100_000
 """More than this need not be heard again: a listener that missed so much starts afresh."""
@@ -43,6 +57,7 @@ OLD: dict[str, tuple[Table, ColumnElement[bool]]] = {
     ),
     "changes": (changes, and_(changes.c.at < _BEFORE, changes.c.seq < _LAST_CHANGE)),
     "surplus changes": (changes, and_(changes.c.seq < _LAST_CHANGE - KEPT_CHANGES, _BEFORE.is_not(None))),
+    "ended mutes": (mutes, mutes.c.until <= _BEFORE),
     "undo steps": (undo_steps, undo_steps.c.at < _BEFORE),
     "failed attempts": (auth_failures, auth_failures.c.at < _BEFORE),
     "settled jobs": (jobs, jobs.c.settled_at < _BEFORE),

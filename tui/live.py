@@ -133,8 +133,11 @@ class LiveInbox:
             self._changed.clear()
             self.known = False
             self._start(self.reload())
-        elif isinstance(frame, Change) and frame.topic == "inbox" and frame.id is not None:
-            self._look_again([int(frame.id)])
+        elif isinstance(frame, Change) and frame.topic == "inbox":
+            if frame.id is None:
+                self._start(self.reload())
+            else:
+                self._look_again([int(frame.id)])
 
     def _look_again(self, ids: Iterable[int]) -> None:
         self._changed.update(ids)

@@ -56,6 +56,8 @@ class InboxCounts(Struct, frozen=True):
     unread: int
     starred: int
     total: int  # in the inbox: neither dismissed nor snoozed
+    snoozed: int = 0
+    failed: int = 0  # unread failed deliveries
 
 
 class InboxQuery(Struct, frozen=True):
@@ -68,17 +70,19 @@ class InboxQuery(Struct, frozen=True):
 
 
 class InboxActionRequest(Struct, frozen=True):
-    """Do this to these items, or to all that the filter matches."""
+    """Do this to these items, 5,000 at most, or to all that the filter matches: to all of them or to none."""
 
     action: InboxAction
     ids: list[int] = []
     filter: str | None = None
     until: datetime | None = None  # for snooze
+    upto: int | None = None  # with a filter: none of a higher id than this, the highest that the person has seen
 
 
 class InboxActionResult(Struct, frozen=True):
-    changed: list[int]
+    changed: list[int]  # of more than 5,000, none are named
     undo: int | None  # the step that takes it back; nothing when nothing changed
+    count: int = 0  # how many changed
 
 
 class UndoRequest(Struct, frozen=True):
@@ -87,7 +91,8 @@ class UndoRequest(Struct, frozen=True):
 
 class UndoResult(Struct, frozen=True):
     action: str
-    changed: list[int]
+    changed: list[int]  # of more than 5,000, none are named
+    count: int = 0  # how many changed
 
 
 def page(*, limit: int = 50, cursor: str | None = None, filter: str = "") -> Call[Page[InboxItem]]:

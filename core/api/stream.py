@@ -10,10 +10,11 @@ class Hello(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """The thing `id` of this topic is not what it was."""
+    """The thing `id` of this topic is not what it was. Without an id, so many are not that the whole list is to be
+    asked for again: `Change("inbox", None)` is what a bulk action says, once."""
 
     topic: str
-    id: str
+    id: str | None
     seq: int
 
 

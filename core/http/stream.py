@@ -101,7 +101,7 @@ def _frames(heard: Iterable[Change | Reset]) -> bytes:
     frames = []
     for one in heard:
         if isinstance(one, Change):
-            data = _encode(wire.Change(one.topic, one.subject, one.seq))
+            data = _encode(wire.Change(one.topic, one.subject or None, one.seq))
             frames.append(b"id: %d\nevent: change\ndata: %b\n\n" % (one.seq, data))
         else:
             frames.append(b"id: %d\nevent: reset\ndata: %b\n\n" % (one.seq, _encode(wire.Reset(one.seq))))

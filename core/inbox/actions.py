@@ -1,14 +1,17 @@
 """What can be done with inbox items, as a table: the columns that an action sets, and which items it changes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import get_args
 
 import msgspec
 
 from core.api.inbox import InboxAction
 from core.errors import InvalidError
 from storage.ids import Instant
-from storage.inbox_actions import StateRow, Values
+from storage.inbox_actions import StateRow, Swap, Values
+
+ACTIONS: tuple[str, ...] = get_args(InboxAction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,24 @@ class Step(msgspec.Struct, frozen=True):
     after: Values
     groups: list[tuple[Values, list[int]]]
 
-    def reversals(self, action: str) -> Iterator[tuple[Change, list[int]]]:
-        """The changes that take it back, each with its items. An item that was changed again since stays."""
-        for before, ids in self.groups:
-            yield Change(action, self.columns, before, self._left_as_is), ids
+    @classmethod
+    def read(cls, text: str) -> "Step":
+        return msgspec.json.decode(text, type=cls)
 
-    def _left_as_is(self, state: StateRow) -> bool:
-        return tuple(getattr(state, column) for column in self.columns) == self.after
+    def written(self) -> str:
+        return msgspec.json.encode(self).decode()
+
+    @property
+    def size(self) -> int:
+        return sum(len(ids) for _, ids in self.groups)
+
+    def swaps(self, *, undoing: bool) -> list[Swap]:
+        """What doing it, or taking it back, comes to for each of its items."""
+        return [
+            Swap(item, self.after, before) if undoing else Swap(item, before, self.after)
+            for before, ids in self.groups
+            for item in ids
+        ]
 
 
 def decide(action: InboxAction, now: Instant, until: Instant | None = None) -> Change:
@@ -67,7 +81,7 @@ def decide(action: InboxAction, now: Instant, until: Instant | None = None) -> C
             return Change(action, ("snoozed_until",), (None,), lambda state: state.snoozed_until is not None)
 
 
-def step_of(change: Change, states: list[StateRow]) -> Step:
+def step_of(change: Change, states: Iterable[StateRow]) -> Step:
     """How to take the change back from these items."""
     groups: dict[Values, list[int]] = {}
     for state in states:

@@ -44,14 +44,6 @@ HOT: dict[str, tuple[Unit[object], set[str]]] = {
         partial(inbox.index, person=ANN, narrowing=INBOX, now=NOW),
         {"COVERING INDEX ix_inbox_items_inbox (person_id=?)"},
     ),
-    "the counts": (
-        partial(inbox.counts, person=ANN, now=NOW),
-        {
-            "COVERING INDEX ix_inbox_items_unread (person_id=?)",
-            "COVERING INDEX ix_inbox_items_inbox (person_id=? AND starred=?)",
-            "COVERING INDEX ix_inbox_items_inbox (person_id=?)",
-        },
-    ),
     "what wakes next": (inbox_actions.next_due, {"ix_inbox_items_snoozed"}),
     "the items of a batch": (
         partial(inbox.addressed, first=EventSeq(1), last=EventSeq(9)),

@@ -3,12 +3,14 @@
 from alembic import op
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKeyConstraint,
     Integer,
     PrimaryKeyConstraint,
     String,
     Text,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -17,7 +19,7 @@ down_revision = "0002"
 
 _SOURCES = """
 UPDATE inbox_items SET source = substr(CASE
-    WHEN link LIKE 'callboard:%' THEN substr(link, 11)
+    WHEN link LIKE 'callboard:%/%' THEN substr(link, 11)
     WHEN event LIKE '%:%' THEN substr(event, 1, {colon} - 1)
     ELSE event END, 1, 200)
 """
@@ -26,6 +28,98 @@ _TICKETS = """
 UPDATE inbox_items SET ticket_id = (SELECT events.ticket_id FROM events WHERE events.seq = inbox_items.event_seq)
 WHERE event_seq IN (SELECT seq FROM events WHERE ticket_id IS NOT NULL)
 """
+
+_UNFINISHED = text("state IN ('queued', 'running', 'asking', 'waiting', 'failed')")
+_FAILED = "notification:failed"
+
+
+def _counted(row: str) -> dict[str, str]:
+    """What an item adds to each count of its person, as SQL."""
+    shown = f"{row}.dismissed_at IS NULL AND {row}.snoozed_until IS NULL"
+    adds = {
+        "unread": f"{shown} AND {row}.read_at IS NULL",
+        "starred": f"{shown} AND {row}.starred",
+        "total": shown,
+        "snoozed": f"{row}.dismissed_at IS NULL AND {row}.snoozed_until IS NOT NULL",
+        "failed": f"{shown} AND {row}.read_at IS NULL AND {row}.event = '{_FAILED}'",
+    }
+    return {name: f"CASE WHEN {condition} THEN 1 ELSE 0 END" for name, condition in adds.items()}
+
+
+_COUNTS = tuple(_counted("item"))
+_INTO = f"INSERT INTO inbox_counts (person_id, {', '.join(_COUNTS)})"
+_ADDED = "ON CONFLICT (person_id) DO UPDATE SET " + ", ".join(
+    f"{name} = inbox_counts.{name} + excluded.{name}" for name in _COUNTS
+)
+
+
+def _sums(table: str, sign: str = "") -> str:
+    """What the items of a table add to the counts of each person."""
+    sums = ", ".join(f"{sign}sum({adds}) AS {name}" for name, adds in _counted("item").items())
+    return f"SELECT person_id, {sums} FROM {table} AS item GROUP BY person_id"
+
+
+def _triggers_of_sqlite() -> tuple[str, ...]:
+    new, old = _counted("NEW"), _counted("OLD")
+    changed = ", ".join(f"{name} = {name} + {new[name]} - {old[name]}" for name in _COUNTS)
+    removed = ", ".join(f"{name} = {name} - {old[name]}" for name in _COUNTS)
+    states = ("read_at", "dismissed_at", "snoozed_until")
+    differs = " OR ".join(f"(NEW.{name} IS NULL) <> (OLD.{name} IS NULL)" for name in states)
+    return (
+        f"CREATE TRIGGER inbox_items_counted AFTER INSERT ON inbox_items BEGIN"
+        f" {_INTO} VALUES (NEW.person_id, {', '.join(new.values())}) {_ADDED}; END",
+        f"CREATE TRIGGER inbox_items_recounted AFTER UPDATE OF starred, {', '.join(states)} ON inbox_items"
+        f" WHEN NEW.starred <> OLD.starred OR {differs} BEGIN"
+        f" UPDATE inbox_counts SET {changed} WHERE person_id = NEW.person_id; END",
+        f"CREATE TRIGGER inbox_items_uncounted AFTER DELETE ON inbox_items BEGIN"
+        f" UPDATE inbox_counts SET {removed} WHERE person_id = OLD.person_id; END",
+    )
+
+
+def _triggers_of_postgresql() -> tuple[str, ...]:
+    """Once for a statement, with all its rows: row by row, each would leave a dead version of the counts."""
+    more, gone = _sums("new_items"), _sums("old_items", "-")
+    totals = ", ".join(f"sum({name}) AS {name}" for name in _COUNTS)
+    change = (
+        f"UPDATE inbox_counts SET {', '.join(f'{name} = inbox_counts.{name} + by.{name}' for name in _COUNTS)}"
+        " FROM ({by}) AS by WHERE by.person_id = inbox_counts.person_id"
+    )
+    differs = " OR ".join(f"by.{name} <> 0" for name in _COUNTS)
+    both = f"SELECT person_id, {totals} FROM ({more} UNION ALL {gone}) AS parts GROUP BY person_id"
+    bodies = {
+        "counted": ("INSERT", "NEW TABLE AS new_items", f"{_INTO} {more} ORDER BY person_id {_ADDED}"),
+        "recounted": (
+            "UPDATE",
+            "OLD TABLE AS old_items NEW TABLE AS new_items",
+            f"{change.format(by=both)} AND ({differs})",
+        ),
+        "uncounted": ("DELETE", "OLD TABLE AS old_items", change.format(by=gone)),
+    }
+    made: list[str] = []
+    for name, (event, tables, statement) in bodies.items():
+        made += (
+            f"CREATE FUNCTION inbox_items_{name}() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$BEGIN {statement}; RETURN NULL; END$$",
+            f"CREATE TRIGGER inbox_items_{name} AFTER {event} ON inbox_items REFERENCING {tables}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION inbox_items_{name}()",
+        )
+    return tuple(made)
+
+
+def _count_inboxes() -> None:
+    op.create_table(
+        "inbox_counts",
+        Column("person_id", _id(), nullable=False, autoincrement=False),
+        *(Column(name, BigInteger, nullable=False) for name in _COUNTS),
+        ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name="fk_inbox_counts_person_id_people", ondelete="CASCADE"
+        ),
+        PrimaryKeyConstraint("person_id", name="pk_inbox_counts"),
+    )
+    connection = op.get_bind()
+    triggers = _triggers_of_sqlite() if connection.dialect.name == "sqlite" else _triggers_of_postgresql()
+    for statement in (f"{_INTO} {_sums('inbox_items')}", *triggers):
+        connection.exec_driver_sql(statement)
 
 
 def _id() -> TypeEngine[int]:
@@ -38,6 +132,15 @@ def upgrade() -> None:
     op.add_column("inbox_items", Column("ticket_id", Text))
     op.execute(_SOURCES.format(colon=_COLON[op.get_bind().dialect.name]))
     op.execute(_TICKETS)
+    op.create_index("ix_inbox_items_person_id_created_at", "inbox_items", ["person_id", "created_at", "id"])
+    op.create_index("ix_sessions_owner_id_updated_at", "sessions", ["owner_id", "updated_at", "id"])
+    op.create_index(
+        "ix_sessions_unfinished",
+        "sessions",
+        ["owner_id", "state", "updated_at", "id", "workspace_id", "ended_at"],
+        sqlite_where=_UNFINISHED,
+        postgresql_where=_UNFINISHED,
+    )
     op.add_column("people", Column("alert_words", String(8), server_default="full", nullable=False))
     op.create_table(
         "hidden_work",
@@ -77,3 +180,28 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_mutes_person_id_source", "mutes", ["person_id", "source"])
+    op.create_table(
+        "unfinished_steps",
+        Column("step_id", _id(), nullable=False, autoincrement=False),
+        Column("person_id", _id(), nullable=False),
+        Column("undoing", Boolean, nullable=False),
+        Column("done", BigInteger, nullable=False),
+        ForeignKeyConstraint(
+            ["step_id"], ["undo_steps.id"], name="fk_unfinished_steps_step_id_undo_steps", ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name="fk_unfinished_steps_person_id_people", ondelete="CASCADE"
+        ),
+        PrimaryKeyConstraint("step_id", name="pk_unfinished_steps"),
+    )
+    op.create_index("ix_unfinished_steps_person_id", "unfinished_steps", ["person_id"])
+    op.create_table(
+        "tidyings",
+        Column("id", _id(), nullable=False),
+        Column("began_at", BigInteger, nullable=False),
+        Column("ended_at", BigInteger, nullable=False),
+        Column("removed", Text, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_tidyings"),
+        sqlite_autoincrement=True,
+    )
+    _count_inboxes()
