@@ -14,6 +14,8 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     func,
+    literal,
+    or_,
     select,
     update,
 )
@@ -108,8 +110,16 @@ _BY_EXTERNAL_ID = select(events.c.id).where(
     events.c.origin == bindparam("origin"), events.c.external_id == bindparam("external_id")
 )
 _AFTER = _EVENT.where(events.c.seq > bindparam("seq")).order_by(events.c.seq).limit(bindparam("limit"))
+_NAMED = literal(",").concat(func.replace(func.trim(events.c.recipients, "[]"), " ", "")).concat(",")
+_OPEN = or_(
+    events.c.name != "system:notice",
+    events.c.recipients.is_(None),
+    events.c.actor_id == bindparam("reader"),
+    _NAMED.like(bindparam("among")),
+)
+"""A notice is a letter: its sender and those whom it names can read it, and nobody else in the workspace."""
 _PAGE = (
-    _EVENT.where(events.c.workspace_id == bindparam("workspace"), events.c.seq < bindparam("before"))
+    _EVENT.where(events.c.workspace_id == bindparam("workspace"), events.c.seq < bindparam("before"), _OPEN)
     .order_by(events.c.seq.desc())
     .limit(bindparam("limit"))
 )
@@ -143,14 +153,16 @@ def after(connection: Connection, seq: EventSeq, limit: int) -> list[EventRow]:
 def page(
     connection: Connection,
     workspace: WorkspaceId,
+    reader: PersonId,
     criteria: tuple[Criterion, ...],
     before: EventSeq | None,
     limit: int,
 ) -> list[EventRow]:
-    """The workspace's events that meet the criteria, newest first."""
+    """The workspace's events that meet the criteria and are not meant for others alone, newest first."""
+    values = {"workspace": workspace, "reader": reader, "among": f"%,{reader},%", "limit": limit}
     found = connection.execute(
         _PAGE.where(*conditions(_MATCHES, criteria)) if criteria else _PAGE,
-        {"workspace": workspace, "before": 2**62 if before is None else before, "limit": limit},
+        {**values, "before": 2**62 if before is None else before},
     )
     return [EventRow._make(row) for row in found]
 

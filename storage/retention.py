@@ -23,8 +23,9 @@ from storage.events import cursors, events
 from storage.ids import Instant, ItemId, PersonId, WorkspaceId
 from storage.inbox import inbox_items, undo_steps
 from storage.keys import auth_failures
-from storage.mutes import mutes
 from storage.metadata import Serial, metadata
+from storage.mutes import mutes
+from storage.strays import STRAY
 
 _BEFORE: BindParameter[int] = bindparam("before", type_=BigInteger)
 _UNSTARRED = and_(inbox_items.c.starred_at.is_(None), inbox_items.c.created_at < _BEFORE)
@@ -57,6 +58,7 @@ OLD: dict[str, tuple[Table, ColumnElement[bool]]] = {
     ),
     "changes": (changes, and_(changes.c.at < _BEFORE, changes.c.seq < _LAST_CHANGE)),
     "surplus changes": (changes, and_(changes.c.seq < _LAST_CHANGE - KEPT_CHANGES, _BEFORE.is_not(None))),
+    "strayed notifications": (inbox_items, and_(STRAY, inbox_items.c.created_at <= _BEFORE)),
     "ended mutes": (mutes, mutes.c.until <= _BEFORE),
     "undo steps": (undo_steps, undo_steps.c.at < _BEFORE),
     "failed attempts": (auth_failures, auth_failures.c.at < _BEFORE),

@@ -77,7 +77,7 @@ class Events:
         before = EventSeq(paging.number(query.cursor)) if query.cursor else None
         most = paging.one_more(query)
         rows = await self._database.read(
-            lambda connection: events.page(connection, workspace, criteria, before, most)
+            lambda connection: events.page(connection, workspace, caller.person, criteria, before, most)
         )
         return paging.page(
             rows, query.limit, lambda some: [_shown(row, slug) for row in some], lambda row: str(row.seq)

@@ -19,7 +19,13 @@ _WOKEN = 250
 _POLL_SECONDS = 1.0
 _TRIM_SECONDS = 60.0
 _TIDY_SECONDS = 24 * 3600.0
-_TRACES = {"changes": HOUR, "undo steps": 30 * DAY, "ended mutes": 0, "failed attempts": DAY}
+_TRACES = {
+    "changes": HOUR,
+    "undo steps": 30 * DAY,
+    "ended mutes": 0,
+    "strayed notifications": 0,
+    "failed attempts": DAY,
+}
 
 _log = logging.getLogger("callboard.retention")
 

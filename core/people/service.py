@@ -15,12 +15,14 @@ from core.ids import Entropy
 from core.people import words
 from core.people.audit import SERVER, Audit, HiddenError, write
 from core.people.changes import people_changed, profile_changed, workspace_changed
+from core.people.leaving import AT_ONCE, forget, forget_rest
 from core.people.revoking import revoke_all_of
 from core.people.standing import known_permissions, standing_of
 from core.people.views import shown_me, shown_people
 from storage import people as store
+from storage import strays
 from storage.database import Connection, Database
-from storage.ids import PersonId
+from storage.ids import ItemId, PersonId
 from storage.people import PersonRow
 from storage.workspaces import add_membership, add_workspace, workspaces_of
 
@@ -140,19 +142,25 @@ class People:
         return await self._audit.attempt(caller, "person.create", creation.name, unit)
 
     async def change(self, caller: Caller, name: str, change: PersonChange) -> Person:
-        """Change what a person may do, or let them go, or have them back."""
+        """Change what a person may do, or let them go, or have them back. Who is no longer an admin loses the
+        notifications of workspaces that they do not belong to."""
+        demotes, now = change.admin is False and caller.may(Permission.PEOPLE_MANAGE), self._clock.now()
+        told = await self._database.read(lambda connection: _told_elsewhere(connection, name)) if demotes else []
 
-        def unit(connection: Connection) -> Person:
+        def unit(connection: Connection) -> tuple[Person, PersonId]:
             row = visible_person(connection, caller, name)
             caller.require(Permission.PEOPLE_MANAGE)
             detail = self._change(connection, caller, row, change)
             if detail:
-                now = self._clock.now()
                 write(connection, caller, "person.change", row.name, "done", detail, now)
                 people_changed(connection, row.id, now)
-            return _shown(connection, caller, _by_name(connection, name))
+            forget(connection, row.id, told, now)
+            return _shown(connection, caller, _by_name(connection, name)), row.id
 
-        return await self._audit.attempt(caller, "person.change", name, unit)
+        changed, person = await self._audit.attempt(caller, "person.change", name, unit)
+        if demotes:
+            await forget_rest(self._database, person, now)
+        return changed
 
     def _change(
         self, connection: Connection, caller: Caller, row: PersonRow, change: PersonChange
@@ -208,6 +216,12 @@ def require_own(caller: Caller, granted: frozenset[Permission]) -> None:
     beyond = sorted(permission for permission in granted if not caller.may(permission))
     if beyond:
         raise NotAllowedError(f"You cannot grant {', '.join(beyond)}, which you do not hold; ask an admin.")
+
+
+def _told_elsewhere(connection: Connection, name: str) -> list[ItemId]:
+    """Notifications that the person has only as an admin."""
+    row = store.person_by_name(connection, name)
+    return [] if row is None else strays.of_others(connection, row.id, AT_ONCE)
 
 
 def _regrant(

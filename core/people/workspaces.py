@@ -14,11 +14,13 @@ from core.filters import WORKSPACE_FIELDS
 from core.people import words
 from core.people.audit import Audit, HiddenError, write
 from core.people.changes import workspace_changed
+from core.people.leaving import AT_ONCE, forget, forget_rest
 from core.people.service import visible_person
+from storage import strays
 from storage import workspaces as store
 from storage.database import Connection, Database
-from storage.ids import Instant
-from storage.people import PersonRow, WorkspaceRow, workspace_by_slug
+from storage.ids import Instant, ItemId
+from storage.people import PersonRow, WorkspaceRow, person_by_name, workspace_by_slug
 
 _LONGEST_NAME = 200
 _MOST_MEMBERS = 1000
@@ -86,18 +88,26 @@ class Workspaces:
         return await self._audit.attempt(caller, "member.add", f"{slug}/{person}", unit)
 
     async def remove_member(self, caller: Caller, slug: str, person: str) -> Workspace:
-        """Take somebody out of a workspace. What they did there stays."""
+        """Take somebody out of a workspace. What they did there stays; what they were told there leaves their
+        inbox, unless they are an admin, who sees it all the same."""
+        told = await self._database.read(lambda connection: _told_there(connection, caller, slug, person))
+        now = self._clock.now()
 
-        def unit(connection: Connection) -> Workspace:
+        def unit(connection: Connection) -> tuple[Workspace, PersonRow]:
             workspace = visible_workspace(connection, caller, slug)
             caller.require(Permission.PEOPLE_MANAGE)
-            member, now = visible_person(connection, caller, person), self._clock.now()
+            member = visible_person(connection, caller, person)
             if not store.remove_membership(connection, workspace.id, member.id):
                 raise NotFoundError(f"{member.name} is not a member of {workspace.slug}.")
+            if not member.admin:
+                forget(connection, member.id, told, now, workspace=workspace.id)
             _write(connection, caller, "member.remove", workspace, member, now)
-            return _shown(connection, [workspace])[0]
+            return _shown(connection, [workspace])[0], member
 
-        return await self._audit.attempt(caller, "member.remove", f"{slug}/{person}", unit)
+        left, member = await self._audit.attempt(caller, "member.remove", f"{slug}/{person}", unit)
+        if not member.admin:
+            await forget_rest(self._database, member.id, now)
+        return left
 
 
 def visible_workspace(connection: Connection, caller: Caller, slug: str) -> WorkspaceRow:
@@ -109,6 +119,14 @@ def visible_workspace(connection: Connection, caller: Caller, slug: str) -> Work
     if not caller.sees(row.id):
         raise HiddenError(sentence)
     return row
+
+
+def _told_there(connection: Connection, caller: Caller, slug: str, name: str) -> list[ItemId]:
+    """Notifications that the person would lose with the workspace: found ahead, where no writer waits for it."""
+    workspace, person = workspace_by_slug(connection, slug), person_by_name(connection, name)
+    if workspace is None or person is None or not caller.may(Permission.PEOPLE_MANAGE):
+        return []
+    return strays.of_workspace(connection, person.id, workspace.id, AT_ONCE)
 
 
 def _joining(connection: Connection, caller: Caller, name: str) -> PersonRow:

@@ -51,7 +51,7 @@ HOT: dict[str, tuple[Unit[object], set[str]]] = {
     ),
     "the events to dispatch": (partial(events.after, seq=EventSeq(1), limit=200), {"(rowid>?)"}),
     "a workspace's events": (
-        partial(events.page, workspace=WorkspaceId(1), criteria=(), before=EventSeq(9), limit=50),
+        partial(events.page, workspace=WorkspaceId(1), reader=ANN, criteria=(), before=EventSeq(9), limit=50),
         {"ix_events_workspace_id_seq (workspace_id=? AND seq<?)"},
     ),
 }
