@@ -37,6 +37,7 @@ _in_flight = text("state IN ('queued', 'running', 'asking')")
 _with_request = text("pr_url IS NOT NULL")
 _with_request_to_look_at = text("pr_due_at IS NOT NULL")
 _with_worktree = text("branch IS NOT NULL AND workdir IS NOT NULL")
+_unfinished = text("state IN ('queued', 'running', 'asking', 'waiting', 'failed')")
 
 sessions = Table(
     "sessions",
@@ -112,6 +113,18 @@ sessions = Table(
         "pr_url",
         sqlite_where=_with_request,
         postgresql_where=_with_request,
+    ),
+    Index("ix_sessions_owner_id_updated_at", "owner_id", "updated_at", "id"),
+    Index(
+        "ix_sessions_unfinished",
+        "owner_id",
+        "state",
+        "updated_at",
+        "id",
+        "workspace_id",
+        "ended_at",  # these two only so that the index answers alone
+        sqlite_where=_unfinished,
+        postgresql_where=_unfinished,
     ),
     Index("ix_sessions_worktree", "id", sqlite_where=_with_worktree, postgresql_where=_with_worktree),
     sqlite_autoincrement=True,
@@ -221,7 +234,10 @@ _AT_FIRST: dict[str, Any] = dict.fromkeys(SessionRow._fields) | {
 IN_FLIGHT = ("queued", "running", "asking")
 
 FLYING = sessions.c.state.in_([literal_column(f"'{state}'", String) for state in IN_FLIGHT])
-"""In the words of the index, which a database uses only where it can see them."""
+UNFINISHED = sessions.c.state.in_(
+    [literal_column(f"'{state}'", String) for state in (*IN_FLIGHT, "waiting", "failed")]
+)
+"""In the words of the indexes, which a database uses only where it can see them."""
 
 _SESSION = select(*(sessions.c[name] for name in SessionRow._fields))
 _BY_ID = _SESSION.where(sessions.c.id == bindparam("id"))
