@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -18,6 +20,8 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
+    cast,
+    column,
     func,
     not_,
     or_,
@@ -197,6 +201,14 @@ _OWN_BY_ID = inbox_items.c.person_id + 0 == bindparam("person")  # not by the in
 _IDS_AMONG = inbox_items.c.id.in_(bindparam("ids", expanding=True))
 _ONE = _ITEM.where(_OWN, inbox_items.c.id == bindparam("id"))
 _INSERT = insert_unless_there(inbox_items).on_conflict_do_nothing(index_elements=["event_seq", "person_id"])
+_NEW = func.json_to_recordset(cast(bindparam("rows", type_=Text), JSON)).table_valued(
+    *(column(name, inbox_items.c[name].type) for name in NewItemRow._fields), name="new_items"
+)
+_INSERT_TOGETHER = (
+    insert_unless_there(inbox_items)
+    .from_select(NewItemRow._fields, select(_NEW.render_derived(with_types=True)))
+    .on_conflict_do_nothing(index_elements=["event_seq", "person_id"])
+)
 _ADDRESSED = (
     select(inbox_items.c.id, inbox_items.c.person_id, inbox_items.c.workspace_id)
     .where(inbox_items.c.event_seq.between(bindparam("first"), bindparam("last")))
@@ -212,7 +224,11 @@ _STARRED_COUNT = {True: _COUNT_ALL.where(_STARRED), False: _COUNT.where(_STARRED
 def insert_items(connection: Connection, rows: Sequence[NewItemRow]) -> None:
     """Put the items into their inboxes, those that are there already excepted."""
     if rows:
-        connection.execute(_INSERT, [row._asdict() for row in rows])
+        values = [row._asdict() for row in rows]
+        if connection.dialect.name == "sqlite":
+            connection.execute(_INSERT, values)
+        else:  # one statement, so that the triggers run once
+            connection.execute(_INSERT_TOGETHER, {"rows": msgspec.json.encode(values).decode()})
 
 
 def addressed(
