@@ -103,6 +103,11 @@ _COUNTS = (
     .where(approvals.c.session_id.in_(bindparam("sessions", expanding=True)), approvals.c.state == "open")
     .group_by(approvals.c.session_id)
 )
+_ASKED = (
+    select(approvals.c.session_id, func.min(approvals.c.created_at))
+    .where(approvals.c.session_id.in_(bindparam("sessions", expanding=True)), approvals.c.state == "open")
+    .group_by(approvals.c.session_id)
+)
 _INSERT = insert(approvals).returning(approvals.c.id)
 _SETTLE = (
     update(approvals)
@@ -145,6 +150,11 @@ def existing(connection: Connection, approval: ApprovalId) -> ApprovalRow:
 def open_of(connection: Connection, session: SessionId) -> list[ApprovalRow]:
     """What a session waits for."""
     return [ApprovalRow._make(row) for row in connection.execute(_OPEN_OF, {"session": session})]
+
+
+def asked_at(connection: Connection, sessions: Sequence[SessionId]) -> dict[SessionId, Instant]:
+    """Since when each of these sessions has waited for an answer."""
+    return {SessionId(row[0]): Instant(row[1]) for row in connection.execute(_ASKED, {"sessions": list(sessions)})}
 
 
 def open_counts(connection: Connection, ids: Sequence[SessionId]) -> dict[SessionId, int]:

@@ -15,6 +15,7 @@ inbox_counts = Table(
     Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("unread", BigInteger, nullable=False),
     Column("starred", BigInteger, nullable=False),
+    Column("fresh", BigInteger, nullable=False),  # unread or starred: what is in the sidebar
     Column("total", BigInteger, nullable=False),
     Column("snoozed", BigInteger, nullable=False),
     Column("failed", BigInteger, nullable=False),

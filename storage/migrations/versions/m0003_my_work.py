@@ -39,6 +39,7 @@ def _counted(row: str) -> dict[str, str]:
     adds = {
         "unread": f"{shown} AND {row}.read_at IS NULL",
         "starred": f"{shown} AND {row}.starred",
+        "fresh": f"{shown} AND ({row}.read_at IS NULL OR {row}.starred)",
         "total": shown,
         "snoozed": f"{row}.dismissed_at IS NULL AND {row}.snoozed_until IS NOT NULL",
         "failed": f"{shown} AND {row}.read_at IS NULL AND {row}.event = '{_FAILED}'",
