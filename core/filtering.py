@@ -93,9 +93,9 @@ def choice(*choices: str, help: str = "") -> Field:
     return Field(read, help or ", ".join(choices), choices)
 
 
-def words(help: str, names: str = "") -> Field:
+def words(help: str, names: str = "", *, suggested: tuple[str, ...] = ()) -> Field:
     """A field with any text as its value, or with the name of something."""
-    return Field(lambda text, _: text, help, names=names)
+    return Field(lambda text, _: text, help, names=names, suggested=suggested)
 
 
 def number(help: str, names: str = "") -> Field:

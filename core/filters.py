@@ -18,7 +18,9 @@ Fields = Mapping[str, Field]
 _WORKSPACE = words("a workspace's slug", "workspace")
 _TICKET = words("a ticket's id", "ticket")
 _FROM = words(
-    "what it comes from: automation/12, session/7, person/dana, or only the part before the /", "source"
+    "what it comes from: automation/12, session/7, person/dana, or only the part before the /",
+    "source",
+    suggested=("automation", "session", "person", "task", "system"),
 )
 _SEVERITY = choice(*get_args(Severity))
 _TIMES: Fields = {"since": moment(), "until": moment()}
