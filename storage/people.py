@@ -142,6 +142,7 @@ _MEMBERS_AND_ADMINS = (
     )
     .order_by(people.c.id)
 )
+_MEMBERS = select(memberships.c.person_id).where(memberships.c.workspace_id == bindparam("workspace"))
 _PRESENT = select(people.c.id).where(_HERE, people.c.id.in_(bindparam("ids", expanding=True)))
 _NAME = Prepared(select(people.c.name).where(people.c.id == bindparam("id")))
 _FEW = 3
@@ -210,6 +211,11 @@ def holders(connection: Connection, permission: str) -> list[PersonId]:
 def members_and_admins(connection: Connection, workspace: WorkspaceId) -> list[PersonId]:
     """The workspace's audience, without those who left."""
     return list(connection.execute(_MEMBERS_AND_ADMINS, {"workspace": workspace}).scalars())
+
+
+def members(connection: Connection, workspace: WorkspaceId) -> frozenset[PersonId]:
+    """Whom a membership row names, admins or not."""
+    return frozenset(connection.execute(_MEMBERS, {"workspace": workspace}).scalars())
 
 
 def present(connection: Connection, ids: Collection[PersonId]) -> set[PersonId]:

@@ -34,6 +34,10 @@ class Directory:
     def members(self, workspace: WorkspaceId) -> list[PersonId]:
         return self._once(("members", workspace), lambda: people.members_and_admins(self._connection, workspace))
 
+    def belongs(self, person: PersonId, workspace: WorkspaceId) -> bool:
+        """Whether a membership row says so: admins are told as members without one."""
+        return person in self._once(("belonging", workspace), lambda: people.members(self._connection, workspace))
+
     def called(self, name: str) -> PersonId | None:
         def ask() -> PersonId | None:
             if storable(name) != name:
@@ -82,7 +86,7 @@ def recipients(event: EventRow, payload: Mapping[str, object], directory: Direct
                 if directory.may_be_told(person, event.workspace_id)
             ]
             for person in holders:
-                found.setdefault(person, _reason(role, event, directory))
+                found.setdefault(person, _reason(role, person, event, directory))
             if holders:
                 break
     if meant and not found:
@@ -132,7 +136,9 @@ def _holder(held: Held, event: EventRow, payload: Mapping[str, object], director
     return directory.holder(event.workspace_id, held, subject)
 
 
-def _reason(role: Role, event: EventRow, directory: Directory) -> str:
+def _reason(role: Role, person: PersonId, event: EventRow, directory: Directory) -> str:
     if role is Role.NAMED and event.actor_id is not None:
         return f"sent to you by {directory.name_of(event.actor_id)}"
+    if role is Role.MEMBERS and (event.workspace_id is None or not directory.belongs(person, event.workspace_id)):
+        return Role.ADMINS.reason
     return role.reason

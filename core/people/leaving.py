@@ -13,6 +13,9 @@ from storage.ids import Instant, ItemId, PersonId, WorkspaceId
 
 AT_ONCE = 500
 
+_FEW = 20
+_ALL = ""  # the subject of a change that says: look at the whole inbox again
+
 
 def forget(
     connection: Connection,
@@ -26,7 +29,9 @@ def forget(
     if workspace is not None:
         mutes.remove_of_workspace(connection, person, workspace)
     gone = strays.remove(connection, items)
-    changes.append(connection, [NewChange("inbox", str(one.id), person, one.workspace_id, now) for one in gone])
+    news = [NewChange("inbox", str(one.id), person, one.workspace_id, now) for one in gone]
+    whole = [NewChange("inbox", _ALL, person, None, now)]
+    changes.append(connection, news if len(news) <= _FEW else whole)
     return len(gone)
 
 

@@ -8,6 +8,7 @@ DEVELOPER = "you are the assigned developer"
 OWNER = "you own the session"
 CREATOR = "you created the ticket"
 NOBODY_ELSE = "nobody else is there to be told, and you are an admin"
+MEMBERS = dict.fromkeys(["ann", "ben", "eva", "kim"], "you belong to the workspace")
 ALL = {"taskId": "t1", "sessionId": "s1", "automationId": "a1", "mergeId": "g1"}
 
 
@@ -57,12 +58,12 @@ ALL = {"taskId": "t1", "sessionId": "s1", "automationId": "a1", "mergeId": "g1"}
         (
             "budget:breach",
             {"scope": "workspace"},
-            dict.fromkeys(["root", "ann", "ben", "eva", "kim"], "you belong to the workspace"),
+            {"root": "you are an admin", **MEMBERS},
         ),
         (
             "budget:breach",
             {"scope": "task", "taskId": "t1"},
-            dict.fromkeys(["root", "ann", "ben", "eva", "kim"], "you belong to the workspace"),
+            {"root": "you are an admin", **MEMBERS},
         ),
         ("key:expiring", {"name": "ci"}, dict.fromkeys(["root", "kim"], "you manage API keys")),
         ("key:suspicious", {"address": "203.0.113.7"}, dict.fromkeys(["root", "kim"], "you manage API keys")),
