@@ -40,9 +40,9 @@ class Gathering:
         for news in held.values():
             self.put(news, now)
 
-    def has(self, number: int) -> bool:
-        """Whether it is still to be told."""
-        return number in self._waiting or number in self._held
+    def waiting(self) -> set[int]:
+        """All that is still to be told."""
+        return {*self._waiting, *self._held}
 
     def withdraw(self, number: int) -> None:
         """It needs nobody any more."""

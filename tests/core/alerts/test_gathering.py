@@ -74,9 +74,10 @@ def test_what_was_read_meanwhile_is_not_told() -> None:
     gathering = Gathering()
     gathering.put(news(1), 0.0)
     gathering.hold(news(2))
-    assert (gathering.has(1), gathering.has(2), gathering.has(3)) == (True, True, False)
+    assert gathering.waiting() == {1, 2}
     gathering.withdraw(1)
     gathering.withdraw(2)
+    assert gathering.waiting() == set()
     gathering.release(0.0)
     assert gathering.wait(0.0) is None
 
