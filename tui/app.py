@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import App
@@ -25,6 +25,7 @@ from core.home import Home
 from core.launch import ensure
 from core.text import clean
 from tui.actions import bindings
+from tui.alerts.attention import Attention
 from tui.cache import Cache, LastSeen, folder_of
 from tui.desk import Desk
 from tui.keymap import AppSettings, load, settings_path
@@ -34,6 +35,9 @@ from tui.palette import ActionProvider, ThemeChoice
 from tui.screens.place import Place
 from tui.screens.workbench import Workbench
 from tui.themes import DARK, THEMES
+
+if TYPE_CHECKING:
+    from tui.alerts.alerts import Alerts
 
 log = logging.getLogger(__name__)
 
@@ -79,11 +83,15 @@ class CallboardApp(App[None], inherit_bindings=False):
         self.desk = Desk(source, clock, settings, place, seen.person, seen.zone)
         self.workbench = Workbench(self.desk, seen)
         self._conversation: asyncio.Task[None] | None = None
+        self.cache_folder = cache.folder
+        self.attention = Attention(clock)
+        self.alerts: Alerts | None = None  # once there is somebody to hear from
 
     def get_default_screen(self) -> Screen[None]:
         return self.workbench
 
     async def on_event(self, event: Event) -> None:
+        self.attention.see(event)
         if isinstance(event, Paste):  # a text field draws what it holds as it is
             event.text = clean(event.text, multiline=True)
         await super().on_event(event)
@@ -102,6 +110,10 @@ class CallboardApp(App[None], inherit_bindings=False):
         gc.enable()
         self._conversation = asyncio.create_task(self.workbench.live.run(self._ensure))
         self._conversation.add_done_callback(self._disconnected)
+        from tui.alerts.wiring import alerts_of
+
+        self.alerts = alerts_of(self)
+        self.alerts.begin()
 
     def _disconnected(self, conversation: asyncio.Task[None]) -> None:
         """It goes on for good, so that only a mistake can have ended it."""
@@ -112,6 +124,8 @@ class CallboardApp(App[None], inherit_bindings=False):
     async def on_unmount(self) -> None:
         if self._conversation is not None:
             self._conversation.cancel()
+        if self.alerts is not None:
+            self.alerts.end()
         bench = self.workbench
         if (seen := bench.live.seen()) is not None:
             items, starred = seen

@@ -44,6 +44,7 @@ class Cache:
     """One file per account."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._file = folder / f"app-{os.getuid()}.json"
 
     def load(self) -> LastSeen:
