@@ -3,19 +3,19 @@
 It holds ids and a cursor that stays on its id whatever comes or goes around it. Who owns the records draws a row
 when asked, and is told which rows come into sight."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.actions import bindings
+from tui.widgets.row_lines import RowLines
 
 _REMEMBERED = 500  # drawn lines
 _MARKING = ("mark", "range", "mark_all")
@@ -35,7 +35,7 @@ Draw = Callable[[int, RowState], Sequence[Segment]]
 """Draws a row as segments of together just so many cells as the state says."""
 
 
-class VirtualList(ScrollView, can_focus=True):
+class VirtualList(RowLines, can_focus=True):
     """One line per id."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("list")
@@ -76,7 +76,6 @@ class VirtualList(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._draw = draw
         self._sought = sought
-        self._ids: Sequence[int] = ()
         self._cursor = 0
         self._cursor_id: int | None = None
         self._top_id: int | None = None
@@ -97,18 +96,9 @@ class VirtualList(ScrollView, can_focus=True):
         return self._cursor_id
 
     @property
-    def row_width(self) -> int:
-        """What the scroll bar leaves."""
-        return self.size.width - self.scrollbar_size_vertical
-
-    @property
     def position(self) -> int:
         """Where the cursor is."""
         return self._cursor
-
-    @property
-    def row_count(self) -> int:
-        return len(self._ids)
 
     @property
     def chosen(self) -> list[int]:
@@ -117,8 +107,16 @@ class VirtualList(ScrollView, can_focus=True):
             return [row for row in self._ids if row in self.marked]
         return [] if self._cursor_id is None else [self._cursor_id]
 
-    def show(self, ids: Sequence[int], cursor_id: int | None = None) -> None:
-        """Show other rows. The cursor stays on its row where that is still there, else goes to the first."""
+    def next_to(self, rows: Collection[int]) -> int | None:
+        """Where the cursor goes when these rows go: to what comes after the first of them, or before the last."""
+        gone = set(rows)
+        first = next((position for position, row in enumerate(self._ids) if row in gone), len(self._ids))
+        after = (row for row in islice(self._ids, first, None) if row not in gone)
+        return next(after, self._ids[first - 1] if 0 < first <= len(self._ids) else None)
+
+    def show(self, ids: Sequence[int], cursor_id: int | None = None, *, same: bool = False) -> None:
+        """Show other rows. The cursor stays on its row where that is still there. Else it goes to the first, or
+        stays where it is, if it is the `same` list asked for again."""
         self._ids = ids
         self._drawn.clear()
         if self.marked:
@@ -127,10 +125,12 @@ class VirtualList(ScrollView, can_focus=True):
         wanted = self._cursor_id if cursor_id is None else cursor_id
         found = self._where(wanted, self._cursor)
         self._resize()
-        self._set_cursor(0 if found is None else found)
+        self._set_cursor(self._cursor if same and found is None else found or 0)
         self._reveal()
         self.refresh()
         self._seek()
+        if self._wanted is not None:
+            self.want(self._wanted)
 
     def want(self, row: int) -> None:
         """Put the cursor on this row, now or when it comes; unless the cursor is moved before."""
@@ -145,21 +145,22 @@ class VirtualList(ScrollView, can_focus=True):
             changed = set(ids)
             for row in changed:
                 self._drawn.pop(row, None)
-            for offset, row in enumerate(self._in_sight()):
+            for position, row in self._in_sight():
                 if row in changed:
-                    self._refresh_row(round(self.scroll_y) + offset)
+                    self._refresh_row(position)
             return
         for row in ids:
             self._drawn.pop(row, None)
         if self.marked:
             self.marked.intersection_update(self._ids)
         top = round(self.scroll_y)
-        cursor_in_sight = top <= self._cursor < top + self.size.height
+        cursor_in_sight = self._cursor in self._positions_in_sight()
+        at_top = self.position_at(top)
         self._resize()
         found = self._where(self._cursor_id, self._cursor)
         self._set_cursor(self._cursor if found is None else found)
-        if top and first <= top and (kept := self._where(self._top_id, top)) is not None and kept != top:
-            self.scroll_to(y=kept, animate=False)
+        if top and first <= at_top and (kept := self._where(self._top_id, at_top)) is not None:
+            self._keep_at_top(kept)
         if cursor_in_sight:
             self._reveal()
         self._refresh_from(first)
@@ -174,10 +175,10 @@ class VirtualList(ScrollView, can_focus=True):
 
     def redraw_where(self, differs: Callable[[int], bool]) -> None:
         """Draw those rows in sight again that the test picks."""
-        for row in self._in_sight():
+        for position, row in self._in_sight():
             if row in self._drawn and differs(row):
                 del self._drawn[row]
-                self._refresh_id(row)
+                self._refresh_row(position)
 
     def light(self, lit: bool) -> None:
         """Let the row under the cursor stand out, or no longer: of several lists, one has the cursor."""
@@ -287,8 +288,9 @@ class VirtualList(ScrollView, can_focus=True):
     # Mouse
 
     def on_click(self, event: events.Click) -> None:
-        position = event.y + round(self.scroll_y)
-        if position < len(self._ids):
+        line = event.y + round(self.scroll_y)
+        position = self.position_at(line)
+        if position < len(self._ids) and self.line_of(position) == line:
             self.move_to(position)
             if event.chain > 1:
                 self.action_open()
@@ -296,10 +298,13 @@ class VirtualList(ScrollView, can_focus=True):
     # Drawing
 
     def render_line(self, y: int) -> Strip:
-        position = y + round(self.scroll_y)
+        line = y + round(self.scroll_y)
+        position = self.position_at(line)
         width = self.row_width
         if position >= len(self._ids):
             return Strip.blank(width, self.rich_style) if self._ids else self.render_nothing(y)
+        if self.line_of(position) != line:
+            return self.render_between(position)
         row = self._ids[position]
         state = RowState(width, self.lit and position == self._cursor, self.has_focus, row in self.marked)
         known = self._drawn.get(row)
@@ -356,46 +361,23 @@ class VirtualList(ScrollView, can_focus=True):
         except ValueError:
             return None
 
-    def _resize(self) -> None:
-        size = Size(self.row_width, len(self._ids))
-        if size != self.virtual_size:
-            self.virtual_size = size
-
     def _reveal(self) -> None:
         """Bring the cursor into sight. A step over the edge turns half a page: to scroll by a line would repaint
         the whole list for every key, ten kilobytes over somebody's slow line."""
         height, top = self.size.height, round(self.scroll_y)
-        if height <= 0 or top <= self._cursor < top + height:
+        line = self.line_of(self._cursor)
+        first = line - self.lines_above(self._cursor)
+        if height <= 0 or (top <= first and line < top + height):
             return
-        if self._cursor in (top - 1, top + height):
-            self.scroll_to(y=max(0, self._cursor - height // 2), animate=False)
-        elif self._cursor < top:
-            self.scroll_to(y=self._cursor, animate=False)
+        if first == top - 1 or line == top + height:
+            self.scroll_to(y=max(0, line - height // 2), animate=False)
+        elif first < top:
+            self.scroll_to(y=first, animate=False)
         else:
-            self.scroll_to(y=self._cursor - height + 1, animate=False)
-
-    def _in_sight(self) -> Sequence[int]:
-        top = round(self.scroll_y)
-        return self._ids[top : top + self.size.height]
+            self.scroll_to(y=line - height + 1, animate=False)
 
     def _seek(self) -> None:
-        top = round(self.scroll_y)
-        self._top_id = self._ids[top] if top < len(self._ids) else None
-        if self._ids and self.size.height:
-            self._sought(top, min(len(self._ids), top + self.size.height))
-
-    def _refresh_row(self, position: int) -> None:
-        y = position - round(self.scroll_y)
-        if 0 <= y < self.size.height:
-            self.refresh(Region(0, y, self.row_width, 1))
-
-    def _refresh_id(self, row: int) -> None:
-        top = round(self.scroll_y)
-        for offset, shown in enumerate(self._in_sight()):
-            if shown == row:
-                self._refresh_row(top + offset)
-
-    def _refresh_from(self, position: int) -> None:
-        y = max(0, position - round(self.scroll_y))
-        if y < self.size.height:
-            self.refresh(Region(0, y, self.size.width, self.size.height - y))
+        seen = self._positions_in_sight()
+        self._top_id = self._ids[seen.start] if seen else None
+        if seen and self.size.height:
+            self._sought(seen.start, seen.stop)
