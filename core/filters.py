@@ -110,7 +110,7 @@ EVENT_FIELDS: Fields = {
     **_TIMES,
 }
 MUTE_FIELDS: Fields = {
-    "source": words("what is muted: automation/12, session/7, task", "source"),
+    "from": words("what is muted: automation/12, session/7, or only the part before the /", "source"),
     "event": pattern(),
     "workspace": _WORKSPACE,
 }
