@@ -18,6 +18,7 @@ from core.ids import Entropy, SystemEntropy
 from core.inbox.mutes import silenced
 from core.inbox.recipients import Directory, recipients
 from core.inbox.sources import source_of
+from core.mywork.hiding import bring_back
 from core.text import storable
 from storage import changes, events, inbox, people
 from storage.changes import NewChange
@@ -114,6 +115,7 @@ def dispatch_batch(connection: Connection, now: Instant, limit: int = _BATCH) ->
             break
         items += address(event, directory)
         last = event.seq
+    bring_back(connection, [event for event in batch if event.seq <= last], now)
     inbox.insert_items(connection, silenced(connection, items, now))
     if items:
         addressed = inbox.addressed(connection, first, last)

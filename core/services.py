@@ -32,6 +32,7 @@ from core.http import pins as pin_routes
 from core.http import providers as provider_routes
 from core.http import sessions as session_routes
 from core.http import trigger as trigger_routes
+from core.http import work as work_routes
 from core.http import workflows as workflow_routes
 from core.http import workspace_settings as settings_routes
 from core.http import workspaces as workspace_routes
@@ -41,6 +42,7 @@ from core.ids import Entropy
 from core.inbox.mutes import Mutes
 from core.inbox.retention import Figures, Retention
 from core.inbox.service import Inbox
+from core.mywork.service import MyWork
 from core.people.accounts import DoorPolicy
 from core.people.audit import Audit
 from core.people.doors import Doors
@@ -92,6 +94,7 @@ class Services:
         self.audit = Audit(database, clock)
         self.events = Events(database, clock, entropy)
         self.inbox = Inbox(database, clock)
+        self.work = MyWork(database, clock, self.inbox)
         self.mutes = Mutes(database, clock)
         self.saved = Saved(database, clock)
         self.dispatcher = Dispatcher(database, clock, entropy)
@@ -122,6 +125,7 @@ class Services:
         return [
             *event_routes.endpoints(self.events),
             *inbox_routes.endpoints(self.inbox),
+            *work_routes.endpoints(self.work),
             *mute_routes.endpoints(self.mutes),
             *filter_routes.endpoints(self.saved),
             *people_routes.endpoints(self.people),

@@ -1,7 +1,7 @@
 """My Work on the wire: sessions, draft plans, round tables and notifications as one list."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -11,6 +11,11 @@ from core.api.wire import Call, Page
 WorkType = Literal["session", "plan", "roundtable", "notification"]
 WorkSort = Literal["updated", "created", "title", "state", "type", "workspace"]
 WorkAction = Literal["hide", "show"]
+
+TOPICS: Final = frozenset({"sessions", "inbox", "work"})
+"""The topics of the change feed after which the sidebar and the table must be looked at again: `sessions` and
+`inbox` for the things themselves, `work` for what this person has hidden or shown, and what came back: its
+subject is a ref, or nothing for all of them."""
 
 
 class WorkItem(Struct, frozen=True):
@@ -35,7 +40,8 @@ class WorkItem(Struct, frozen=True):
 
 
 class WorkQuery(Struct, frozen=True):
-    """`sort` is how the table is ordered; `order` turns it round."""
+    """`sort` is how the table is ordered: times with the newest first, words from A, types as in the sidebar; or,
+    where `order` is up, the other way round."""
 
     limit: int = 50
     cursor: str | None = None
@@ -65,7 +71,8 @@ class SidebarQuery(Struct, frozen=True):
 
 
 class WorkActionRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """Hide or show these, or all that the filter matches. Notifications are dismissed instead."""
+    """Hide or show these, or all that the filter matches. Notifications among them are dismissed or restored, in
+    the same step. All of them or none are changed."""
 
     action: WorkAction
     refs: list[str] = []
@@ -78,10 +85,12 @@ class WorkActionResult(Struct, frozen=True):
 
 
 class WorkUndone(Struct, frozen=True):
-    """What was taken back: an action on notifications, or on the other things of My Work."""
+    """What was taken back: an action on notifications, or on the other things of My Work. Of very many there is
+    only the count."""
 
     action: str
     changed: list[str]
+    count: int = 0
 
 
 def work(

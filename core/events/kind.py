@@ -97,6 +97,16 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Needing:
+    """A thing of My Work that needs a person from now on: its type, and the field of the payload that has its
+    number. Whoever had hidden it sees it again."""
+
+    type: str
+    field: str
+    when: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EventKind:
     """One entry of the catalogue."""
 
@@ -109,6 +119,7 @@ class EventKind:
     told: tuple[Told, ...] = ()
     links: tuple[Link, ...] = ()
     case: Case | None = None
+    needs: Needing | None = None
     asks: bool = False  # it waits for the answer of whoever is told: nobody can mute it
     example: Mapping[str, object] | None = None
 
@@ -126,6 +137,8 @@ TO_ROUND_TABLE = Link("callboard:roundtable/{{roundTableId}}", "Open Round Table
 TO_APPROVAL = Link("callboard:approval/{{approvalId}}", "Open Approval")
 TO_REQUEST = Link("callboard:approval/{{requestId}}", "Open Approval")
 TO_KEY = Link("callboard:key/{{keyId}}", "Open Key")
+
+SESSION_NEEDS = Needing("session", "sessionId")
 
 FIXER = told(Role.DEVELOPER, Role.SESSION_OWNER)
 DEVELOPER = told(Role.DEVELOPER)

@@ -3,6 +3,7 @@
 from core.events.kind import (
     DEVELOPER,
     FIXER,
+    SESSION_NEEDS,
     TO_APPROVAL,
     TO_REQUEST,
     TO_ROUND_TABLE,
@@ -13,6 +14,7 @@ from core.events.kind import (
     EventKind,
     Identifier,
     Link,
+    Needing,
     Number,
     OfSession,
     Payload,
@@ -140,6 +142,7 @@ KINDS = (
         body=WHY,
         severity="critical",
         links=_LINKS,
+        needs=SESSION_NEEDS,
         example={**_SESSION, "error": "the provider answered 529"},
     ),
     EventKind(
@@ -154,6 +157,7 @@ KINDS = (
             session("Session interrupted: @", "A session was interrupted"),
             "warning",
         ),
+        needs=Needing("session", "sessionId", When("outcome", ("interrupted",))),
         example=_SESSION,
     ),
     EventKind(
@@ -164,6 +168,7 @@ KINDS = (
         body=("Silent for {{idleMs}} ms: {{action}}.", "Silent for {{idleMs}} ms.", ""),
         severity="warning",
         links=_LINKS,
+        needs=SESSION_NEEDS,
         example={**_SESSION, "agentName": "coder-1", "idleMs": 300_000, "action": "warning"},
     ),
     EventKind(
@@ -175,6 +180,7 @@ KINDS = (
         severity="critical",
         told=(_OWNER, DEVELOPER),
         links=_LINKS,
+        needs=SESSION_NEEDS,
         example={**_BOTH, "workflow": "release", "step": "build", "error": "exit code 2"},
     ),
     EventKind(
@@ -186,6 +192,7 @@ KINDS = (
         severity="warning",
         told=(FIXER,),
         links=_LINKS,
+        needs=SESSION_NEEDS,
         example={**_BOTH, "issues": 2},
     ),
     EventKind(
@@ -197,6 +204,7 @@ KINDS = (
         severity="critical",
         told=(_OWNER, DEVELOPER),
         links=_LINKS,
+        needs=SESSION_NEEDS,
         example={**_BOTH, "command": "make test", "exitCode": 2},
     ),
     EventKind(
@@ -208,6 +216,7 @@ KINDS = (
         severity="warning",
         told=(FIXER,),
         links=_LINKS,
+        needs=SESSION_NEEDS,
         example={**_BOTH, "hook": "on-done", "command": "make test", "exitCode": 2},
     ),
     EventKind(
@@ -219,6 +228,7 @@ KINDS = (
         severity="critical",
         told=(told(Role.MERGE_STARTER), DEVELOPER),
         links=_LINKS,
+        needs=SESSION_NEEDS,
         example={**_BOTH, "mergeId": "g1", "startedBy": "ann", "branch": "sign-in", "base": "main"},
     ),
     EventKind(
@@ -242,6 +252,7 @@ KINDS = (
         told=(told(Role.APPROVER, Role.SESSION_OWNER),),
         links=(TO_APPROVAL, TO_REQUEST, *_LINKS),
         asks=True,
+        needs=SESSION_NEEDS,
         example={**_SESSION, "requestId": "q1", "gateName": "Deploy", "question": "Deploy to production?"},
     ),
     EventKind(

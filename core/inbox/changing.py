@@ -20,8 +20,8 @@ T = TypeVar("T")
 
 MOST_AT_ONCE = 5_000
 _PART = 1_000
-_TOLD_SINGLY = 200
-_STEPS_KEPT = 100
+TOLD_SINGLY = 200
+STEPS_KEPT = 100
 _ALL = ""  # the subject of a change that says: look at the whole inbox again
 
 
@@ -49,11 +49,11 @@ class Changing:
         now = self._clock.now()
         if len(ids) <= MOST_AT_ONCE:
             unit = partial(_act, person=person, ids=ids, change=change, now=now, named=named)
-            return await self._when_free(person, unit)
+            return await self.when_free(person, unit)
         step = await self._recorded(person, ids, change)
         if not step.size:
             return InboxActionResult([], None)
-        number = await self._when_free(
+        number = await self.when_free(
             person, partial(_begin, person=person, action=change.action, step=step, now=now)
         )
         await self.finish(person)
@@ -68,10 +68,10 @@ class Changing:
             row, step = found
             if step.size <= MOST_AT_ONCE:
                 unit = partial(_undo, person=person, row=row, step=step, now=self._clock.now())
-                result = await self._when_free(person, unit)
+                result = await self.when_free(person, unit)
                 if result is not None:
                     return result
-            elif await self._when_free(person, partial(_begin_undo, person=person, number=row.id)):
+            elif await self.when_free(person, partial(_begin_undo, person=person, number=row.id)):
                 return UndoResult(row.action, [], await self.finish(person))
 
     async def finish_all(self) -> None:
@@ -105,7 +105,7 @@ class Changing:
                 groups.setdefault(before, []).extend(items)
         return Step(change.columns, change.values, list(groups.items()))
 
-    async def _when_free(self, person: PersonId, unit: Callable[[Connection], T]) -> T:
+    async def when_free(self, person: PersonId, unit: Callable[[Connection], T]) -> T:
         """Run the unit when no step of the person's is under way."""
         while True:
             answered = await self._database.write(partial(_unless_waiting, person=person, unit=unit))
@@ -130,8 +130,8 @@ def _act(
     swaps = step.swaps(undoing=False)
     if not swaps:
         return InboxActionResult([], None)
-    number = inbox_actions.add_step(connection, person, change.action, step.written(), now, kept=_STEPS_KEPT)
-    done = set(_swap(connection, person, change.columns, swaps, now))
+    number = inbox_actions.add_step(connection, person, change.action, step.written(), now, kept=STEPS_KEPT)
+    done = set(swap_items(connection, person, change.columns, swaps, now))
     return InboxActionResult([item for item in ids if item in done], number, len(done))
 
 
@@ -141,12 +141,12 @@ def _undo(
     """Nothing where it was undone by somebody else meanwhile."""
     if not inbox_actions.drop_step(connection, row.id):
         return None
-    changed = _swap(connection, person, step.columns, step.swaps(undoing=True), now)
+    changed = swap_items(connection, person, step.columns, step.swaps(undoing=True), now)
     return UndoResult(row.action, changed, len(changed))
 
 
 def _begin(connection: Connection, *, person: PersonId, action: str, step: Step, now: Instant) -> int:
-    number = inbox_actions.add_step(connection, person, action, step.written(), now, kept=_STEPS_KEPT)
+    number = inbox_actions.add_step(connection, person, action, step.written(), now, kept=STEPS_KEPT)
     unfinished.begin(connection, person, number, undoing=False)
     return number
 
@@ -175,12 +175,12 @@ def _advance(
     return len(changed)
 
 
-def _swap(
+def swap_items(
     connection: Connection, person: PersonId, columns: tuple[str, ...], swaps: list[Swap], now: Instant
 ) -> list[int]:
     """Change the items, and tell whoever shows them: one by one where they are few."""
     changed = inbox_actions.swap(connection, person, columns, swaps)
-    if len(changed) > _TOLD_SINGLY:
+    if len(changed) > TOLD_SINGLY:
         changes.append(connection, [NewChange("inbox", _ALL, person, None, now)])
     else:
         changes.append(connection, [NewChange("inbox", str(item), person, space, now) for item, space in changed])

@@ -1,0 +1,279 @@
+"""My Work: what a person has, of every type, in one order and page by page; and the first of each type.
+
+A type of things is described once, as `Things`. Everything here is made of that."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    asc,
+    bindparam,
+    case,
+    desc,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+
+from storage.criteria import Criterion, contains
+from storage.hidden import hidden_work
+from storage.ids import Instant, PersonId, WorkspaceId
+from storage.listing import Match, conditions
+from storage.people import workspaces
+
+Sort = Literal["updated", "created", "title", "state", "workspace", "type"]
+Key = int | str
+
+PERSON = bindparam("person", type_=BigInteger)
+NOW = bindparam("now", type_=BigInteger)
+YESTERDAY = bindparam("yesterday", type_=BigInteger)
+"""What the conditions of `Things` may name: who asks, when that is, and a day before."""
+
+DAY = 24 * 3600 * 1_000_000
+
+_LONGEST_KEY = 80
+_TIMES = {"updated", "created"}
+
+
+class Asker(NamedTuple):
+    """Whose My Work it is, and when: of what is in these workspaces, or in any, where there is nothing."""
+
+    person: PersonId
+    workspaces: frozenset[WorkspaceId] | None
+    now: Instant
+
+
+class Place(NamedTuple):
+    """The last thing of a page: the next page begins after it. `rank` is that of its type."""
+
+    key: Key
+    rank: int
+    id: int
+
+
+class First(NamedTuple):
+    """A type in the sidebar: how many there are, how many of them need the person, and the first."""
+
+    total: int
+    needing: int
+    ids: list[int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Things:
+    """A type of things: which are the person's, and what there is to sort, filter and show them by."""
+
+    type: str
+    id: Column[int]
+    workspace: Column[int]
+    own: ColumnElement[bool]
+    title: ColumnElement[str]
+    state: ColumnElement[str]
+    created: ColumnElement[int]
+    updated: ColumnElement[int]
+    being: Mapping[str, ColumnElement[bool]]
+    """What `is:` may say of them. `over`, `needs` and `hidden` are asked of all types."""
+    sections: Sequence[ColumnElement[bool]]
+    """What of it is in the sidebar: these, one after the other, each newest first by `latest`."""
+    latest: ColumnElement[int]
+    fields: Mapping[str, Match] = field(default_factory=dict)
+    """Conditions of fields that not all types have. Where a type has none, nothing of it matches."""
+    counts: Select[tuple[int, int]] | None = None
+    """How many are in the sidebar and need the person, where that is known without counting."""
+    everywhere: bool = False
+    """They are the person's also where their workspace is not."""
+
+
+def hidden_of(type: str, id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether the person has hidden the thing."""
+    return exists().where(
+        hidden_work.c.person_id == PERSON, hidden_work.c.type == type, hidden_work.c.thing_id == id
+    )
+
+
+def first(connection: Connection, asker: Asker, things: Things, limit: int) -> First:
+    """The section of the sidebar."""
+    seen = [things.own, *_seen(things, asker), not_(things.being["hidden"])]
+    buckets = [
+        select(
+            select(things.id.label("id"), literal_column(str(rank)).label("rank"), things.latest.label("latest"))
+            .where(*seen, bucket)
+            .order_by(desc("latest"), desc("id"))
+            .limit(limit)
+            .subquery()
+        )
+        for rank, bucket in enumerate(things.sections)
+    ]
+    in_order = union_all(*buckets).order_by(asc("rank"), desc("latest"), desc("id")).limit(limit)
+    needs = func.sum(case((things.being["needs"], 1), else_=0))
+    counts: Select[Any] = (
+        select(func.count(), func.coalesce(needs, 0))
+        .select_from(things.id.table)
+        .where(*seen, or_(*things.sections))
+        if things.counts is None
+        else things.counts
+    )
+    values = _values(asker)
+    count, needing = connection.execute(counts, values).first() or (0, 0)
+    return First(int(count), int(needing), [row.id for row in connection.execute(in_order, values)])
+
+
+def found(
+    connection: Connection,
+    asker: Asker,
+    types: Sequence[Things],
+    criteria: Sequence[Criterion],
+    *,
+    sort: Sort = "updated",
+    down: bool = True,
+    after: Place | None = None,
+    limit: int,
+) -> list[Place]:
+    """The things of these types that meet the criteria, in one order: of each type as many as the page can hold,
+    then the first of all these."""
+    ordering = _Ordering(sort, down)
+    parts = [
+        _part(things, rank, asker, criteria, ordering, after, limit)
+        for rank, things in enumerate(types)
+        if not ordering.leaves_behind(rank, after)
+    ]
+    if not parts:
+        return []
+    statement = union_all(*(select(part.subquery()) for part in parts)) if len(parts) > 1 else parts[0]
+    rows = connection.execute(statement.order_by(*ordering.of_all()).limit(limit), _values(asker))
+    return [Place(row.key, row.rank, row.id) for row in rows]
+
+
+class _Ordering(NamedTuple):
+    """Times come newest first and words from A, then by type, then newest first; or all that the other way."""
+
+    sort: Sort
+    down: bool
+
+    @property
+    def by_type(self) -> bool:
+        return self.sort == "type"
+
+    @property
+    def falling(self) -> bool:
+        """Whether the keys become smaller."""
+        return (self.sort in _TIMES or self.by_type) is self.down
+
+    def of_all(self) -> list[ColumnElement[Any]]:
+        rank: ColumnElement[Any] = asc("rank") if self.down else desc("rank")
+        key, number = self.of_type()
+        return [rank, key, number] if self.by_type else [key, rank, number]
+
+    def of_type(self) -> list[ColumnElement[Any]]:
+        return [desc("key") if self.falling else asc("key"), desc("id") if self.down else asc("id")]
+
+    def leaves_behind(self, rank: int, after: Place | None) -> bool:
+        """Whether a page after this place has nothing more of the type."""
+        return self.by_type and after is not None and rank != after.rank and not self._follows(rank, after)
+
+    def beyond(
+        self, key: ColumnElement[Any], id: ColumnElement[int], rank: int, after: Place | None
+    ) -> list[ColumnElement[bool]]:
+        """What of a type comes after the place."""
+        if after is None or (self.by_type and rank != after.rank):
+            return []
+        past = key < after.key if self.falling else key > after.key
+        up_to = key <= after.key if self.falling else key >= after.key
+        if rank != after.rank:
+            return [up_to if self._follows(rank, after) else past]
+        if self.falling is self.down:  # both in the same direction, for which an index has an order
+            here, there = tuple_(key, id), tuple_(literal(after.key), literal(after.id))
+            return [here < there if self.down else here > there]
+        return [up_to, or_(past, id < after.id if self.down else id > after.id)]
+
+    def _follows(self, rank: int, after: Place) -> bool:
+        return (rank > after.rank) is self.down
+
+
+def _part(
+    things: Things,
+    rank: int,
+    asker: Asker,
+    criteria: Sequence[Criterion],
+    ordering: _Ordering,
+    after: Place | None,
+    limit: int,
+) -> Select[Any]:
+    key = _key(things, ordering.sort)
+    wanted = [things.own, *_seen(things, asker), *conditions(_matches(things), criteria)]
+    return (
+        select(key.label("key"), literal_column(str(rank)).label("rank"), things.id.label("id"))
+        .where(*wanted, *ordering.beyond(key, things.id, rank, after))
+        .order_by(*ordering.of_type())
+        .limit(limit)
+    )
+
+
+def _key(things: Things, sort: Sort) -> ColumnElement[Any]:
+    match sort:
+        case "updated" | "type":
+            return things.updated
+        case "created":
+            return things.created
+        case "title":
+            return func.lower(func.substr(things.title, 1, _LONGEST_KEY))
+        case "state":
+            return things.state
+        case "workspace":
+            return func.coalesce(_slug(things), "")
+
+
+def _slug(things: Things) -> ColumnElement[str]:
+    return select(workspaces.c.slug).where(workspaces.c.id == things.workspace).scalar_subquery()
+
+
+def _matches(things: Things) -> Mapping[str, Match]:
+    """Each field as a condition on this type."""
+    never: Match = lambda wanted: false()  # noqa: E731
+    own_fields = {name: things.fields.get(name, never) for name in ("severity", "event", "from", "ticket")}
+    return {
+        "type": lambda wanted: true() if things.type in wanted.texts else false(),
+        "is": lambda wanted: or_(*(_being(things, what) for what in wanted.texts)),
+        "state": lambda wanted: things.state.in_(wanted.texts),
+        "workspace": lambda wanted: func.coalesce(_slug(things), "").in_(wanted.texts),
+        "since": lambda wanted: things.created >= wanted.instant,
+        "until": lambda wanted: things.created < wanted.instant,
+        "text": things.fields.get("text", lambda wanted: contains((things.title,), wanted.texts)),
+        **own_fields,
+    }
+
+
+def _being(things: Things, what: str) -> ColumnElement[bool]:
+    if what == "open":
+        return not_(things.being["over"])
+    return things.being.get(what, false())
+
+
+def _seen(things: Things, asker: Asker) -> list[ColumnElement[bool]]:
+    if things.everywhere or asker.workspaces is None:
+        return []
+    return [things.workspace.in_(sorted(asker.workspaces))]
+
+
+def _values(asker: Asker) -> dict[str, int]:
+    return {"person": asker.person, "now": asker.now, "yesterday": asker.now - DAY}
+
+
+def workspaces_of(connection: Connection, things: Things, ids: Collection[int]) -> dict[int, int]:
+    """Where these things are."""
+    statement = select(things.id, things.workspace).where(things.id.in_(list(ids)))
+    return {row[0]: row[1] for row in connection.execute(statement)}
