@@ -7,6 +7,7 @@ import msgspec
 
 from core.api.bots import Pin
 from core.api.inbox import InboxCounts, InboxItem
+from core.api.work import WorkSection
 
 VERSION = 1
 ROWS = 60
@@ -23,6 +24,8 @@ class LastSeen(msgspec.Struct, frozen=True):
     zone: str = "UTC"
     theme: str = ""
     pins: list[Pin] = []
+    sections: list[WorkSection] = []
+    folded: list[str] = []
     version: int = VERSION
 
 
@@ -59,16 +62,27 @@ class Cache:
         """Replace the file at once or not at all. A cache that cannot be written is no trouble to speak of."""
         import tempfile
 
-        short = [
-            msgspec.structs.replace(item, title=item.title[:_LONGEST_TEXT], body=item.body[:_LONGEST_TEXT])
+        replace = msgspec.structs.replace
+        items = [
+            replace(item, title=item.title[:_LONGEST_TEXT], body=item.body[:_LONGEST_TEXT])
             for item in seen.items[:ROWS]
+        ]
+        sections = [
+            replace(
+                section,
+                items=[
+                    replace(item, title=item.title[:_LONGEST_TEXT], doing=item.doing[:_LONGEST_TEXT])
+                    for item in section.items
+                ],
+            )
+            for section in seen.sections
         ]
         try:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self._file.parent)  # private from the first moment
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(msgspec.json.encode(msgspec.structs.replace(seen, items=short)))
+                    file.write(msgspec.json.encode(replace(seen, items=items, sections=sections)))
                 os.replace(name, self._file)
             except BaseException:
                 os.unlink(name)

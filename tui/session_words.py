@@ -14,16 +14,9 @@ from tui.money import plural as plural
 from tui.money import short_cost as short_cost
 from tui.times import age, span
 from tui.widgets.looks import Looks
+from tui.work_words import SESSION_STATES
 
-STATES: dict[str, tuple[str, str]] = {
-    "queued": ("○", "Queued"),
-    "running": ("▶", "Running"),
-    "asking": ("◆", "Asking"),
-    "waiting": ("●", "Waiting"),
-    "done": ("✓", "Done"),
-    "failed": ("✖", "Failed"),
-    "cancelled": ("■", "Cancelled"),
-}
+STATES = SESSION_STATES
 
 STAGES: dict[str, tuple[str, str]] = {
     "pending": ("○", "to come"),

@@ -12,6 +12,7 @@ from tui.desk import Desk
 from tui.live import LiveInbox, Watcher
 from tui.pinning import LivePins
 from tui.screens.filtering import Filtering
+from tui.sidebar import LiveSidebar
 from tui.triage import Triage
 from tui.views import view_of
 from tui.widgets.detail import Detail
@@ -19,8 +20,14 @@ from tui.widgets.launch_row import LaunchRow
 from tui.widgets.notification_list import NotificationList
 from tui.widgets.record_list import Nothing
 from tui.widgets.section import SectionHead, ViewLine
+from tui.widgets.section_list import NOTIFICATIONS, Head, SectionList, rows
 
 WIDE = 100
+
+_AROUND = 3  # lines of the screen that are not the sidebar's
+_LAUNCH = 2  # lines of the quick-launch row
+_ROOMY = 24  # lines of the screen from which there is more than the least
+_FEW = 3  # lines below all heads where there is not
 
 
 class Frame(Filtering):
@@ -34,11 +41,16 @@ class Frame(Filtering):
         self.live = live = LiveInbox(desk.source, desk.clock, self.watcher(), desk.feed)
         live.paint(seen.items, seen.starred, seen.counts)
         self.opened: int | None = None  # what is being read
-        self.folded = False
+        self.folded = "notification" in seen.folded
+        self.folds = {name for name in seen.folded if name != "notification"}
         self.preview = True
         self._room = False
+        self._height = 0
+        self._seen = seen
         self.body = Horizontal(id="body")
         self.side = Vertical(id="side")
+        self.sidebar = LiveSidebar(desk.source, self.start, self.sections_changed, seen.sections)
+        self.sections = SectionList(desk.clock)
         self.head = SectionHead("Notifications")
         self.views = ViewLine()
         self.list: NotificationList = NotificationList(lambda: live.records, self._nothing, live.need, desk.clock)
@@ -56,6 +68,7 @@ class Frame(Filtering):
         with self.body:
             with self.side:
                 yield self.launch
+                yield self.sections
                 yield self.head
                 yield self.views
                 yield self.list
@@ -64,6 +77,19 @@ class Frame(Filtering):
 
     def pins_changed(self) -> None:
         self.launch.show(self.pins.pins)
+        self.sections_changed()
+
+    def sections_changed(self) -> None:
+        """Show of the sections what there is room for: half of the height, or all of it where the notifications
+        are folded."""
+        height = self._height - _AROUND - (_LAUNCH if self.launch.display else 0)
+        roomy = self._height >= _ROOMY
+        room = height if self.folded else height // 2 - roomy
+        self.sections.set_class(roomy and not self.folded, "-roomy")
+        made = rows(self.sidebar.sections, self.folds, room, room if roomy else _FEW)
+        if self.folded:
+            made[NOTIFICATIONS] = Head("notification", self.head.count, "", 0)
+        self.sections.show_rows(made)
 
     def scopes(self) -> Mapping[Scope, App[None] | Widget]:
         return {
@@ -82,6 +108,7 @@ class Frame(Filtering):
     def fit(self, width: int, height: int) -> None:
         wanted = self.desk.settings.layout
         self._room = width >= WIDE if wanted == "auto" else wanted == "wide"
+        self._height = height
         self.settle()
 
     def settle(self) -> None:
@@ -90,14 +117,31 @@ class Frame(Filtering):
         self.side.set_class(pair, "-pair")
         self.side.display = pair or self.opened is None
         self.detail.display = pair or self.opened is not None
-        for part in (self.views, self.list):
+        for part in (self.head, self.views, self.list):
             part.display = not self.folded
+        self.sections_changed()
         self.follow_cursor()
         self.show_keys()
 
     def follow_cursor(self) -> None:
         """Show beside the list what the cursor is on."""
         raise NotImplementedError
+
+    def last_seen(self, theme: str) -> LastSeen:
+        """What the next start paints before the server answers."""
+        live, seen = self.live, self._seen
+        items, starred = live.seen() or (seen.items, seen.starred)
+        return LastSeen(
+            items,
+            starred,
+            live.counts,
+            self.desk.person,
+            self.desk.zone_name,
+            theme,
+            self.pins.pins,
+            self.sidebar.sections,
+            sorted(self.folds) + ["notification"] * self.folded,
+        )
 
     def _nothing(self) -> Nothing:
         if not self.live.known:

@@ -8,15 +8,14 @@ from textual.binding import BindingType
 from core.errors import CallboardError
 from tui.actions import bindings
 from tui.live import Watcher
-from tui.screens.acting import Acting
 from tui.screens.answering import Answering
 from tui.screens.launching import Launching
-from tui.screens.viewing import Viewing
+from tui.screens.sectioning import Sectioning
 
 _AGES = 20.0  # seconds between looks at whether an age reads differently
 
 
-class Workbench(Acting, Answering, Viewing, Launching):
+class Workbench(Sectioning, Answering, Launching):
     """Shows what `LiveInbox` tells it of."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("workbench"), *bindings("board")]
@@ -68,4 +67,7 @@ class Workbench(Acting, Answering, Viewing, Launching):
 
     def _refresh_ages(self) -> None:
         self.list.refresh_ages()
+        self.sections.refresh_ages()
         self.detail.lay_out()
+        if self._beside is not None:
+            self._beside.lay_out()

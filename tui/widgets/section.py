@@ -20,12 +20,12 @@ class SectionHead(Line):
     def __init__(self, title: str) -> None:
         super().__init__(classes="section")
         self._title = title
-        self._count = ""
         self._folded = False
+        self.count = ""
 
     def show(self, count: str, folded: bool) -> None:
-        if (count, folded) != (self._count, self._folded):
-            self._count, self._folded = count, folded
+        if (count, folded) != (self.count, self._folded):
+            self.count, self._folded = count, folded
             self.refresh()
 
     def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
@@ -34,7 +34,7 @@ class SectionHead(Line):
             Segment(f" {sign} ", looks.base + looks.muted),
             Segment(self._title, looks.base + looks.strong),
         ]
-        return spread(left, [Segment(self._count + " ", looks.base + looks.muted)], width, looks)
+        return spread(left, [Segment(self.count + " ", looks.base + looks.muted)], width, looks)
 
     def on_click(self) -> None:
         self.post_message(self.Pressed())

@@ -1,0 +1,85 @@
+"""One thing of My Work beside the list of them, or below it."""
+
+from collections.abc import Callable, Iterator
+
+from rich.segment import Segment
+
+from core.api.work import WorkItem
+from core.text import clean, excerpt
+from core.text import width as cells
+from tui import work_words as said
+from tui.desk import Desk
+from tui.times import absolute, ago
+from tui.widgets.looks import Looks
+from tui.widgets.text_view import NAMES, Lines, TextView, fact
+from tui.wrapping import wrap
+
+_LONGEST = 2_000
+
+
+class WorkText(TextView):
+    """Shows one, or nothing. Who has a list of its own for it says where `back` leads."""
+
+    def __init__(self, desk: Desk, open_key: Callable[[], str], back: Callable[[], object] | None = None) -> None:
+        super().__init__(id="text")
+        self._desk = desk
+        self._open_key = open_key
+        self._back = back
+        self.item: WorkItem | None = None
+
+    def show(self, item: WorkItem | None) -> None:
+        """Show it, from its start unless it is the one that was shown."""
+        if item is None or self.item is None or item.ref != self.item.ref:
+            self.to_start()
+        self.item = item
+        self.lay_out()
+
+    def action_back(self) -> None:
+        if self._back is None:
+            super().action_back()
+        else:
+            self._back()
+
+    def lines(self, width: int, looks: Looks) -> Lines:
+        item = self.item
+        if item is None:
+            return []
+        sign, word = said.state(item)
+        headline = [Segment(f"{sign} {word}", looks.base + said.ink(item, looks))]
+        if item.needs:
+            headline.append(Segment("   Needs you", looks.base + looks.warning))
+        if item.starred:
+            headline.append(Segment("   ★ Starred", looks.base + looks.star))
+        if item.hidden:
+            hidden = "Dismissed" if item.type == "notification" else "Hidden"
+            headline.append(Segment(f"   {hidden}", looks.base + looks.muted))
+        made: Lines = [[], headline, []]
+        title = said.title(item)[:_LONGEST]
+        made += [[Segment(line, looks.base + looks.strong)] for line in wrap(title, width)]
+        if doing := clean(item.doing[:_LONGEST]):
+            made += [[], *([Segment(line, looks.base)] for line in wrap(doing, width))]
+        made.append([])
+        for name, value in self._facts(item):
+            for number, line in enumerate(wrap(value, max(1, width - NAMES))):
+                made.append(fact("" if number else name, line, looks))
+        if item.link:
+            label = f"▸ Open {said.NAMES[item.type].lower()}"
+            hint = excerpt(f"  {self._open_key()}  {item.link}", max(1, width - cells(label)))
+            made += [
+                [],
+                [
+                    Segment(label, looks.base + looks.accent + looks.strong),
+                    Segment(hint, looks.base + looks.muted),
+                ],
+            ]
+        return [*made, []]
+
+    def _facts(self, item: WorkItem) -> Iterator[tuple[str, str]]:
+        now, zone = self._desk.now, self._desk.zone
+        yield "What", f"{said.NAMES[item.type]} {item.id}"
+        if item.workspace:
+            yield "Workspace", clean(item.workspace)
+        yield "Like this", f"{ago(item.since, now)} · {absolute(item.since, zone)}"
+        yield "Created", f"{absolute(item.created_at, zone)} · {ago(item.created_at, now)}"
+        if item.updated_at not in (item.created_at, item.since):
+            yield "Updated", f"{absolute(item.updated_at, zone)} · {ago(item.updated_at, now)}"

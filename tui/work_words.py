@@ -1,0 +1,88 @@
+"""Sessions, draft plans, round tables and notifications of My Work, in words and signs. A sign is never without
+its word. Nothing here is slow to load: the first frame is drawn with it."""
+
+from datetime import datetime
+
+from rich.style import Style
+
+from core.api.work import WorkItem, WorkType
+from core.text import clean
+from tui.times import age
+from tui.widgets.looks import Looks
+
+SECTIONS: dict[WorkType, str] = {
+    "session": "Sessions",
+    "plan": "Draft plans",
+    "roundtable": "Round tables",
+    "notification": "Notifications",
+}
+
+NAMES: dict[WorkType, str] = {
+    "session": "Session",
+    "plan": "Draft plan",
+    "roundtable": "Round table",
+    "notification": "Notification",
+}
+
+TYPES = tuple(SECTIONS)
+
+SESSION_STATES: dict[str, tuple[str, str]] = {
+    "queued": ("○", "Queued"),
+    "running": ("▶", "Running"),
+    "asking": ("◆", "Asking"),
+    "waiting": ("●", "Waiting"),
+    "done": ("✓", "Done"),
+    "failed": ("✖", "Failed"),
+    "cancelled": ("■", "Cancelled"),
+}
+
+_OTHER_STATES: dict[str, tuple[str, str]] = {
+    "unread": ("●", "Unread"),
+    "read": ("·", "Read"),
+    "snoozed": ("◦", "Snoozed"),
+    "dismissed": ("■", "Dismissed"),
+}
+
+_INKS = {"failed": "critical", "waiting": "info", "running": "accent", "done": "accent"}
+
+
+def number_of(item: WorkItem) -> int:
+    """What tells it apart from everything else, of its type or of another."""
+    return item.id * len(TYPES) + TYPES.index(item.type)
+
+
+def state(item: WorkItem) -> tuple[str, str]:
+    """Its sign and its word."""
+    known = SESSION_STATES if item.type == "session" else _OTHER_STATES
+    if item.state in known:
+        return known[item.state]
+    sign = "◆" if item.needs else "✓" if item.over else "○"
+    return sign, clean(item.state).replace("_", " ").capitalize()
+
+
+def ink(item: WorkItem, looks: Looks) -> Style:
+    """What a state is written with: what needs somebody stands out."""
+    if item.type == "notification":
+        return looks.severity(item.severity)
+    name = _INKS.get(item.state, "warning" if item.needs else "")
+    return {
+        "critical": looks.critical,
+        "warning": looks.warning,
+        "info": looks.info,
+        "accent": looks.accent,
+    }.get(name, looks.muted)
+
+
+def title(item: WorkItem) -> str:
+    return clean(item.title) or f"{NAMES[item.type]} {item.id}"
+
+
+def how_long(item: WorkItem, now: datetime) -> str:
+    """For how long it has been like this, in at most four cells."""
+    passed = age(item.since, now)
+    return "<1m" if passed == "now" else passed
+
+
+def need(count: int) -> str:
+    """How many need somebody."""
+    return f"{count} need{'s' if count == 1 else ''} you" if count else ""
