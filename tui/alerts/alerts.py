@@ -51,12 +51,12 @@ class Alerts:
     ) -> None:
         self._desk = desk
         self._attention = attention
-        self._terminal = terminal
+        self.terminal = terminal
         self._chosen = ChosenWays(folder)
         self._environment = environment
         self._me = me
         self._changed = changed
-        self._opened = opened
+        self.activate = opened
         self._refused = refused
         self._broke = broke
         self._gathering = Gathering()
@@ -87,6 +87,11 @@ class Alerts:
             task.cancel()
         self._desktop.close()
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is asked for or told at present."""
+        return not self._tasks
+
     # How this terminal is alerted
 
     async def plan(self) -> Plan:
@@ -104,7 +109,7 @@ class Alerts:
         plan = await self.plan()
         if plan.desktop and await self._desktop.tell(alert, lambda: None):
             return "The desktop took it."
-        sent = self._terminal.send(alert, plan, away=False)
+        sent = self.terminal.send(alert, plan, away=False)
         failed = f"The desktop failed ({self._desktop.trouble}). " if plan.desktop else ""
         return failed + (f"Sent to {plan.terminal} by {plan.fallback}." if sent else "Nothing could be sent.")
 
@@ -180,7 +185,7 @@ class Alerts:
         try:
             plan = await self.plan()
             if not (plan.desktop and await self._on_desktop(alert)):
-                self._terminal.send(alert, plan, away=me.desktop_alerts == "away")
+                self.terminal.send(alert, plan, away=me.desktop_alerts == "away")
         finally:
             self._telling = False
         self.look()
@@ -189,7 +194,7 @@ class Alerts:
         now = self._desk.clock.monotonic()
         if self._desktop_failed is not None and now - self._desktop_failed < _REST:
             return False
-        told = await self._desktop.tell(alert, lambda: self._opened(alert))
+        told = await self._desktop.tell(alert, lambda: self.activate(alert))
         self._desktop_failed = None if told else now
         return told
 
