@@ -17,6 +17,11 @@ async def recorded(road: Road) -> int:
     return len(await road.database.read(lambda connection: events.after(connection, EventSeq(0), 1_000)))
 
 
+async def read(road: Road, person: str, filter: str = "") -> int:
+    """How many events of the workspace the person finds."""
+    return len((await road.events.page(road.callers[person], "shop", ListQuery(filter=filter))).items)
+
+
 async def test_the_same_id_is_recorded_once_and_answered_alike(road: Road) -> None:
     first = await road.post("deploy:done", id="build-7", data={"n": 1})
     second = await road.post("deploy:failed", id="build-7", data={"n": 2}, by="ben")
@@ -223,3 +228,15 @@ async def test_a_notice_is_not_sent_to_somebody_who_left(road: Road) -> None:
 
     with pytest.raises(InvalidError, match="no person called 'max'"):
         await road.events.notify(road.callers["root"], NoticeRequest("max", "Hello"))
+
+
+async def test_a_notice_is_read_by_its_sender_and_whom_it_names_alone(road: Road) -> None:
+    await road.events.notify(road.callers["ann"], NoticeRequest("ben", "A word", "between us", workspace="shop"))
+    await road.post("system:notice", data={"title": "A word"}, recipients=["ben", "kim"])
+
+    assert await read(road, "ann") == 2
+    assert await read(road, "ben") == 2
+    assert await read(road, "kim") == 1
+    assert await read(road, "eva") == await read(road, "root") == 0
+    assert await read(road, "ben", "between") == 1
+    assert await read(road, "eva", "between") == await read(road, "eva", "event:system:*") == 0

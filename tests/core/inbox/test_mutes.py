@@ -102,23 +102,23 @@ async def test_what_comes_from_a_muted_source_arrives_as_read_and_says_so(road: 
 
 
 @pytest.mark.parametrize(
-    ("source", "parts", "left"),
+    ("muting", "left"),
     [
-        ("automation", {}, []),
-        ("automation/12", {}, []),
-        ("automation/1", {}, ["automation:failed", "automation:skipped"]),
-        ("auto", {}, ["automation:failed", "automation:skipped"]),
-        ("automation", {"event": "automation:skipped"}, ["automation:failed"]),
-        ("automation/12", {"workspace": "shop"}, []),
-        ("automation/12", {"workspace": "lab"}, ["automation:failed", "automation:skipped"]),
+        (Muting("automation"), []),
+        (Muting("automation/12"), []),
+        (Muting("automation/1"), ["automation:failed", "automation:skipped"]),
+        (Muting("auto"), ["automation:failed", "automation:skipped"]),
+        (Muting("automation", event="automation:skipped"), ["automation:failed"]),
+        (Muting("automation/12", workspace="shop"), []),
+        (Muting("automation/12", workspace="lab"), ["automation:failed", "automation:skipped"]),
     ],
 )
 async def test_a_mute_reaches_as_far_as_it_says(
-    road: Road, mutes: Mutes, source: str, parts: dict[str, str], left: list[str]
+    road: Road, mutes: Mutes, muting: Muting, left: list[str]
 ) -> None:
     lab = await found_lab(road)
     road.callers["ben"] = replace(road.callers["ben"], workspaces=frozenset({road.workspace, lab}))
-    await mutes.mute(road.callers["ben"], Muting(source, **parts))
+    await mutes.mute(road.callers["ben"], muting)
 
     await road.post("automation:skipped", data=AUTOMATION)
     await road.tell("automation:failed", data=AUTOMATION)
