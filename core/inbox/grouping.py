@@ -1,5 +1,5 @@
-"""The inbox in groups: what is starred stays first and apart. Then come the days, the newest first; the severities,
-the worst first; or the sources, each where its newest item is."""
+"""The inbox in groups: what is starred stays first and apart. Then come the days, the newest first; the
+severities, the worst first; or the sources, each where its newest item is."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta, tzinfo
