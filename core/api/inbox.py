@@ -77,6 +77,7 @@ class InboxActionRequest(Struct, frozen=True):
     filter: str | None = None
     until: datetime | None = None  # for snooze
     upto: int | None = None  # with a filter: none of a higher id than this, the highest that the person has seen
+    undoable: bool = True  # false for what is no deed of its own, as to be read by being opened
 
 
 class InboxActionResult(Struct, frozen=True):
@@ -93,6 +94,39 @@ class UndoResult(Struct, frozen=True):
     action: str
     changed: list[int]  # of more than 5,000, none are named
     count: int = 0  # how many changed
+
+
+class Leaving(Struct, frozen=True):
+    """What goes within so many days if nothing happens to it: of those that were read, and of the others."""
+
+    days: int
+    read: int
+    unread: int
+    oldest: datetime | None
+
+
+class RetentionPlan(Struct, frozen=True):
+    """What would go now and later: the person's own, and for an admin, everybody's in one number."""
+
+    read_days: int
+    unread_days: int
+    own: list[Leaving]
+    home: list[Leaving] | None = None
+
+
+class Tidying(Struct, frozen=True):
+    """What was cleared away when."""
+
+    began_at: datetime
+    ended_at: datetime
+    removed: dict[str, int]
+
+
+class RetentionState(Struct, frozen=True):
+    """Whether old things are being cleared away now, and what was the last time."""
+
+    running: bool
+    last: Tidying | None
 
 
 def page(*, limit: int = 50, cursor: str | None = None, filter: str = "") -> Call[Page[InboxItem]]:
@@ -123,3 +157,17 @@ def act(request: InboxActionRequest) -> Call[InboxActionResult]:
 
 def undo(step: int | None = None) -> Call[UndoResult]:
     return Call("POST", "/inbox/undo", UndoResult, body=UndoRequest(step))
+
+
+def retention() -> Call[RetentionState]:
+    return Call("GET", "/inbox/retention", RetentionState)
+
+
+def retention_plan() -> Call[RetentionPlan]:
+    """What would go now, in a week and in a month."""
+    return Call("GET", "/inbox/retention/plan", RetentionPlan)
+
+
+def tidy() -> Call[RetentionState]:
+    """Clear away now what is old. Whether it is still running says the answer, which is not long in coming."""
+    return Call("POST", "/inbox/retention", RetentionState)

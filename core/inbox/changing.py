@@ -43,12 +43,13 @@ class Changing:
         self._clock = clock
 
     async def act(
-        self, person: PersonId, ids: Sequence[int], change: Change, *, named: bool
+        self, person: PersonId, ids: Sequence[int], change: Change, *, named: bool, undoable: bool = True
     ) -> InboxActionResult:
-        """Change those of the items that are not so already. Of items that are `named`, each must be there."""
+        """Change those of the items that are not so already. Of items that are `named`, each must be there. Very
+        many can always be taken back."""
         now = self._clock.now()
         if len(ids) <= MOST_AT_ONCE:
-            unit = partial(_act, person=person, ids=ids, change=change, now=now, named=named)
+            unit = partial(_act, person=person, ids=ids, change=change, now=now, named=named, undoable=undoable)
             return await self.when_free(person, unit)
         step = await self._recorded(person, ids, change)
         if not step.size:
@@ -121,7 +122,14 @@ def _unless_waiting(
 
 
 def _act(
-    connection: Connection, *, person: PersonId, ids: Sequence[int], change: Change, now: Instant, named: bool
+    connection: Connection,
+    *,
+    person: PersonId,
+    ids: Sequence[int],
+    change: Change,
+    now: Instant,
+    named: bool,
+    undoable: bool,
 ) -> InboxActionResult:
     states = inbox_actions.states(connection, person, ids)
     if named:
@@ -130,7 +138,9 @@ def _act(
     swaps = step.swaps(undoing=False)
     if not swaps:
         return InboxActionResult([], None)
-    number = inbox_actions.add_step(connection, person, change.action, step.written(), now, kept=STEPS_KEPT)
+    number = None
+    if undoable:
+        number = inbox_actions.add_step(connection, person, change.action, step.written(), now, kept=STEPS_KEPT)
     done = set(swap_items(connection, person, change.columns, swaps, now))
     return InboxActionResult([item for item in ids if item in done], number, len(done))
 

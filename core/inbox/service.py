@@ -82,12 +82,12 @@ class Inbox:
             raise InvalidError("Name the items by ids, or all that a filter matches, but not both.", "ids")
         if request.filter is None:
             ids = _named(request)
-            return await self._changing.act(caller.person, ids, change, named=True)
+            return await self._changing.act(caller.person, ids, change, named=True, undoable=request.undoable)
         narrowing, _ = await self._narrowed(caller, request.filter)
         matching = await self._database.read(lambda c: inbox.index(c, caller.person, narrowing, now))
         if request.upto is not None:
             matching = [item for item in matching if item <= request.upto]
-        return await self._changing.act(caller.person, matching, change, named=False)
+        return await self._changing.act(caller.person, matching, change, named=False, undoable=request.undoable)
 
     async def undo(self, caller: Caller, request: UndoRequest) -> UndoResult:
         """Take the step back, or the latest there is."""
