@@ -95,7 +95,7 @@ NOTIFICATIONS = Things(
         "over": or_(not_(_STAYS), and_(not_(_UNREAD), inbox_items.c.starred.is_(False))),
         "needs": and_(_UNREAD, _STAYS, _AWAKE),
         "hidden": not_(_STAYS),
-        "unread": and_(_UNREAD, _STAYS),
+        "unread": and_(_UNREAD, _STAYS, _AWAKE),
         "starred": inbox_items.c.starred.is_(True),
     },
     sections=(

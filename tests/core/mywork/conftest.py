@@ -56,7 +56,7 @@ class Desk:
 
     async def notify(self, person: str, title: str, **more: object) -> int:
         """A notification for the person, and its number."""
-        await self.road.tell("system:notice", data={"title": title}, recipients=[person], **more)
+        await self.road.tell("system:notice", data={"title": title, **more}, recipients=[person])
         return max(item.id for item in await self.road.items(person, "is:all"))
 
     async def section(self, person: str, type: str, limit: int = 20) -> WorkSection:
