@@ -1,113 +1,69 @@
-"""The bridge to `desktop-notifier`, whose failures are silent: what it does not report as dispatched has failed.
-
-It is imported when the first alert is to be shown, beside everything else. A daemon that never answers is given a
-few seconds, and a notifier that failed is replaced: its connection may be dead for good."""
+"""The way to the desktop, in a thread with a loop of its own: neither the time that it takes nor what a broken
+bus leaves behind comes near the screen."""
 
 import asyncio
-import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from threading import Thread
 
 from core.alerts.words import Alert
+from tui.alerts.notifier import PROBE, SEND, Notifier
 
-if TYPE_CHECKING:
-    from desktop_notifier import DesktopNotifier
-
-_PROBE = 2.0  # seconds to say what it can do
-_SEND = 3.0  # seconds to take an alert
-_LIBRARY = "desktop_notifier"
-_AS_TEXT = str.maketrans("<>", "‹›")
-_IN_MARKUP = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
+_GOODBYE = 1.0  # seconds
 
 
 class DesktopAlerts:
-    """One desktop session, as it is at present."""
+    """Begins with the first alert, and ends with `close`."""
 
-    def __init__(self, *, probe: float = _PROBE, send: float = _SEND) -> None:
-        self._probe = probe
-        self._send = send
-        self._notifier: DesktopNotifier | None = None
-        self._log = _Kept()
-        self.trouble = ""  # why the last alert did not arrive
+    def __init__(self, *, probe: float = PROBE, send: float = SEND) -> None:
+        self._notifier = Notifier(probe, send)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: Thread | None = None
+
+    @property
+    def trouble(self) -> str:
+        """Why the last alert did not arrive."""
+        return self._notifier.trouble
 
     async def tell(self, alert: Alert, clicked: Callable[[], object]) -> bool:
         """Whether the desktop took it. `clicked` is called when the person activates it."""
-        used = self._notifier is not None
-        try:
-            await self._show(self._notifier or await self._made(), alert, clicked)
-        except Exception as error:  # whatever the library or the bus raises: it has not arrived
-            self.trouble = self._log.take() or str(error) or f"no answer ({type(error).__name__})"
-            self.close()
-            return used and await self.tell(alert, clicked)
-        self.trouble = ""
-        return True
+        here = asyncio.get_running_loop()
+
+        def heard() -> None:
+            if not here.is_closed():
+                here.call_soon_threadsafe(clicked)
+
+        telling = asyncio.run_coroutine_threadsafe(self._notifier.tell(alert, heard), self._begun())
+        return await asyncio.wrap_future(telling)
 
     def close(self) -> None:
-        """Leave the bus."""
-        notifier, self._notifier = self._notifier, None
-        bus: Any = getattr(getattr(notifier, "_backend", None), "bus", None)
-        if bus is not None and bus.connected:
-            bus.disconnect()
+        """Leave the desktop alone, for good."""
+        loop, self._loop = self._loop, None
+        if loop is not None and self._thread is not None:
+            loop.call_soon_threadsafe(self._end, loop)
+            self._thread.join(_GOODBYE)
 
-    async def _made(self) -> "DesktopNotifier":
-        library = await asyncio.to_thread(_load, self._log)
-        self._notifier = notifier = library(app_name="Callboard", app_icon=None)
-        can = await asyncio.wait_for(notifier.get_capabilities(), self._probe)
-        if not can:
-            raise OSError("This program can show nothing on this desktop.")
-        return notifier
+    def _begun(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._loop.set_exception_handler(_ignored)
+            self._thread = Thread(target=_run, args=(self._loop,), daemon=True)
+            self._thread.start()
+        return self._loop
 
-    async def _show(self, notifier: "DesktopNotifier", alert: Alert, clicked: Callable[[], object]) -> None:
-        from desktop_notifier import Urgency
-
-        arrived: list[str] = []
-        urgency = {"low": Urgency.Low, "normal": Urgency.Normal, "critical": Urgency.Critical}[alert.urgency]
-        await asyncio.wait_for(
-            notifier.send(
-                alert.title,
-                await self._body(notifier, alert.body),
-                urgency=urgency,
-                on_dispatched=lambda: arrived.append(alert.title),
-                on_clicked=clicked,
-            ),
-            self._send,
-        )
-        if not arrived:
-            raise OSError("The desktop did not take it.")
-
-    async def _body(self, notifier: "DesktopNotifier", body: str) -> str:
-        """The library does not say whether the daemon reads markup: the daemon is asked past it. Where that
-        cannot be done, nothing is left in the text that could be markup."""
-        if not any(sign in body for sign in "<>&"):
-            return body
-        interface: Any = getattr(getattr(notifier, "_backend", None), "interface", None)
-        ask = getattr(interface, "call_get_capabilities", None)
-        if ask is None:
-            return body.translate(_AS_TEXT)
-        listed = await asyncio.wait_for(ask(), self._probe)
-        return body.translate(_IN_MARKUP) if "body-markup" in listed else body
+    def _end(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._notifier.close()
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.call_soon(loop.stop)
 
 
-class _Kept(logging.Handler):
-    """Keeps the last complaint of the library, which would be printed onto the screen."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self._last = ""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        self._last = f"{type(error).__name__}: {error}" if error else record.getMessage()
-
-    def take(self) -> str:
-        last, self._last = self._last, ""
-        return last
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_forever()
+    finally:
+        loop.close()
 
 
-def _load(log: logging.Handler) -> "type[DesktopNotifier]":
-    logger = logging.getLogger(_LIBRARY)
-    logger.propagate = False
-    logger.handlers = [log]
-    from desktop_notifier import DesktopNotifier
-
-    return DesktopNotifier
+def _ignored(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """Nobody waits for these any more: whoever did was told that the alert did not arrive."""
