@@ -28,6 +28,7 @@ from core.api.wire import Call, Done, Page
 from core.api.workflows import Parameter, Workflow
 from core.clock import Clock, to_datetime
 from core.errors import ConflictError, InvalidError, NotFoundError
+from core.filtering import FilterError
 from tests.fakes.inbox import FakeInbox
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -257,7 +258,7 @@ class FakeAutomations(FakeInbox):
                 listed = [one for one in listed if one.type == value]
             elif colon:
                 start = str(call.query["filter"]).index(word)
-                raise InvalidError(f"There is no field '{field}' here.", f"filter, character {start + 1}")
+                raise FilterError(f"There is no field '{field}' here.", start, start + len(field))
             else:
                 listed = [one for one in listed if word.lower() in str(to_builtins(one)).lower()]
         start, limit = int(call.query.get("cursor") or 0), int(call.query.get("limit") or 50)

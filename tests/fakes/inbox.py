@@ -22,7 +22,8 @@ from core.api.stream import Change, Frame, Hello, Reset
 from core.api.wire import Call, Page
 from core.api.work import Sidebar
 from core.clock import Clock, to_datetime
-from core.errors import ConflictError, InvalidError, NotFoundError, UnreachableError
+from core.errors import ConflictError, NotFoundError, UnreachableError
+from core.filtering import FilterError
 
 T = TypeVar("T")
 Test = Callable[[InboxItem], bool]
@@ -210,7 +211,7 @@ def _tests(filter: str) -> list[Test]:
             placed = True
         elif colon:
             start = filter.index(word)
-            raise InvalidError(f"There is no field '{field}' here.", f"filter, character {start + 1}")
+            raise FilterError(f"There is no field '{field}' here.", start, start + len(field))
         else:
             tests.append(lambda item, word=word: word.lower() in item.title.lower())  # type: ignore[misc]
     return tests if placed else [*tests, _in_inbox]

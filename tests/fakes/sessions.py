@@ -27,6 +27,7 @@ from core.api.sessions import (
 from core.api.wire import Call, Page
 from core.clock import Clock, to_datetime
 from core.errors import ConflictError, InvalidError, NotFoundError
+from core.filtering import FilterError
 from tests.fakes.automations import FakeAutomations
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -261,7 +262,7 @@ class FakeSessions(FakeAutomations):
                     found = [one for one in found if str(getattr(one, field)) == value]
                 case _ if colon:
                     start = str(call.query["filter"]).index(word)
-                    raise InvalidError(f"There is no field '{field}' here.", f"filter, character {start + 1}")
+                    raise FilterError(f"There is no field '{field}' here.", start, start + len(field))
                 case _:
                     found = [one for one in found if word.lower() in one.title.lower()]
         start, limit = int(call.query.get("cursor") or 0), int(call.query.get("limit") or 50)

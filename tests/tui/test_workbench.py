@@ -236,7 +236,7 @@ async def test_a_mistake_in_a_filter_is_shown_where_it_stands(clock: ManualClock
         await it.see("There is no field 'seve' here.")
         lines = it.text.split("\n")
         at = next(number for number, line in enumerate(lines) if "/ failed seve:x" in line)
-        assert lines[at + 1].index("^^^^^^") == lines[at].index("seve:x")
+        assert lines[at + 1].index("^^^^") == lines[at].index("seve:x")
         await it.press("escape")
         await it.see_no("There is no field")
         await until(it.pilot, lambda: len(it.ids) == 7)

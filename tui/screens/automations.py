@@ -10,6 +10,7 @@ from textual.widget import Widget
 from core.api import automations
 from core.api.automations import Automation
 from core.api.wire import Call, Page
+from core.filters import AUTOMATION_FIELDS
 from tui.actions import Scope, bindings
 from tui.feed import Heard
 from tui.screens.automating import TOPICS, Automating
@@ -25,6 +26,7 @@ class AutomationsScreen(Automating, Board[Automation]):
 
     WORDS = "Automations"
     TOPICS = TOPICS
+    FILTER_FIELDS = AUTOMATION_FIELDS
     FILTER_EXAMPLE = "state:disabled  deploy"
     FILTER_WORDS = "words  type:recurring  state:disabled  outcome:failed  due:2h"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,15 +1,25 @@
-"""Filtering the list of a screen. A filter is asked for while it is typed: what it cannot mean is said below it,
-and the list stays."""
+"""Filtering the list of a screen. A filter is asked for with each key, never two at once: the latest comes next.
+What it cannot mean is said below it, and the list stays."""
 
-from typing import ClassVar
+from functools import lru_cache
+from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.containers import Vertical
 
+from core.completing import Values
 from core.errors import CallboardError
+from core.filters import Fields
 from tui.screens.place import Place
-from tui.widgets.filter_line import FilterLine
+from tui.widgets.filter_line import FilterLine, Language
 from tui.widgets.virtual_list import VirtualList
+
+
+class _Question(NamedTuple):
+    """A filter to ask for, and whether it is the one to keep."""
+
+    filter: str
+    kept: bool = False
 
 
 class Filtering(Place):
@@ -17,11 +27,14 @@ class Filtering(Place):
 
     FILTER_WORDS: ClassVar[str] = ""  # examples of all that can be said
     FILTER_EXAMPLE: ClassVar[str] = ""  # one that may be typed as it is
+    FILTER_FIELDS: ClassVar[Fields] = {}
 
     list: VirtualList
     side: Vertical
     _filter_line: FilterLine | None = None  # nobody has filtered yet
     _before = ""  # the filter before the one that is being typed
+    _next: _Question | None = None
+    _asking = False
 
     def filter_in_force(self) -> str:
         raise NotImplementedError
@@ -29,6 +42,10 @@ class Filtering(Place):
     def filter_as_typed(self) -> str:
         """The filter in force, unless it has a name of its own."""
         return self.filter_in_force()
+
+    def filter_values(self) -> Values:
+        """What is known of the things that a filter can name."""
+        return {"event": _events(), "workspace": self.desk.workspaces, "person": [self.desk.person]}
 
     async def ask_for(self, filter: str) -> None:
         """Show what it matches, or raise the server's refusal."""
@@ -60,25 +77,50 @@ class Filtering(Place):
         self._before = self.filter_in_force()
         self.unfold()
         if self._filter_line is None:
-            self._filter_line = FilterLine(self.FILTER_WORDS, self.FILTER_EXAMPLE)
+            language = Language(self.FILTER_WORDS, self.FILTER_EXAMPLE, self.FILTER_FIELDS, self.filter_values)
+            self._filter_line = FilterLine(language)
             await self.side.mount(self._filter_line, before=self.list)
         await self._filter_line.edit(self.filter_as_typed())
 
     @on(FilterLine.Typed)
-    async def _typed(self, event: FilterLine.Typed) -> None:
-        await self.look_for(event.text)
+    def _typed(self, event: FilterLine.Typed) -> None:
+        self._ask(_Question(event.text))
 
     @on(FilterLine.Submitted)
-    async def _submitted(self, event: FilterLine.Submitted) -> None:
-        if await self.look_for(event.text):
-            self._end_filtering()
+    def _submitted(self, event: FilterLine.Submitted) -> None:
+        self._ask(_Question(event.text, kept=True))
 
     @on(FilterLine.Cancelled)
-    async def _cancelled(self) -> None:
+    def _cancelled(self) -> None:
         self._end_filtering()
-        await self.look_for(self._before)
+        self._ask(_Question(self._before))
+
+    def _ask(self, question: _Question) -> None:
+        self._next = question
+        if not self._asking:
+            self._asking = True
+            self.start(self._answer_typed())
+
+    async def _answer_typed(self) -> None:
+        """Ask for what was typed last, until nothing more was."""
+        try:
+            while self._next is not None:
+                question, self._next = self._next, None
+                if await self.look_for(question.filter) and question.kept and self._next is None:
+                    self._end_filtering()
+        finally:
+            self._asking = False
 
     def _end_filtering(self) -> None:
         if self._filter_line is not None:
             self._filter_line.close()
         self.list.focus()
+
+
+@lru_cache(maxsize=1)
+def _events() -> tuple[str, ...]:
+    """The events of the catalogue, and their areas. It is loaded when somebody first filters."""
+    from core.events.catalogue import CATALOGUE
+
+    areas = dict.fromkeys(f"{name.partition(':')[0]}:*" for name in CATALOGUE)
+    return (*CATALOGUE, *areas)

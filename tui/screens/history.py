@@ -10,6 +10,7 @@ from textual.widget import Widget
 from core.api import automations
 from core.api.automations import Automation, Execution
 from core.api.wire import Call, Page
+from core.filters import EXECUTION_FIELDS
 from tui import wordings
 from tui.actions import Scope, bindings
 from tui.desk import Desk
@@ -26,6 +27,7 @@ class HistoryScreen(Board[Execution]):
     TOPICS = frozenset({"executions", "sessions"})
     ROOM = (0, 22)
     PLACED = "-below"
+    FILTER_FIELDS = EXECUTION_FIELDS
     FILTER_EXAMPLE = "outcome:failed  since:7d"
     FILTER_WORDS = "words  outcome:failed  trigger:webhook  since:7d"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("history"), *bindings("board"), *bindings("place")]

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from core.api import sessions
 from core.api.sessions import Session
 from core.api.wire import Call, Page
+from core.filters import SESSION_FIELDS
 from tui.actions import Scope, bindings
 from tui.desk import Desk
 from tui.screens.board import Board
@@ -27,6 +28,7 @@ class SessionsScreen(SessionActing, Board[Session]):
 
     WORDS = "Sessions"
     TOPICS = frozenset({"sessions", "approvals"})
+    FILTER_FIELDS = SESSION_FIELDS
     FILTER_EXAMPLE = "kind:develop  state:failed  since:7d"
     FILTER_WORDS = "words  state:failed  kind:chat  workspace:atelier  provider:claude  owner:dana  since:7d"
     BINDINGS: ClassVar[list[BindingType]] = [

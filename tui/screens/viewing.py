@@ -2,6 +2,7 @@
 
 from textual import on
 
+from core.filters import INBOX_FIELDS
 from tui.screens.reading import Reading
 from tui.views import BY_ID, VIEWS, View, view_of
 from tui.widgets.notification_list import NotificationList
@@ -11,6 +12,7 @@ from tui.widgets.section import SectionHead, ViewLine
 class Viewing(Reading):
     """Each view is a name for a line of the filter language."""
 
+    FILTER_FIELDS = INBOX_FIELDS
     FILTER_EXAMPLE = "severity:critical  since:7d  deploy"
     FILTER_WORDS = 'words  "a phrase"  is:unread  severity:critical  since:7d  -event:task:*'
 

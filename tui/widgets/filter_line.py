@@ -1,22 +1,28 @@
-"""The line that filters the list: typed here, answered by the server, and its mistake shown where it stands.
+"""The line that filters the list: typed and completed here, answered by the server, and its mistake shown in its
+place.
 
 Textual's input is loaded when somebody first filters: a start does not pay for it."""
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.strip import Strip
-from textual.timer import Timer
 
+from core import filtering
+from core.completing import Completion, Values, complete
 from core.errors import CallboardError
+from core.filters import Fields
 from core.text import clean, cut
 from core.text import width as cells
+from storage.ids import Instant
 from tui.widgets.asking import Asking
+from tui.widgets.completions import Completions
 from tui.widgets.line import Line, spread
 from tui.widgets.looks import Looks
 from tui.wrapping import wrap
@@ -24,9 +30,18 @@ from tui.wrapping import wrap
 if TYPE_CHECKING:
     from textual.widgets import Input
 
-_PAUSE = 0.12  # seconds without a key before the server is asked
 _INDENT = "    "
 _PLACE = re.compile(r"^filter, characters? (\d+)(?:-(\d+))?: (.*)$", re.DOTALL)
+
+
+class Language(NamedTuple):
+    """What can be said in the filter of a list: examples of it, one that may be typed as it is, the fields, and
+    what is known of the things that they name."""
+
+    words: str
+    example: str
+    fields: Fields
+    values: Callable[[], Values]
 
 
 class FilterText(Line):
@@ -87,34 +102,42 @@ class FilterLine(Vertical, Asking):
         Input { border: none; height: 1; padding: 0; width: 1fr; background: $surface; &:focus { border: none; } }
         FilterError { display: none; }
         &.-wrong FilterError { display: block; }
+        Completions { display: none; }
+        &.-editing Completions { display: block; }
     }
     """
 
     class Typed(Message):
-        """Nothing was typed for a moment: show what this line matches."""
+        """Show what this line matches."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
 
-    class Submitted(Typed):
+    class Submitted(Message):
         """This is the filter now."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     class Cancelled(Message):
         """Show what was shown before."""
 
-    def __init__(self, words: str, example: str) -> None:
+    def __init__(self, language: Language) -> None:
         super().__init__(id="filter")
-        self._example = example
-        self.HINT = f"⏎ keeps it  esc leaves it  ·  {words}"
+        self._language = language
+        self.HINT = f"⏎ keeps it  tab completes  esc leaves it  ·  {language.words}"
         self._text = FilterText()
         self._error = FilterError()
+        self._completions = Completions()
         self._input: Input | None = None
-        self._pause: Timer | None = None
+        self._submitted = False  # what is typed is meant as it is
 
     def compose(self) -> ComposeResult:
         yield self._text
         yield self._error
+        yield self._completions
 
     def show(self, text: str) -> None:
         """The filter in force, or none."""
@@ -127,14 +150,16 @@ class FilterLine(Vertical, Asking):
         from textual.widgets import Input
 
         if self._input is None:
-            self._input = Input(placeholder=self._example, compact=True, select_on_focus=False)
+            self._input = Input(placeholder=self._language.example, compact=True, select_on_focus=False)
             self._input.cursor_blink = False
             await self.mount(Horizontal(Prompt(), self._input), before=self._error)
+            self.watch(self._input, "selection", self._complete, init=False)
         with self.prevent(Input.Changed):
             self._input.value = text
         self._input.cursor_position = len(text)
         self.add_class("-editing")
         self._input.focus()
+        self._complete()
 
     @property
     def editing(self) -> bool:
@@ -142,16 +167,18 @@ class FilterLine(Vertical, Asking):
 
     def close(self) -> None:
         self.remove_class("-editing")
-        if self._pause is not None:
-            self._pause.stop()
+        self._completions.offer(())
 
     def complain(self, error: CallboardError) -> None:
         found = _PLACE.match(error.sentence)
         if found is None or self._input is None:
             self._complain(0, 0, error.sentence)
             return
-        text, start = self._input.value, int(found[1]) - 1
-        marked = text[start : int(found[2] or found[1])]
+        text, start, end = self._input.value, int(found[1]) - 1, int(found[2] or found[1])
+        typing = start <= self._input.cursor_position <= end
+        if typing and self._completions.offered and not self._submitted:
+            return  # it is not typed to its end, and what can be is said
+        marked = text[start:end]
         before = cells(text[:start])
         self._complain(before, before + max(1, cells(marked)), found[3])
 
@@ -161,16 +188,61 @@ class FilterLine(Vertical, Asking):
 
     def on_input_changed(self, event: "Input.Changed") -> None:
         event.stop()
-        if self._pause is not None:
-            self._pause.stop()
-        text = event.value
-        self._pause = self.set_timer(_PAUSE, lambda: self.post_message(self.Typed(text)))
+        self._submitted = False
+        self._complete()
+        if self._unfinished(event.value) is None:
+            self.post_message(self.Typed(event.value))
 
     def on_input_submitted(self, event: "Input.Submitted") -> None:
         event.stop()
-        if self._pause is not None:
-            self._pause.stop()
-        self.post_message(self.Submitted(event.value))
+        self._submitted = True
+        self._completions.offer(())
+        unfinished = self._unfinished(event.value)
+        if unfinished is None:
+            self.post_message(self.Submitted(event.value))
+        else:
+            self.complain(unfinished)
 
-    def key_escape(self) -> None:
-        self.post_message(self.Cancelled())
+    def on_key(self, event: events.Key) -> None:
+        """The keys of the completions; what they have no use for goes on as it would."""
+        line = self._completions
+        match event.key:
+            case "down" | "up" if line.offered:
+                line.choose(1 if event.key == "down" else -1)
+            case "tab" if line.offered:
+                self._take(line.chosen or line.offered[0])
+            case "enter" if line.chosen is not None:
+                self._take(line.chosen)
+            case "escape" if line.chosen is not None:
+                line.offer(())
+            case "escape":
+                self.post_message(self.Cancelled())
+            case _:
+                return
+        event.stop()
+        event.prevent_default()
+
+    @on(Completions.Clicked)
+    def _clicked(self, event: Completions.Clicked) -> None:
+        self._take(event.completion)
+
+    def _take(self, completion: Completion) -> None:
+        if self._input is not None:
+            text, cursor = completion.taken(self._input.value, self._input.cursor_position)
+            self._input.value = text
+            self._input.cursor_position = cursor
+            self._input.focus()
+
+    def _complete(self) -> None:
+        """Offer what can go on where the cursor is."""
+        if self._input is not None and self.editing:
+            text, cursor, language = self._input.value, self._input.cursor_position, self._language
+            self._completions.offer(complete(text, cursor, language.fields, language.values()))
+
+    def _unfinished(self, text: str) -> CallboardError | None:
+        """What has to be typed before it means anything."""
+        try:
+            filtering.parse(text, self._language.fields, Instant(0))
+        except filtering.FilterError as error:
+            return error if error.unfinished else None
+        return None
