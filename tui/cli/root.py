@@ -33,6 +33,7 @@ ENTRIES = {
     "cron": Entry("tui.cli.cron", "Say when a cron expression runs, and what it means.", _WORK),
     "demo": Entry("tui.cli.demo", "Open the app on a throw-away home full of sample work.", _WORK),
     "me": Entry("tui.cli.me", "Show or change your own profile.", _PEOPLE),
+    "alerts": Entry("tui.cli.alerts", "Find out which alerts reach this terminal, and choose.", _PEOPLE),
     "people": Entry("tui.cli.people", "List and add people, grant and revoke permissions.", _PEOPLE),
     "workspaces": Entry("tui.cli.workspaces", "List and create workspaces, and who belongs to them.", _PEOPLE),
     "keys": Entry("tui.cli.keys", "Create, list, rotate and revoke API keys.", _PEOPLE),
