@@ -26,7 +26,7 @@ from core.launch import ensure
 from core.text import clean
 from tui.actions import bindings
 from tui.alerts.attention import Attention
-from tui.cache import Cache, LastSeen, folder_of
+from tui.cache import Cache, folder_of
 from tui.desk import Desk
 from tui.keymap import AppSettings, load, settings_path
 from tui.live import Source
@@ -126,20 +126,7 @@ class CallboardApp(App[None], inherit_bindings=False):
             self._conversation.cancel()
         if self.alerts is not None:
             self.alerts.end()
-        bench = self.workbench
-        if (seen := bench.live.seen()) is not None:
-            items, starred = seen
-            self._cache.keep(
-                LastSeen(
-                    items,
-                    starred,
-                    bench.live.counts,
-                    self.desk.person,
-                    self.desk.zone_name,
-                    self.theme,
-                    bench.pins.pins,
-                )
-            )
+        self._cache.keep(self.workbench.last_seen(self.theme))
 
     # What can be done everywhere
 
@@ -152,6 +139,9 @@ class CallboardApp(App[None], inherit_bindings=False):
 
     def action_go_automations(self) -> None:
         go(self, "automations")
+
+    def action_go_work(self) -> None:
+        go(self, "work")
 
     def action_go_sessions(self) -> None:
         go(self, "sessions")

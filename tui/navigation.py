@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from core.errors import InvalidError
+from core.text import clean
 from tui.desk import Desk
 from tui.screens.place import Place
 
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from tui.app import CallboardApp
 
 _LINK = re.compile(r"callboard:([a-z]+)/([1-9][0-9]{0,17})", re.ASCII)
+_WORK = "callboard:work"
+_FILTER = re.compile(r"\?filter=((?:[^%&#\s]|%[0-9A-Fa-f]{2})*)", re.ASCII)
+_LONGEST_FILTER = 2_000
 
 
 def _automations(desk: Desk) -> Place:
@@ -46,7 +51,15 @@ def _approval(desk: Desk, number: int) -> Place:
     return ApprovalScreen(desk, number)
 
 
-PLACES: dict[str, Callable[[Desk], Place]] = {"automations": _automations, "sessions": _sessions}
+def _work(desk: Desk, filter: str | None = None) -> Place:
+    from tui.screens.work import WorkScreen
+
+    place = WorkScreen(desk, filter)
+    place.key = "work"
+    return place
+
+
+PLACES: dict[str, Callable[[Desk], Place]] = {"automations": _automations, "sessions": _sessions, "work": _work}
 THINGS: dict[str, Callable[[Desk, int], Place]] = {
     "automation": _automation,
     "session": _session,
@@ -82,9 +95,55 @@ def leave_all(app: "CallboardApp", leave: Callable[[], object]) -> None:
 
 
 async def open_link(app: "CallboardApp", link: str) -> bool:
-    """Open what a link leads to; whether there is a screen for it."""
+    """Open what a link leads to; whether there is a screen for it. What is wrong with it is said right here."""
+    if link == _WORK or link.startswith(_WORK + "?"):
+        await _open_work(app, link)
+        return True
     found = _LINK.fullmatch(link)
+    if found is not None and found[1] == "notification":
+        leave_all(app, lambda: _show_notification(app, int(found[2])))
+        return True
     if found is None or found[1] not in THINGS:
         return False
     await app.push_screen(THINGS[found[1]](app.desk, int(found[2])))
     return True
+
+
+def _show_notification(app: "CallboardApp", number: int) -> None:
+    _arrive(app, "inbox")
+    app.workbench.show_notification(number)
+
+
+def work_link(filter: str) -> str:
+    """The link to the page of My Work with this filter."""
+    from urllib.parse import quote
+
+    return f"{_WORK}?filter={quote(filter)}"
+
+
+async def _open_work(app: "CallboardApp", link: str) -> None:
+    try:
+        wanted = _filter_of(link)
+    except InvalidError as error:
+        if isinstance(app.screen, Place):
+            app.screen.flash(error.sentence, "trouble")
+        return
+    await app.push_screen(_work(app.desk, wanted))
+
+
+def _filter_of(link: str) -> str | None:
+    """The filter in a link to the page of My Work, if there is one."""
+    from urllib.parse import unquote
+
+    if link == _WORK:
+        return None
+    found = _FILTER.fullmatch(link.removeprefix(_WORK))
+    if found is None:
+        raise InvalidError("This link to My Work cannot be read: write callboard:work?filter=type%3Asession.")
+    try:
+        wanted = unquote(found[1], errors="strict")
+    except UnicodeDecodeError:
+        raise InvalidError("The filter in this link is not UTF-8.") from None
+    if len(wanted) > _LONGEST_FILTER:
+        raise InvalidError(f"The filter in this link is longer than {_LONGEST_FILTER:,} characters.")
+    return clean(wanted)

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from core.api import work
 from core.api.stream import Change, Reset
 from core.api.work import WorkActionRequest, WorkActionResult, WorkItem, WorkSection
-from core.errors import NotFoundError
 from tui.feed import Heard
 from tui.live import Source
 from tui.looking import Looking
@@ -48,10 +47,7 @@ class LiveSidebar:
 
     async def _look(self) -> None:
         version = self._version
-        try:
-            answer = await self._source.send(work.sidebar(MOST))
-        except NotFoundError:  # a server of an earlier version
-            return
+        answer = await self._source.send(work.sidebar(MOST))
         self._known = True
         if version == self._version:
             self._show([section for section in answer.sections if section.type != "notification"])

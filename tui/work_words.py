@@ -43,6 +43,13 @@ _OTHER_STATES: dict[str, tuple[str, str]] = {
     "dismissed": ("■", "Dismissed"),
 }
 
+_DOING = {
+    "queued": "waits for a free place",
+    "running": "is at work",
+    "asking": "waits for an answer",
+    "waiting": "waits for you",
+}
+
 _INKS = {"failed": "critical", "waiting": "info", "running": "accent", "done": "accent"}
 
 
@@ -75,6 +82,11 @@ def ink(item: WorkItem, looks: Looks) -> Style:
 
 def title(item: WorkItem) -> str:
     return clean(item.title) or f"{NAMES[item.type]} {item.id}"
+
+
+def doing(item: WorkItem) -> str:
+    """What it is doing now, or why it is where it is."""
+    return clean(item.doing) or (_DOING.get(item.state, "") if item.type == "session" else "")
 
 
 def how_long(item: WorkItem, now: datetime) -> str:

@@ -11,15 +11,18 @@ from tui.screens.history import HistoryScreen
 from tui.screens.place import Place
 from tui.screens.session import SessionScreen
 from tui.screens.sessions import SessionsScreen
+from tui.screens.work import WorkScreen
 from tui.screens.workbench import Workbench
 from tui.widgets.detail import Detail
 from tui.widgets.notification_list import NotificationList
 from tui.widgets.output_view import OutputView
+from tui.widgets.section_list import SectionList
 
 HOMES: dict[Scope, tuple[type, ...]] = {
     "everywhere": (CallboardApp,),
     "place": (Place,),
-    "board": (Workbench, AutomationsScreen, HistoryScreen, SessionsScreen),
+    "work": (WorkScreen,),
+    "board": (Workbench, WorkScreen, AutomationsScreen, HistoryScreen, SessionsScreen),
     "workbench": (Workbench,),
     "automations": (AutomationsScreen,),
     "automation": (AutomationsScreen, AutomationScreen),
@@ -29,7 +32,7 @@ HOMES: dict[Scope, tuple[type, ...]] = {
     "run": (SessionScreen,),
     "approval": (SessionScreen, ApprovalScreen),
     "form": (EditorScreen,),
-    "list": (NotificationList,),
+    "list": (NotificationList, SectionList),
     "detail": (Detail, OutputView),
 }
 

@@ -10,6 +10,7 @@ from tui.actions.common import BOARDS, EVERYWHERE, LISTS, TEXTS
 from tui.actions.inbox import INBOX
 from tui.actions.kinds import Action, Scope
 from tui.actions.sessions import APPROVALS, LAUNCHING, SESSIONS
+from tui.actions.work import WORK
 
 __all__ = ["ACTIONS", "BY_ID", "CHAINS", "GROUPS", "Action", "Scope", "bindings", "describe", "shown"]
 
@@ -17,6 +18,8 @@ __all__ = ["ACTIONS", "BY_ID", "CHAINS", "GROUPS", "Action", "Scope", "bindings"
 CHAINS: tuple[tuple[Scope, ...], ...] = (
     ("list", "board", "workbench", "everywhere"),
     ("detail", "board", "workbench", "everywhere"),
+    ("list", "board", "work", "place", "everywhere"),
+    ("detail", "board", "work", "place", "everywhere"),
     ("list", "board", "automations", "automation", "place", "everywhere"),
     ("detail", "board", "automations", "automation", "place", "everywhere"),
     ("list", "board", "history", "place", "everywhere"),
@@ -29,6 +32,7 @@ CHAINS: tuple[tuple[Scope, ...], ...] = (
 
 GROUPS = (
     "Notifications",
+    "My Work",
     "Sessions",
     "Approvals",
     "Quick launch",
@@ -44,6 +48,7 @@ GROUPS = (
 
 ACTIONS: tuple[Action, ...] = (
     *INBOX,
+    *WORK,
     *SESSIONS,
     *APPROVALS,
     *LAUNCHING,
@@ -98,6 +103,8 @@ _SHOWN = {
     "equals_sign": "=",
     "underscore": "_",
     "exclamation_mark": "!",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
     "number_sign": "#",
     "dollar_sign": "$",
     "percent_sign": "%",

@@ -44,6 +44,7 @@ BOARDS: tuple[Action, ...] = (
 
 EVERYWHERE: tuple[Action, ...] = (
     Action("go-inbox", ("W",), "My Work", "To what needs you", "everywhere", "Go to", 20),
+    Action("go-work", ("0",), "All of My Work", "To one table of all that is yours", "everywhere", "Go to", 23),
     Action("go-automations", ("A",), "Automations", "To what runs by itself", "everywhere", "Go to", 21),
     Action("go-sessions", ("E",), "Sessions", "To what agents are doing", "everywhere", "Go to", 22),
     Action("leave", ("backspace",), "Back", "Back to where you came from", "place", "Go to"),

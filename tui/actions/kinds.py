@@ -8,6 +8,7 @@ Scope = Literal[
     "place",  # every screen that one goes to and comes back from
     "board",  # a screen with a list that is filtered
     "workbench",
+    "work",  # the page of My Work
     "automations",
     "automation",
     "history",

@@ -8,12 +8,13 @@ from textual import on
 from textual.app import App
 from textual.widget import Widget
 
+from core.api import inbox
 from core.api.inbox import InboxItem
 from core.api.work import WorkItem
 from core.text import clean
 from tui.actions import Action, Scope
 from tui.feed import Heard
-from tui.navigation import open_link
+from tui.navigation import open_link, work_link
 from tui.screens.acting import Acting
 from tui.screens.viewing import Viewing
 from tui.widgets.section import SectionHead
@@ -135,12 +136,12 @@ class Sectioning(Acting, Viewing):
             self._fold(section)
 
     @on(SectionList.Folded)
-    def _section_pressed(self, event: SectionList.Folded) -> None:
+    async def _section_pressed(self, event: SectionList.Folded) -> None:
         head = event.type
         if head in self.folds or head == "notification" or self.sections.shows(head):
             self._fold(head)
         else:
-            self._open_page(head)
+            await self._open_page(head)
 
     @on(SectionHead.Pressed)
     def _head_pressed_here(self, event: SectionHead.Pressed) -> None:
@@ -172,20 +173,31 @@ class Sectioning(Acting, Viewing):
 
     # What is opened
 
+    def show_notification(self, number: int) -> None:
+        """Open this one, wherever it is."""
+        self.start(self._show_notification(number))
+
+    async def _show_notification(self, number: int) -> None:
+        if number not in self.live.records:
+            self.live.records[number] = await self.desk.source.send(inbox.show(number))
+        if self.folded:
+            self._fold("notification")
+        self.list.want(number)
+        self.opened = number
+        self.settle()
+        self.set_focus(self.detail)
+        await self.open(number)
+
     @on(SectionList.Chosen)
     async def _chosen_here(self, event: SectionList.Chosen) -> None:
         await self._open_thing(event.item)
 
     @on(SectionList.Whole)
-    def _whole(self, event: SectionList.Whole) -> None:
-        self._open_page(event.type)
+    async def _whole(self, event: SectionList.Whole) -> None:
+        await self._open_page(event.type)
 
-    def _open_page(self, section: str) -> None:
-        from tui.screens.work import WorkScreen
-
-        page = WorkScreen(self.desk, f"type:{section}")
-        page.key = "work"
-        self.app.push_screen(page)
+    async def _open_page(self, section: str) -> None:
+        await open_link(self.app, work_link(f"type:{section}"))
 
     async def _open_thing(self, item: WorkItem) -> None:
         if item.link and not await open_link(self.app, item.link):

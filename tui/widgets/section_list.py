@@ -217,7 +217,8 @@ class SectionList(RecordList[WorkItem]):
         sign, word = said.state(record)
         ink = said.ink(record, looks)
         room = max(2, state.width - 9 - _STATE)
-        doing = 0 if room < _LEAST_DOING or not record.doing else room * 45 // 100
+        what = said.doing(record) if room >= _LEAST_DOING else ""
+        doing = room * 45 // 100 if what else 0
         title = room - doing
         return [
             (True, ("✓" if state.marked else sign) + " ", looks.accent if state.marked else ink),
@@ -227,7 +228,7 @@ class SectionList(RecordList[WorkItem]):
                 pad(excerpt(said.title(record), max(1, title - 1)), title),
                 looks.strong if record.needs else Style.null(),
             ),
-            (bool(doing), pad(excerpt(record.doing, max(1, doing - 1)), doing) if doing else "", looks.muted),
+            (bool(doing), pad(excerpt(what, max(1, doing - 1)), doing) if doing else "", looks.muted),
             (True, f" {said.how_long(record, now):>4} ", looks.muted),
         ]
 

@@ -5,17 +5,15 @@ from datetime import datetime
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
-from textual.message import Message
 
 from core.api.sessions import KINDS, Session
 from core.text import cut, excerpt, pad
 from tui import session_words as said
 from tui.views import View
 from tui.widgets.automation_list import Column
-from tui.widgets.line import Line
 from tui.widgets.looks import Looks
 from tui.widgets.record_list import Heads, Ink, RecordList
+from tui.widgets.view_tabs import ViewTabs
 from tui.widgets.virtual_list import RowState
 
 VIEWS = (
@@ -49,43 +47,11 @@ def columns(width: int) -> tuple[int, int, dict[str, Column]]:
     return title, room - title, there
 
 
-class SessionViews(Line):
-    """The views, the one that is shown in another ink; or that a filter takes their place."""
-
-    DEFAULT_CSS = "SessionViews { margin-bottom: 1; }"
-
-    class Chosen(Message):
-        """A view was pressed."""
-
-        def __init__(self, view: View) -> None:
-            super().__init__()
-            self.view = view
+class SessionViews(ViewTabs):
+    """The views of the sessions."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._view: View | None = VIEWS[0]
-        self._ends: list[int] = []
-
-    def show(self, view: View | None) -> None:
-        if view is not self._view:
-            self._view = view
-            self.refresh()
-
-    def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
-        segments, used, self._ends = [Segment("  ", looks.base)], 2, []
-        for view in VIEWS:
-            here = view is self._view
-            text = f"[{view.title}]" if here else f" {view.title} "
-            segments.append(Segment(text + " ", looks.base + (looks.accent if here else looks.muted)))
-            used += len(text) + 1
-            self._ends.append(used)
-        return segments
-
-    def on_click(self, event: events.Click) -> None:
-        for view, end in zip(VIEWS, self._ends, strict=False):
-            if event.x < end:
-                self.post_message(self.Chosen(view))
-                return
+        super().__init__(VIEWS)
 
 
 class SessionHeads(Heads):

@@ -56,7 +56,7 @@ class WorkText(TextView):
         made: Lines = [[], headline, []]
         title = said.title(item)[:_LONGEST]
         made += [[Segment(line, looks.base + looks.strong)] for line in wrap(title, width)]
-        if doing := clean(item.doing[:_LONGEST]):
+        if doing := said.doing(item)[:_LONGEST]:
             made += [[], *([Segment(line, looks.base)] for line in wrap(doing, width))]
         made.append([])
         for name, value in self._facts(item):
