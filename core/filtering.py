@@ -32,6 +32,7 @@ _TERM = re.compile(
 _PIECE = re.compile(r'"((?:[^"\\]|\\.)*)"|([^",]+)|(,)', re.DOTALL)
 _SPAN = re.compile(r"(\d{1,6})([smhdw])", re.ASCII)
 _AGE = re.compile(r"([<>])=?(.*)", re.DOTALL)
+_MISTAKE = re.compile(r"filter, characters? (\d{1,4})(?:-(\d{1,4}))?: (.*)", re.DOTALL | re.ASCII)
 
 
 class FilterError(InvalidError):
@@ -43,6 +44,14 @@ class FilterError(InvalidError):
         self.start = start
         self.end = end
         self.unfinished = unfinished
+
+
+class Mistake(NamedTuple):
+    """What is wrong with a filter, from `start` to `end` of its text."""
+
+    start: int
+    end: int
+    said: str
 
 
 class When(NamedTuple):
@@ -164,6 +173,12 @@ def parse(text: str, fields: Mapping[str, Field], now: Instant, zone: tzinfo = U
             raise FilterError("There is a character here that cannot be stored.", place, place + 1)
     when = When(now, zone)
     return tuple(_criterion(term, fields, when) for term in _terms(text))
+
+
+def mistake_in(sentence: str) -> Mistake | None:
+    """What a refusal says of a filter, where it says where."""
+    found = _MISTAKE.fullmatch(sentence)
+    return None if found is None else Mistake(int(found[1]) - 1, int(found[2] or found[1]), found[3])
 
 
 def _terms(text: str) -> Iterator[_Term]:

@@ -18,7 +18,7 @@ from core.api.automations import (
 )
 from core.clock import SystemClock, to_datetime
 from tui.cli.automation_options import automation_options, changed, given, type_option
-from tui.cli.commands import group, json_option, limit_option, listing, with_invocation
+from tui.cli.commands import complete_filter, group, json_option, limit_option, listing, with_invocation
 from tui.cli.crontab import import_crontab
 from tui.cli.emit import the_workspace, workspace_option
 from tui.cli.executions import STYLES, print_execution, print_executions
@@ -28,6 +28,9 @@ from tui.cli.output import Cell, Column, local, on_terminal, print_json, print_p
 from tui.cli.values import data_of
 
 automation_argument = click.argument("automation", metavar="ID|NAME")
+matching_option = click.option(
+    "-f", "--filter", "filter_", metavar="FILTER", shell_complete=complete_filter, help="All that match."
+)
 
 
 @group("automations")
@@ -172,7 +175,7 @@ def history(invocation: Invocation, automation: str, limit: int, as_json: bool) 
 
 @command.command()
 @click.argument("automations", metavar="[ID|NAME]...", nargs=-1)
-@click.option("-f", "--filter", "filter_", metavar="FILTER", help="All that match.")
+@matching_option
 @json_option
 @with_invocation
 def enable(invocation: Invocation, automations: Sequence[str], filter_: str | None, as_json: bool) -> None:
@@ -183,7 +186,7 @@ def enable(invocation: Invocation, automations: Sequence[str], filter_: str | No
 
 @command.command()
 @click.argument("automations", metavar="[ID|NAME]...", nargs=-1)
-@click.option("-f", "--filter", "filter_", metavar="FILTER", help="All that match.")
+@matching_option
 @json_option
 @with_invocation
 def disable(invocation: Invocation, automations: Sequence[str], filter_: str | None, as_json: bool) -> None:

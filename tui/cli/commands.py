@@ -35,6 +35,13 @@ def _by_name(context: click.Context, _: click.Parameter, value: str) -> str:
     return saved_filter(context.ensure_object(Invocation), str(context.parent.info_name), value)
 
 
+def complete_filter(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """What the filter can go on with."""
+    from tui.cli.filter_words import completed
+
+    return completed(context, incomplete)
+
+
 def _where(*, hidden: bool) -> list[click.Parameter]:
     return [
         click.Option(
@@ -161,6 +168,7 @@ filter_option = click.option(
     default="",
     metavar="FILTER",
     callback=_by_name,
+    shell_complete=complete_filter,
     help="Only what matches; @NAME for a saved filter.",
 )
 limit_option = click.option(

@@ -18,6 +18,15 @@ NO_SERVER = 3
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
+
+class MarkedError(InvalidError):
+    """Something that was given is wrong, and `drawing` shows where."""
+
+    def __init__(self, sentence: str, drawing: str) -> None:
+        super().__init__(sentence)
+        self.drawing = drawing
+
+
 _CODES: tuple[tuple[type[CallboardError], int], ...] = (
     (UnreachableError, NO_SERVER),
     (InvalidError, WRONG_USAGE),
@@ -32,13 +41,14 @@ def exit_code(error: CallboardError) -> int:
 
 
 def guarded(run: Callable[[], int]) -> int:
-    """Run it, and turn whatever ends it into an exit code and at most one sentence."""
+    """Run it, and turn whatever ends it into an exit code and at most one sentence, with the place that it is
+    about."""
     _have_streams()
     try:
         code = run()
         sys.stdout.flush()
     except CallboardError as error:
-        _say(error.sentence)
+        _say(error.sentence, error.drawing if isinstance(error, MarkedError) else "")
         return exit_code(error)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -77,11 +87,11 @@ def _of_system(error: OSError) -> str:
     return f"{error.filename}: {reason}." if error.filename else f"{reason}."
 
 
-def _say(sentence: str) -> None:
+def _say(sentence: str, drawing: str = "") -> None:
     from core.text import clean
 
     try:
-        sys.stderr.write(f"callboard: {clean(' '.join(sentence.split()))}\n")
+        sys.stderr.write(f"callboard: {clean(' '.join(sentence.split()))}\n{drawing}")
     except BrokenPipeError:
         return
 

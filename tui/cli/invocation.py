@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from core.errors import InvalidError
 from tui.cli.progress import waiting
 
 if TYPE_CHECKING:
@@ -49,8 +50,13 @@ class Invocation:
     def send(self, call: "Call[T]", doing: str = "Waiting for the server") -> T:
         """The call's answer; a wait of more than a second is shown as `doing`."""
         client = self.client()
-        with waiting(doing):
-            return client.send(call)
+        try:
+            with waiting(doing):
+                return client.send(call)
+        except InvalidError as error:
+            from tui.cli.marking import marked
+
+            raise marked(error, call) from None
 
     def every(
         self, page: "Callable[[int, str | None], Call[Page[T]]]", limit: int | None, doing: str = "Reading"

@@ -3,7 +3,6 @@ place.
 
 Textual's input is loaded when somebody first filters: a start does not pay for it."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
 _INDENT = "    "
-_PLACE = re.compile(r"^filter, characters? (\d+)(?:-(\d+))?: (.*)$", re.DOTALL)
 
 
 class Language(NamedTuple):
@@ -170,17 +168,15 @@ class FilterLine(Vertical, Asking):
         self._completions.offer(())
 
     def complain(self, error: CallboardError) -> None:
-        found = _PLACE.match(error.sentence)
+        found = filtering.mistake_in(error.sentence)
         if found is None or self._input is None:
             self._complain(0, 0, error.sentence)
             return
-        text, start, end = self._input.value, int(found[1]) - 1, int(found[2] or found[1])
-        typing = start <= self._input.cursor_position <= end
+        text, typing = self._input.value, found.start <= self._input.cursor_position <= found.end
         if typing and self._completions.offered and not self._submitted:
             return  # it is not typed to its end, and what can be is said
-        marked = text[start:end]
-        before = cells(text[:start])
-        self._complain(before, before + max(1, cells(marked)), found[3])
+        before, marked = cells(text[: found.start]), cells(text[found.start : found.end])
+        self._complain(before, before + max(1, marked), found.said)
 
     def _complain(self, start: int, end: int, said: str) -> None:
         self._error.complain(start, end, said)

@@ -59,13 +59,6 @@ def test_a_pipe_gets_a_plain_table(inbox: Board) -> None:
     assert lines[1].split()[1:3] == ["unread", "info"]
 
 
-def test_a_mistake_in_a_filter_is_shown_where_it_stands(inbox: Board) -> None:
-    outcome = inbox.run("inbox", "list", "--filter", "is:unread nope:1")
-
-    assert_refused(outcome, 2)
-    assert "characters 11-14" in outcome.err
-
-
 def test_showing_marks_read_unless_one_only_peeks(inbox: Board) -> None:
     item = str(_ids(inbox)[0])
 
@@ -106,8 +99,91 @@ def test_a_filter_acts_in_bulk_but_not_unasked(inbox: Board) -> None:
     assert inbox.run("inbox", "read", "--filter", "is:unread", "--yes").out.startswith(
         "Marked read: 3 notifications."
     )
-    assert inbox.json("inbox", "count") == {"unread": 0, "starred": 0, "total": 3}
+    assert inbox.json("inbox", "counts") == {"unread": 0, "starred": 0, "total": 3, "snoozed": 0, "failed": 0}
     assert inbox.run("inbox", "read", "--filter", "is:unread", "--yes").out == "Nothing to change.\n"
+
+
+def test_a_time_to_come_is_one_in_the_zone_of_the_profile(inbox: Board) -> None:
+    newest = str(_ids(inbox)[0])
+    inbox.run("me", "set", "--time-zone", "Asia/Tokyo")
+
+    said = inbox.run("inbox", "snooze", newest, "--until", "2999-12-01T09:00").out
+    inbox.run("inbox", "snooze", newest, "--until", "tomorrow")
+    until = inbox.json("inbox", "show", newest)["snoozed_until"]
+
+    assert "until 2999-12-01T00:00:00Z" in said
+    assert until.endswith("T00:00:00Z")
+    inbox.run("me", "set", "--time-zone", "UTC")
+
+
+@pytest.mark.parametrize("when", ["whenever", "2001-01-01", "-1h", ""])
+def test_a_time_that_is_none_or_past_is_refused(inbox: Board, when: str) -> None:
+    assert_refused(inbox.run("inbox", "snooze", "1", "--until", when), 2)
+
+
+def test_a_view_is_a_part_of_all(inbox: Board) -> None:
+    newest, middle, oldest = map(str, _ids(inbox))
+    inbox.run("inbox", "dismiss", newest)
+    inbox.run("inbox", "read", middle)
+    inbox.run("inbox", "snooze", oldest, "--until", "2h")
+
+    assert {"Alpha", "Beta", "Gamma"} <= set(_titles(inbox, "--view", "all", "--all"))
+    assert _titles(inbox) == ["Beta"]
+    assert _titles(inbox, "--view", "new") == []
+    assert _titles(inbox, "--view", "snoozed") == ["Alpha"]
+    assert _titles(inbox, "--view", "failed") == []
+    assert_refused(inbox.run("inbox", "list", "--view", "nothing"), 2)
+
+
+def test_a_list_can_come_in_groups_with_the_starred_first(inbox: Board) -> None:
+    newest = str(_ids(inbox)[0])
+    inbox.run("notify", inbox.me, "Delta", "--severity", "critical")
+    _wait_for(inbox, 4)
+    inbox.run("inbox", "star", newest)
+
+    groups = inbox.json("inbox", "list", "--group", "severity", "--limit", "3")
+    printed = inbox.run("inbox", "list", "--group", "severity").out
+
+    assert [(group["group"], [item["title"] for item in group["items"]]) for group in groups] == [
+        ("starred", ["Gamma"]),
+        ("critical", ["Delta"]),
+        ("info", ["Beta"]),
+    ]
+    heads = [line for line in printed.splitlines() if line.endswith(")")]
+    assert heads == ["starred (1)", "critical (1)", "info (2)"]
+
+
+def test_opening_says_where_the_link_leads_if_there_is_one(inbox: Board) -> None:
+    item = str(_ids(inbox)[0])
+
+    refused = inbox.run("inbox", "open", item)
+
+    assert_refused(refused, 1)
+    assert "has no link" in refused.err
+    assert inbox.json("inbox", "counts")["unread"] == 3
+
+
+def test_to_be_read_by_being_shown_is_no_step_to_undo(inbox: Board) -> None:
+    newest, middle, _ = map(str, _ids(inbox))
+    inbox.run("inbox", "star", middle)
+
+    inbox.run("inbox", "show", newest)
+
+    assert inbox.json("inbox", "undo")["action"] == "star"
+
+
+def test_what_would_be_cleared_away_is_foretold_and_then_done(inbox: Board) -> None:
+    foretold = inbox.json("inbox", "tidy", "--dry-run")
+    printed = inbox.run("inbox", "tidy", "--dry-run").out
+    done = inbox.json("inbox", "tidy")
+
+    assert [row["days"] for row in foretold["own"]] == [row["days"] for row in foretold["home"]] == [0, 7, 30]
+    assert foretold["home"][0]["unread"] == 0
+    assert printed.splitlines()[0].split() == ["WHOSE", "WITHIN", "READ", "UNREAD", "OLDEST"]
+    assert "starred ones stay for good" in printed
+    assert not done["running"]
+    assert done["last"]["began_at"] >= foretold["last"]["began_at"]
+    assert len(_ids(inbox)) == 3
 
 
 def test_on_a_terminal_a_bulk_change_is_asked_about_first(inbox: Board) -> None:
@@ -141,7 +217,7 @@ def test_on_a_terminal_the_list_has_ages_and_colours(inbox: Board) -> None:
 
 
 def test_what_is_not_there_is_not_found(inbox: Board) -> None:
-    for arguments in (["show", "999999"], ["star", "999999"], ["undo", "999999"]):
+    for arguments in (["show", "999999"], ["open", "999999"], ["star", "999999"], ["undo", "999999"]):
         assert_refused(inbox.run("inbox", *arguments), 1)
 
 
