@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Final, Literal
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -11,6 +12,14 @@ from core.api.wire import Call, Page
 WorkType = Literal["session", "plan", "roundtable", "notification"]
 WorkSort = Literal["updated", "created", "title", "state", "type", "workspace"]
 WorkAction = Literal["hide", "show"]
+
+SECTIONS: Final[dict[WorkType, str]] = {
+    "session": "Sessions",
+    "plan": "Draft plans",
+    "roundtable": "Round tables",
+    "notification": "Notifications",
+}
+"""What the sections of the types are called."""
 
 TOPICS: Final = frozenset({"sessions", "inbox", "work"})
 """The topics of the change feed after which the sidebar and the table must be looked at again: `sessions` and
@@ -102,6 +111,11 @@ def work(
 
 def sidebar(limit: int = 20) -> Call[Sidebar]:
     return Call("GET", "/work/sidebar", Sidebar, {"limit": limit})
+
+
+def one(kind: str, number: int) -> Call[WorkItem]:
+    """One thing that the person may see, their own or not."""
+    return Call("GET", f"/work/{quote(kind, safe='')}/{number}", WorkItem)
 
 
 def act(request: WorkActionRequest) -> Call[WorkActionResult]:

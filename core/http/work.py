@@ -22,6 +22,9 @@ def endpoints(work: MyWork) -> list[Endpoint]:
     async def sidebar(asked: Asked[SidebarQuery, None]) -> Sidebar:
         return await work.sidebar(asked.caller, asked.query)
 
+    async def one(asked: Asked[None, None]) -> WorkItem:
+        return await work.one(asked.caller, asked.path["type"], asked.path["number"])
+
     async def act(asked: Asked[None, WorkActionRequest]) -> WorkActionResult:
         return await work.act(asked.caller, asked.body)
 
@@ -33,6 +36,7 @@ def endpoints(work: MyWork) -> list[Endpoint]:
         Endpoint(
             "GET", "/work/sidebar", "What needs you or is in progress", sidebar, Sidebar, query=SidebarQuery
         ),
+        Endpoint("GET", "/work/{type}/{number}", "One thing of it", one, WorkItem),
         Endpoint(
             "POST", "/work/actions", "Hide things, and show them", act, WorkActionResult, body=WorkActionRequest
         ),

@@ -14,8 +14,6 @@ class Kind:
     """A type of things, in the order in which the sidebar shows them."""
 
     type: WorkType
-    title: str
-    """What their section is called."""
     topic: str
     """The topic of the change feed by which clients hear of them."""
     things: Things

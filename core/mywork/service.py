@@ -56,6 +56,20 @@ class MyWork:
             lambda connection: listing.page(connection, asker, self._kinds, criteria, query)
         )
 
+    async def one(self, caller: Caller, name: str, digits: str) -> WorkItem:
+        """One thing that the caller may see."""
+        kind = next((kind for kind in self._kinds if kind.type == name), None)
+        number = row_number(digits)
+        if kind is None or number is None:
+            raise NotFoundError(f"There is nothing called {quoted(f'{name}/{digits}')} in My Work.")
+        asker = listing.asker_of(caller, self._clock.now())
+
+        def unit(connection: Connection) -> WorkItem:
+            hiding.require_visible(connection, caller, {kind: [number]})
+            return kind.shown(connection, asker, [number])[number]
+
+        return await self._database.read(unit)
+
     async def act(self, caller: Caller, request: WorkActionRequest) -> WorkActionResult:
         """Hide or show the things that are named, or all that the filter matches."""
         if (request.filter is None) == (not request.refs):

@@ -10,6 +10,7 @@ from core.api import approvals as approvals_api
 from core.api import inbox as inbox_api
 from core.api import people as people_api
 from core.api import sessions as sessions_api
+from core.api import work as work_api
 from core.client import Client
 from core.errors import CallboardError
 from core.text import clean
@@ -59,6 +60,10 @@ def _approvals(client: Client) -> Found:
     return ((str(a.id), a.title) for a in client.send(approvals_api.approvals(limit=50, filter="is:open")).items)
 
 
+def _things(client: Client) -> Found:
+    return ((item.ref, item.title) for item in client.send(work_api.work(limit=50)).items)
+
+
 def _permissions(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from core.caller import Permission
 
@@ -77,5 +82,6 @@ a_key = _asked(_keys)
 an_item = _asked(_items)
 a_session = _asked(_sessions)
 an_approval = _asked(_approvals)
+a_thing = _asked(_things)
 a_permission: Completer = _permissions
 an_event: Completer = _events

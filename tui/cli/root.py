@@ -14,6 +14,7 @@ _PEOPLE = "People and access"
 _SERVER = "Server and home"
 
 ENTRIES = {
+    "work": Entry("tui.cli.work", "Show what needs you or is in progress, of all types; hide it.", _WORK),
     "inbox": Entry("tui.cli.inbox", "List, read, star, dismiss and snooze your notifications.", _WORK),
     "mutes": Entry("tui.cli.mutes", "Mute what notifications come from, for a time or for good.", _WORK),
     "filters": Entry("tui.cli.filters", "Give names to filters that you use again.", _WORK),

@@ -1,6 +1,6 @@
 """My Work of a small company."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -19,8 +19,9 @@ from core.mywork.service import MyWork
 from storage import changes, sessions
 from storage.changes import ChangeRow
 from storage.database import Connection
-from storage.ids import ChangeSeq, SessionId
+from storage.ids import ChangeSeq, SessionId, WorkspaceId
 from storage.sessions import NewSessionRow
+from storage.workspaces import add_workspace
 from tests.road import Road
 
 
@@ -30,6 +31,15 @@ class Desk:
 
     road: Road
     work: MyWork
+
+    async def workspace(self, slug: str, member: str) -> WorkspaceId:
+        """Another workspace, that this person belongs to as well."""
+        road = self.road
+        space = await road.database.write(lambda c: add_workspace(c, slug, slug, road.clock.now()))
+        assert space is not None
+        caller = road.callers[member]
+        road.callers[member] = replace(caller, workspaces=caller.workspaces | {space})
+        return space
 
     async def begin(self, owner: str, title: str, state: str = "running", **more: object) -> int:
         """A session of the owner's that has come to this state by now."""

@@ -124,10 +124,10 @@ async def test_a_section_that_has_nothing_is_there(desk: Desk) -> None:
     ]
 
 
-@pytest.mark.parametrize("limit", [0, 201])
-async def test_a_section_holds_a_sensible_number(desk: Desk, limit: int) -> None:
-    with pytest.raises(InvalidError, match="1 to 200"):
-        await desk.work.sidebar(desk.road.callers["ann"], SidebarQuery(limit))
+async def test_a_section_holds_a_sensible_number(desk: Desk) -> None:
+    for limit in (0, 201):
+        with pytest.raises(InvalidError, match="1 to 200"):
+            await desk.work.sidebar(desk.road.callers["ann"], SidebarQuery(limit))
 
 
 async def test_the_sidebar_is_no_older_than_it_says(desk: Desk) -> None:

@@ -179,13 +179,10 @@ async def test_a_mistake_in_a_filter_is_shown_where_it_stands(desk: Desk) -> Non
         await desk.table("ann", "type:session satte:failed")
 
 
-@pytest.mark.parametrize(
-    "cursor",
-    ["x", "7", "é", "W10", "WyJ1cGRhdGVkIiwiZG93biIsInRleHQiLCJzZXNzaW9uIiwxXQ", "A" * 2000],
-)
-async def test_a_cursor_of_another_list_is_refused(desk: Desk, cursor: str) -> None:
-    with pytest.raises(InvalidError, match="start again without it"):
-        await desk.work.page(desk.road.callers["ann"], WorkQuery(cursor=cursor))
+async def test_a_cursor_of_another_list_is_refused(desk: Desk) -> None:
+    for cursor in ("x", "7", "é", "W10", "WyJ1cGRhdGVkIiwiZG93biIsInRleHQiLCJzZXNzaW9uIiwxXQ", "A" * 2000):
+        with pytest.raises(InvalidError, match="start again without it"):
+            await desk.work.page(desk.road.callers["ann"], WorkQuery(cursor=cursor))
 
 
 async def test_a_cursor_of_another_order_is_refused(desk: Desk) -> None:
@@ -198,7 +195,7 @@ async def test_a_cursor_of_another_order_is_refused(desk: Desk) -> None:
             await desk.work.page(ann, query)
 
 
-@pytest.mark.parametrize("limit", [0, 1001])
-async def test_a_page_holds_a_sensible_number(desk: Desk, limit: int) -> None:
-    with pytest.raises(InvalidError, match="1 to 1000"):
-        await desk.work.page(desk.road.callers["ann"], WorkQuery(limit=limit))
+async def test_a_page_holds_a_sensible_number(desk: Desk) -> None:
+    for limit in (0, 1001):
+        with pytest.raises(InvalidError, match="1 to 1000"):
+            await desk.work.page(desk.road.callers["ann"], WorkQuery(limit=limit))
