@@ -40,6 +40,7 @@ from core.http.endpoint import Endpoint
 from core.http.routes import Route
 from core.ids import Entropy
 from core.inbox.mutes import Mutes
+from core.inbox.indexing import Indexing
 from core.inbox.retention import Figures, Retention
 from core.inbox.service import Inbox
 from core.mywork.service import MyWork
@@ -97,6 +98,7 @@ class Services:
         self.work = MyWork(database, clock, self.inbox)
         self.mutes = Mutes(database, clock)
         self.saved = Saved(database, clock)
+        self.indexing = Indexing(database, clock)
         self.dispatcher = Dispatcher(database, clock, entropy)
         self.feed = Feed(database)
         self.providers = ProvidersOfServer(providers, clock)
@@ -153,6 +155,7 @@ class Services:
         """Set going what works by itself."""
         background.keep("feed", self.feed.run)
         background.keep("dispatcher", self.dispatcher.run)
+        background.keep("index of words", self.indexing.run)
         background.keep("retention", self.retention.run)
         background.keep("key expiry", self.keys.run)
         background.keep("providers", self.providers.run)

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from storage.database import Connection
 from storage.ids import Instant, PersonId
-from storage.inbox import Narrowing, inbox_items, listing
+from storage.inbox import Narrowing, inbox_items
+from storage.inbox_lists import everything
 
 
 class KeyedRow(NamedTuple):
@@ -19,5 +20,5 @@ def keyed(
     connection: Connection, person: PersonId, narrowing: Narrowing, now: Instant, column: str
 ) -> list[KeyedRow]:
     """All that the page would come to, in its order, each with this column."""
-    statement = listing(narrowing, now, inbox_items.c.starred, inbox_items.c[column])
-    return [KeyedRow(*row) for row in connection.execute(statement, {"person": person, "now": now})]
+    rows = everything(connection, person, narrowing, now, inbox_items.c.starred, inbox_items.c[column])
+    return [KeyedRow(*row) for row in rows]

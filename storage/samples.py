@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Integer, Text, case, cast, insert, literal, null, select, type_coerce
 from sqlalchemy.sql import ColumnElement
 
+from storage import search
 from storage.database import Connection
 from storage.ids import Instant, PersonId
 from storage.inbox import NewItemRow, inbox_items
@@ -45,7 +46,12 @@ def multiply(
     }
     for column in ("event", "body", "severity", "reason", "link", "link_label", "source", "ticket_id"):
         values[column] = _by_turns(n, [getattr(each, column) for each in patterns])
+    before = search.newest(connection)
     connection.execute(insert(inbox_items).from_select(list(values), select(*values.values())))
+    table = search.state(connection).current
+    made = search.entries(connection, before, last - first + 1)
+    if table and made:
+        search.put(connection, made, table)
 
 
 def _by_turns(n: ColumnElement[int], texts: Sequence[str | None]) -> ColumnElement[str]:

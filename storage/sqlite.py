@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.connecting import connect, dispose, original, raw
 from storage.errors import DamagedDatabaseError, StorageError, UnavailableDatabaseError
+from storage.words import says
 
 _PRAGMAS = (
     "PRAGMA busy_timeout=5000",
@@ -111,6 +112,7 @@ class Sqlite:
         def prepare(connection: DBAPIConnection) -> None:
             for pragma in pragmas:
                 connection.execute(pragma).close()
+            connection.create_function("says", 2, says, deterministic=True)
 
         try:
             return connect("sqlite://", prepare, create)

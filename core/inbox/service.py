@@ -23,7 +23,7 @@ from core.inbox.changing import MOST_AT_ONCE, Changing, missing
 from core.inbox.listing import cursor_of, narrow, place_of, shown
 from core.paging import MOST, one_more
 from core.paging import page as page_of
-from storage import changes, inbox, inbox_counts
+from storage import changes, inbox, inbox_counts, inbox_lists
 from storage.database import Connection, Database
 from storage.ids import ChangeSeq, Instant, ItemId
 from storage.inbox import Narrowing
@@ -45,7 +45,7 @@ class Inbox:
         narrowing, now = await self._narrowed(caller, query.filter)
         below = place_of(query.cursor) if query.cursor else None
         rows = await self._database.read(
-            lambda connection: inbox.page(connection, caller.person, narrowing, below, most, now)
+            lambda connection: inbox_lists.page(connection, caller.person, narrowing, below, most, now)
         )
         return page_of(rows, query.limit, lambda some: [shown(row) for row in some], cursor_of)
 
@@ -59,8 +59,8 @@ class Inbox:
 
         def unit(connection: Connection) -> InboxIndex:
             seq: ChangeSeq = changes.last(connection)
-            starred = inbox.starred_count(connection, caller.person, narrowing, now)
-            return InboxIndex(inbox.index(connection, caller.person, narrowing, now), starred, seq)
+            starred = inbox_lists.starred_count(connection, caller.person, narrowing, now)
+            return InboxIndex(inbox_lists.index(connection, caller.person, narrowing, now), starred, seq)
 
         return await self._database.read(unit)
 
@@ -84,7 +84,7 @@ class Inbox:
             ids = _named(request)
             return await self._changing.act(caller.person, ids, change, named=True, undoable=request.undoable)
         narrowing, _ = await self._narrowed(caller, request.filter)
-        matching = await self._database.read(lambda c: inbox.index(c, caller.person, narrowing, now))
+        matching = await self._database.read(lambda c: inbox_lists.index(c, caller.person, narrowing, now))
         if request.upto is not None:
             matching = [item for item in matching if item <= request.upto]
         return await self._changing.act(caller.person, matching, change, named=False, undoable=request.undoable)
@@ -101,7 +101,7 @@ class Inbox:
         wanted = _numbers(query.ids)
         narrowing, now = await self._narrowed(caller, query.filter)
         rows = await self._database.read(
-            lambda connection: inbox.these(connection, caller.person, narrowing, wanted, now)
+            lambda connection: inbox_lists.these(connection, caller.person, narrowing, wanted, now)
         )
         found = {row.id: row for row in rows}
         return Page([shown(found[ItemId(item)]) for item in wanted if item in found])

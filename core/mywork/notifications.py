@@ -8,7 +8,7 @@ from core.api.work import WorkItem
 from core.caller import Caller
 from core.clock import to_datetime
 from core.mywork.kind import Kind
-from storage import inbox, inbox_actions
+from storage import inbox_actions, inbox_lists
 from storage.database import Connection
 from storage.ids import Instant
 from storage.inbox import EVERYTHING, ItemRow
@@ -17,7 +17,7 @@ from storage.mywork_types import NOTIFICATIONS
 
 
 def _shown(connection: Connection, asker: Asker, ids: Sequence[int]) -> Mapping[int, WorkItem]:
-    rows = inbox.these(connection, asker.person, EVERYTHING, ids, asker.now)
+    rows = inbox_lists.these(connection, asker.person, EVERYTHING, ids, asker.now)
     return {row.id: _item(row, asker.now) for row in rows}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event as listening
 
-from storage import events, inbox, inbox_actions
+from storage import events, inbox, inbox_actions, inbox_lists
 from storage.database import Connection, Database, Unit
 from storage.engines import Sqlite
 from storage.ids import EventSeq, Instant, ItemId, PersonId, WorkspaceId
@@ -17,23 +17,23 @@ INBOX = Narrowing()
 
 HOT: dict[str, tuple[Unit[object], set[str]]] = {
     "the first page": (
-        partial(inbox.page, person=ANN, narrowing=INBOX, below=None, limit=50, now=NOW),
-        {"ix_inbox_items_inbox (person_id=?)"},
+        partial(inbox_lists.page, person=ANN, narrowing=INBOX, below=None, limit=50, now=NOW),
+        {"ix_inbox_items_inbox (person_id=? AND starred=? AND id<?)"},
     ),
     "a page among the starred": (
-        partial(inbox.page, person=ANN, narrowing=INBOX, below=Place(True, ItemId(9)), limit=50, now=NOW),
+        partial(inbox_lists.page, person=ANN, narrowing=INBOX, below=Place(True, ItemId(9)), limit=50, now=NOW),
         {"ix_inbox_items_inbox (person_id=? AND starred=? AND id<?)"},
     ),
     "a page among the others": (
-        partial(inbox.page, person=ANN, narrowing=INBOX, below=Place(False, ItemId(9)), limit=50, now=NOW),
+        partial(inbox_lists.page, person=ANN, narrowing=INBOX, below=Place(False, ItemId(9)), limit=50, now=NOW),
         {"ix_inbox_items_inbox (person_id=? AND starred=? AND id<?)"},
     ),
     "a page of the history": (
-        partial(inbox.page, person=ANN, narrowing=EVERYTHING, below=Place(False, ItemId(9)), limit=50, now=NOW),
+        partial(inbox_lists.page, person=ANN, narrowing=EVERYTHING, below=Place(False, ItemId(9)), limit=50, now=NOW),
         {"ix_inbox_items_history (person_id=? AND starred=? AND id<?)"},
     ),
     "a few items by id": (
-        partial(inbox.these, person=ANN, narrowing=INBOX, ids=[1, 2, 3], now=NOW),
+        partial(inbox_lists.these, person=ANN, narrowing=INBOX, ids=[1, 2, 3], now=NOW),
         {"inbox_items USING INTEGER PRIMARY KEY (rowid=?)"},
     ),
     "the items of an action": (
@@ -41,8 +41,8 @@ HOT: dict[str, tuple[Unit[object], set[str]]] = {
         {"inbox_items USING INTEGER PRIMARY KEY (rowid=?)"},
     ),
     "all ids": (
-        partial(inbox.index, person=ANN, narrowing=INBOX, now=NOW),
-        {"COVERING INDEX ix_inbox_items_inbox (person_id=?)"},
+        partial(inbox_lists.index, person=ANN, narrowing=INBOX, now=NOW),
+        {"COVERING INDEX ix_inbox_items_inbox (person_id=? AND starred=? AND id<?)"},
     ),
     "what wakes next": (inbox_actions.next_due, {"ix_inbox_items_snoozed"}),
     "the items of a batch": (

@@ -123,6 +123,62 @@ def _count_inboxes() -> None:
         connection.exec_driver_sql(statement)
 
 
+_WORDS = (
+    "CREATE VIRTUAL TABLE {0} USING"
+    " fts5(words, content='', detail=none, columnsize=0, tokenize=\"ascii tokenchars '.!_-'\")",
+    "INSERT INTO {0}({0}, rank) VALUES ('automerge', 0)",
+    "INSERT INTO {0}({0}, rank) VALUES ('crisismerge', 1000)",
+)
+_WORDS_BESIDE = (
+    "CREATE TABLE inbox_words (item_id BIGINT CONSTRAINT pk_inbox_words PRIMARY KEY"
+    " CONSTRAINT fk_inbox_words_item_id_inbox_items REFERENCES inbox_items (id) ON DELETE CASCADE,"
+    " words TSVECTOR NOT NULL)",
+    "CREATE INDEX ix_inbox_words_words ON inbox_words USING gin (words)",
+)
+_HAS_FULL_TEXT = "SELECT 1 FROM pragma_module_list WHERE name = 'fts5'"
+_TO_BE_BUILT = (
+    "INSERT INTO inbox_index (id, current, built, held, upto) SELECT 1, 0, 0, 0, 0"
+    " WHERE EXISTS (SELECT 1 FROM inbox_items)"
+)
+
+
+def _make_searchable() -> None:
+    """Room for the index of words, which the server fills, and an index for each state of a notification."""
+    op.create_table(
+        "inbox_index",
+        Column("id", Integer, nullable=False, autoincrement=False),
+        Column("current", Integer, nullable=False),
+        Column("built", BigInteger, nullable=False),
+        Column("held", BigInteger, nullable=False),
+        Column("upto", BigInteger, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_inbox_index"),
+    )
+    send = op.get_bind().exec_driver_sql
+    if op.get_bind().dialect.name != "sqlite":
+        statements: list[str] = list(_WORDS_BESIDE)
+    elif send(_HAS_FULL_TEXT).first() is not None:
+        statements = [each.format(f"inbox_words_{number}") for number in (1, 2) for each in _WORDS]
+    else:
+        statements = []
+    for statement in (*statements, _TO_BE_BUILT):
+        send(statement)
+    op.drop_index("ix_inbox_items_unread", "inbox_items")
+    states = {
+        "unread": ("read_at IS NULL AND dismissed_at IS NULL", ["snoozed_until", "read_at", "dismissed_at"]),
+        "asleep": ("snoozed_until IS NOT NULL AND dismissed_at IS NULL", []),
+        "dismissed": ("dismissed_at IS NOT NULL", []),
+    }
+    for name, (where, more) in states.items():
+        columns = ["person_id", "starred", "id", *more]
+        op.create_index(
+            f"ix_inbox_items_{name}",
+            "inbox_items",
+            columns,
+            sqlite_where=text(where),
+            postgresql_where=text(where),
+        )
+
+
 def _id() -> TypeEngine[int]:
     """SQLite numbers only a column declared INTEGER."""
     return BigInteger().with_variant(Integer(), "sqlite")
@@ -133,6 +189,7 @@ def upgrade() -> None:
     op.add_column("inbox_items", Column("ticket_id", Text))
     op.execute(_SOURCES.format(colon=_COLON[op.get_bind().dialect.name]))
     op.execute(_TICKETS)
+    _make_searchable()
     op.create_index("ix_inbox_items_person_id_created_at", "inbox_items", ["person_id", "created_at", "id"])
     op.create_index("ix_sessions_owner_id_updated_at", "sessions", ["owner_id", "updated_at", "id"])
     op.create_index(

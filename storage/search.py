@@ -1,0 +1,224 @@
+"""The index of the words of the inbox, and of what else an item is found by and never changes.
+
+On SQLite it is a full-text index in which each word stands as `BLOCK-PERSON.word`. The person in it keeps the
+items of others out of reach; the block, a range of ids, keeps each list of ids short, so that no merge takes
+long. What is deleted stays in the index, where nothing comes of it without its item, until `storage.indexing`
+makes the index anew: in the second of two tables, while the first one answers. PostgreSQL keeps the words beside
+the items."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, Column, Connection, Integer, Table, event, select
+
+from storage.attributes import EVERY, marks, wanted
+from storage.criterion import Criterion
+from storage.ids import Instant, PersonId
+from storage.metadata import metadata
+from storage.words import Wanted, beginnings, indexed
+
+BLOCK = 17
+"""Ids that are the same but for so many bits share a block."""
+
+MADE = {1: "inbox_words_1", 2: "inbox_words_2"}
+"""The two tables of SQLite, one of which answers."""
+
+TABLE = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS {0} USING"
+    " fts5(words, content='', detail=none, columnsize=0, tokenize=\"ascii tokenchars '.!_-'\")"
+)
+SETTINGS = (
+    "INSERT INTO {0}({0}, rank) VALUES ('automerge', 0)",
+    "INSERT INTO {0}({0}, rank) VALUES ('crisismerge', 1000)",
+)
+_BESIDE = (
+    "CREATE TABLE inbox_words (item_id BIGINT CONSTRAINT pk_inbox_words PRIMARY KEY"
+    " CONSTRAINT fk_inbox_words_item_id_inbox_items REFERENCES inbox_items (id) ON DELETE CASCADE,"
+    " words TSVECTOR NOT NULL)"
+)
+_BESIDE_INDEX = "CREATE INDEX ix_inbox_words_words ON inbox_words USING gin (words)"
+_PUT = "INSERT INTO {0}(rowid, words) VALUES (?, ?)"
+_PUT_BESIDE = (
+    "INSERT INTO inbox_words (item_id, words)"
+    " SELECT item, array_to_tsvector(string_to_array(words, ' '))"
+    " FROM unnest(%s::bigint[], %s::text[]) AS new (item, words) ON CONFLICT DO NOTHING"
+)
+_AFTER = """
+SELECT id, person_id, title, body, event, severity, source, workspace_id, ticket_id, created_at
+FROM inbox_items WHERE id > {0} ORDER BY id LIMIT {1}
+"""
+_RANGE = "SELECT min(id), max(id) FROM inbox_items"
+_LATEST = "SELECT rowid FROM {0} WHERE {0} MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
+_ABLE = "SELECT 1 FROM pragma_module_list WHERE name = 'fts5'"
+
+inbox_index = Table(
+    "inbox_index",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("current", Integer, nullable=False),  # the table that answers, or 0 where none does yet
+    Column("built", BigInteger, nullable=False),  # up to which id the other table is made
+    Column("held", BigInteger, nullable=False),  # how many items there were when this one was made
+    Column("upto", BigInteger, nullable=False),  # and up to which id
+)
+"""How far the index is. Without a row it is whole, and was so from the first item on."""
+
+_STATE = select(inbox_index.c.current, inbox_index.c.built, inbox_index.c.held, inbox_index.c.upto).where(
+    inbox_index.c.id == 1
+)
+
+
+NOT_BUILDING = -1
+
+
+class State(NamedTuple):
+    """How far the index is. `built` is NOT_BUILDING where nothing is being made."""
+
+    current: int
+    built: int
+    held: int
+    upto: int
+
+
+class Entry(NamedTuple):
+    """An item, as the index takes it."""
+
+    id: int
+    person_id: PersonId
+    title: str
+    body: str
+    event: str
+    severity: str
+    source: str
+    workspace_id: int | None
+    ticket_id: str | None
+    created_at: int
+
+
+class Match(NamedTuple):
+    """What to look for in the index: `template` with a block in the place of each #."""
+
+    table: str
+    template: str
+    words: str  # the part of it that only the index can tell, or nothing
+
+
+def able(connection: Connection) -> bool:
+    """Whether this SQLite has full-text search. PostgreSQL always has."""
+    if connection.dialect.name != "sqlite":
+        return True
+    if "fts5" not in connection.info:
+        connection.info["fts5"] = connection.exec_driver_sql(_ABLE).first() is not None
+    return bool(connection.info["fts5"])
+
+
+def state(connection: Connection) -> State:
+    """How far the index is. Without full-text search there is none."""
+    if not able(connection):
+        return State(0, NOT_BUILDING, 0, 0)
+    row = connection.execute(_STATE).one_or_none()
+    return State(1, NOT_BUILDING, 0, 0) if row is None else State._make(row)
+
+
+def entries(connection: Connection, after: int, limit: int) -> list[Entry]:
+    """The next items after this id, as the index takes them."""
+    rows = connection.exec_driver_sql(_AFTER.format(int(after), int(limit)))
+    return [Entry._make(row) for row in rows]
+
+
+def newest(connection: Connection) -> int:
+    """The highest id that an item has."""
+    last = connection.exec_driver_sql(_RANGE).one()[1]
+    return 0 if last is None else int(last)
+
+
+def put(connection: Connection, entries: Sequence[Entry], table: int) -> None:
+    """Put the items into the index."""
+    if connection.dialect.name == "sqlite":
+        rows = [(entry.id, _on_sqlite(entry)) for entry in entries]
+        connection.exec_driver_sql(_PUT.format(MADE[table]), rows)
+    else:
+        ids = [entry.id for entry in entries]
+        connection.exec_driver_sql(_PUT_BESIDE, (ids, [_on_postgresql(entry) for entry in entries]))
+
+
+def match(current: int, person: PersonId, criteria: Iterable[Criterion], now: Instant) -> Match | None:
+    """What the index of SQLite can tell of these criteria, or nothing when it tells nothing."""
+    own = f"#{person}."
+    needed, others, refused = [], [], []
+    for criterion in criteria:
+        if criterion.what != "text":
+            others += _any_of(own, wanted(criterion, now))
+            continue
+        for text in criterion.texts:
+            looked = Wanted(text)
+            if not criterion.negated:
+                needed += [f'"{own}{word}"' for word in looked.words]
+            elif not looked.exact:
+                refused.append(f'"{own}{looked.words[0]}"')
+    if not (needed or others or refused):
+        return None
+    words = _without(needed or [f'"{own}{EVERY}"'], refused) if needed or refused else ""
+    return Match(MADE[current], _without([*needed, *others] or [f'"{own}{EVERY}"'], refused), words)
+
+
+def latest(connection: Connection, wanted: Match, below: int, limit: int) -> list[int]:
+    """The ids of what matches, the newest first: those of deleted items may be among them."""
+    expression = spread(connection, wanted.template, below)
+    if not expression:
+        return []
+    found = connection.exec_driver_sql(_LATEST.format(wanted.table), (expression, below, limit))
+    return list(found.scalars())
+
+
+def spread(connection: Connection, template: str, below: int) -> str:
+    """The template for all blocks that have items, or nothing where there are no items."""
+    first, last = connection.exec_driver_sql(_RANGE).one()
+    if first is None:
+        return ""
+    blocks = range(min(last, below) >> BLOCK, (first >> BLOCK) - 1, -1)
+    return " OR ".join(f"({template.replace('#', f'{block}-')})" for block in blocks)
+
+
+def query(person: PersonId, words: Iterable[str]) -> str:
+    """The words as PostgreSQL looks for them."""
+    return " & ".join(f"'{person}.{word}':*" for word in words)
+
+
+def _without(needed: Sequence[str], refused: Sequence[str]) -> str:
+    together = " AND ".join(needed)
+    return f"({together}) NOT ({' OR '.join(refused)})" if refused else f"({together})"
+
+
+def _any_of(own: str, marks: Sequence[str]) -> list[str]:
+    together = " OR ".join([f'"{own}{mark}"' for mark in marks])
+    return [f"({together})"] if marks else []
+
+
+def _words(entry: Entry) -> set[str]:
+    return indexed(entry.title, entry.body, entry.event, entry.source)
+
+
+def _on_sqlite(entry: Entry) -> str:
+    found = beginnings(_words(entry))
+    found.update(
+        marks(entry.event, entry.severity, entry.source, entry.workspace_id, entry.ticket_id, entry.created_at)
+    )
+    own = f"{entry.id >> BLOCK}-{entry.person_id}."
+    return own + f" {own}".join(found)
+
+
+def _on_postgresql(entry: Entry) -> str:
+    own = f"{entry.person_id}."
+    return " ".join([own + EVERY, *(own + word for word in _words(entry))])
+
+
+def _make(_: object, connection: Connection, **__: object) -> None:
+    """Make the tables that SQLAlchemy has no words for."""
+    statements: tuple[str, ...] = (_BESIDE, _BESIDE_INDEX)
+    if connection.dialect.name == "sqlite":
+        statements = tuple(each.format(name) for name in MADE.values() for each in (TABLE, *SETTINGS))
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+event.listen(metadata, "after_create", _make)

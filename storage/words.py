@@ -1,0 +1,73 @@
+"""Words, as a search takes them: the same for what is stored and for what is asked, and the same on each engine.
+
+Capitals and accents do not count. A word is a run of letters and digits, of which the first twenty count; scripts
+that put no space between words give each of their characters, and so do pictures."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+LONGEST = 20
+"""So many letters of a word count."""
+
+READ = 4_000
+"""So many characters of a text are read: nobody looks for a word on the tenth page of a log."""
+
+_SINGLE = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Japanese, Chinese
+)
+_PICTURES = "\u2190-\u2bff\U0001f000-\U0001faff"
+_WORD = re.compile(f"[{_SINGLE}{_PICTURES}]|[^\\W_{_SINGLE}]+")
+_PLAIN = re.compile(r"[a-z0-9]+")
+
+
+def fold(text: str) -> str:
+    """The text without what does not count: capitals, accents, and other ways to write the same letters."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join([char for char in apart if unicodedata.category(char)[0] != "M"])
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, in its order and in full length."""
+    if text.isascii():
+        return _PLAIN.findall(text.lower())
+    return _WORD.findall(fold(text))
+
+
+def indexed(*texts: str) -> set[str]:
+    """The words under which these texts are found."""
+    return {word[:LONGEST] for text in texts for word in words(text[:READ])}
+
+
+def beginnings(found: set[str]) -> set[str]:
+    """Everything that one of the words begins with: as typed, letter by letter."""
+    return set().union(*map(_beginnings, found))
+
+
+@lru_cache(maxsize=16_384)
+def _beginnings(word: str) -> tuple[str, ...]:
+    return tuple([word[:end] for end in range(1, len(word) + 1)])
+
+
+class Wanted:
+    """What somebody looks for. Its words must each begin a word of what is found. Where it is more than one word,
+    it must stand there as it was typed, too, in capitals or not."""
+
+    def __init__(self, text: str) -> None:
+        found = words(text)
+        self.text = text
+        self.words = tuple(dict.fromkeys(word[:LONGEST] for word in found))
+        self.exact = found != [fold(text)] or len(found[0]) > LONGEST
+
+
+def lowered(text: str) -> str:
+    """In small letters, each character by itself, as databases do it."""
+    return text.lower() if text.isascii() else "".join([char.lower() for char in text])
+
+
+def says(text: str | None, small: str) -> bool:
+    """Whether a text contains another, which is given in small letters."""
+    return text is not None and small in lowered(text)
