@@ -2,7 +2,7 @@
 
 What is hidden goes from the picture at once; the server's word replaces it when it comes."""
 
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -35,6 +35,11 @@ class LiveSidebar:
         self._hiding: set[str] = set()  # what the server may not know yet to be hidden
         self._known = False
         self.sections = list(sections)
+
+    @property
+    def items(self) -> Iterator[WorkItem]:
+        """All that is known of, whether there is room for it or not."""
+        return (item for section in self.sections for item in section.items)
 
     def hear(self, heard: Heard) -> None:
         match heard:
