@@ -26,7 +26,10 @@ _SEVERITY = choice(*get_args(Severity))
 _TIMES: Fields = {"since": moment(), "until": moment()}
 
 INBOX_FIELDS: Fields = {
-    "is": choice("unread", "read", "starred", "dismissed", "snoozed", "all"),
+    "is": choice(
+        *("unread", "read", "starred", "dismissed", "snoozed", "all"),
+        help="unread, read, starred, dismissed, snoozed, all (dismissed and snoozed ones too)",
+    ),
     "has": choice("link"),
     "event": pattern(),
     "severity": _SEVERITY,
@@ -38,7 +41,10 @@ INBOX_FIELDS: Fields = {
 }
 WORK_FIELDS: Fields = {
     "type": choice(*get_args(WorkType)),
-    "is": choice("open", "over", "hidden", "unread", "starred", "needs", "mine"),
+    "is": choice(
+        *("open", "over", "hidden", "unread", "starred", "needs", "mine"),
+        help="open, over, hidden, unread, starred, needs (a person has to do something), mine",
+    ),
     "state": choice(*get_args(SessionState), "unread", "read", "snoozed", "dismissed"),
     "severity": _SEVERITY,
     "event": pattern(),

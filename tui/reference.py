@@ -1,7 +1,7 @@
 """The reference pages, made from the code: `python -m tui.reference FOLDER`.
 
-Keys from the registry of actions, events from the catalogue, settings from their types, commands from their help,
-the API from the OpenAPI document of a server that is started for it."""
+Keys from the registry of actions, events from the catalogue, filters from the tables of fields, settings from
+their types, commands from their help, the API from the OpenAPI document of a server that is started for it."""
 
 import json
 import sys
@@ -16,6 +16,8 @@ from core.api.wire import Call, Done
 from core.client import Client
 from core.config import example
 from core.events.catalogue import describe as described_events
+from core.filtering import ALIASES, field_called, names_of
+from core.filters import LISTS
 from core.home import Home
 from core.launch import ensure, stop
 from tui.actions import describe as described_actions
@@ -65,6 +67,18 @@ def events() -> str:
     )
 
 
+def filters() -> str:
+    text = (
+        "# Filters\n\nThe fields of every list, in the app, on the command line and over the API."
+        " [How a filter is written](../filters.md).\n"
+    )
+    for name, fields in LISTS.items():
+        found = [(called, field_called(called, fields)) for called in names_of(fields)]
+        rows = [(_field(called), field.help) for called, field in found if field is not None]
+        text += f"\n## {name}\n\n{_table(('field', 'values'), rows)}"
+    return text
+
+
 def configuration() -> str:
     return (
         "# Configuration\n\n`config.toml` in the home. `callboard config check` says what is wrong with it, and"
@@ -92,6 +106,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands,
     "configuration.md": configuration,
     "events.md": events,
+    "filters.md": filters,
     "keys.md": keys,
 }
 
@@ -114,6 +129,11 @@ def _command(name: str, command: click.Command | None, parent: click.Context) ->
         for inner in command.list_commands(context):
             text += _command(inner, command.get_command(context, inner), context)
     return text
+
+
+def _field(name: str) -> str:
+    """A field with its colon, and what it is another name of."""
+    return f"`{name}:`, the same as `{ALIASES[name]}:`" if name in ALIASES else f"`{name}:`"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
