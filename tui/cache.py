@@ -6,10 +6,10 @@ from pathlib import Path
 import msgspec
 
 from core.api.bots import Pin
-from core.api.inbox import InboxCounts, InboxItem
+from core.api.inbox import InboxCounts, InboxGrouping, InboxItem
 from core.api.work import WorkSection
 
-VERSION = 1
+VERSION = 2
 ROWS = 60
 _LONGEST_TEXT = 2_000
 
@@ -26,6 +26,7 @@ class LastSeen(msgspec.Struct, frozen=True):
     pins: list[Pin] = []
     sections: list[WorkSection] = []
     folded: list[str] = []
+    group: InboxGrouping = "none"
     version: int = VERSION
 
 

@@ -1,24 +1,24 @@
 """The app's picture of one person's inbox on the server: ids in order, a window of records, the counts.
 
 It asks, hears what changed, asks again for just that, and says to its watcher what is different. The screen only
-shows it. An action changes the picture at once; the server's word replaces it when it comes."""
+shows it. An action changes the picture at once; the server's word replaces it when it comes. Another filter shows
+its first page as soon as that is there, and all ids when they come."""
 
 import asyncio
-from bisect import bisect_left
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
-from contextlib import suppress
-from threading import Thread
+from functools import partial
 from typing import Protocol, TypeVar
 
-from msgspec.structs import replace
-
-from core.api import inbox, people
-from core.api.inbox import InboxAction, InboxActionRequest, InboxCounts, InboxItem
+from core.api import inbox, people, work
+from core.api.inbox import InboxActionRequest, InboxCounts, InboxGrouping, InboxIndex, InboxItem
 from core.api.stream import Change, Frame, Reset
 from core.api.wire import Call
-from core.clock import Clock, to_datetime
+from core.clock import Clock
 from core.errors import CallboardError, UnreachableError
+from storage.ids import Instant
+from tui.apart import apart
 from tui.feed import Connection, Feed
+from tui.shown import Shown
 
 T = TypeVar("T")
 
@@ -56,41 +56,69 @@ class Watcher(Protocol):
 class LiveInbox:
     """What the list shows: all ids of the current filter, and the records that were looked at."""
 
-    def __init__(self, source: Source, clock: Clock, watcher: Watcher, feed: Feed | None = None) -> None:
+    def __init__(
+        self, source: Source, clock: Clock, watcher: Watcher, feed: Feed | None = None, home: str = ""
+    ) -> None:
         self._source = source
         self._clock = clock
         self._feed = feed or Feed()
         self._watcher = watcher
-        self.filter = ""
-        self.ids: list[int] = []
-        self.starred = 0
-        self.records: dict[int, InboxItem] = {}
+        self._home = home  # the filter that the next start begins with
+        self._seen: tuple[list[InboxItem], int] | None = None
+        self.shown = Shown()
+        self.shown.filter = home
         self.counts = InboxCounts(0, 0, 0)
         self.me: people.Me | None = None
         self.connection: Connection = "connecting"
         self.trouble = ""
-        self.known = False  # the ids are the server's, not the cache's
+        self.known = False  # what is shown is the server's, not the cache's
+        self.whole = False  # the ids are all that there are
+        self.asked_at: Instant | None = None  # when everything was asked for
         self.held: int | None = None  # stays in the list while it is read, whatever the filter says
         self._seq: int | None = None
         self._changed: set[int] = set()
+        self._all_changed = False
         self._hearing: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._asked: set[int] = set()
-        self._version = 0  # of the filter: an answer to an older question is dropped
+        self._sight = (0, WINDOW)
+        self._version = 0  # of what is shown: an answer for something else is dropped
+        self._question = 0  # what is to be shown: the latest wins
+        self._indexing = asyncio.Lock()  # all ids are much: one question for them at a time
+        self._completing: asyncio.Task[None] | None = None
         self._counting = False
         self._count_again = False
 
-    def seen(self) -> tuple[list[InboxItem], int] | None:
-        """The first rows of the inbox, and how many of them are starred, if it is the inbox that is shown."""
-        if not self.known or self.filter:
-            return None
-        ids = [number for number in self.ids[:WINDOW] if number in self.records]
-        return [self.records[number] for number in ids], min(self.starred, len(ids))
+    @property
+    def filter(self) -> str:
+        return self.shown.filter
 
-    def paint(self, items: Sequence[InboxItem], starred: int, counts: InboxCounts) -> None:
+    @property
+    def group(self) -> InboxGrouping:
+        return self.shown.group
+
+    @property
+    def ids(self) -> list[int]:
+        return self.shown.order.ids
+
+    @property
+    def starred(self) -> int:
+        return self.shown.order.starred
+
+    @property
+    def records(self) -> dict[int, InboxItem]:
+        return self.shown.records
+
+    def seen(self) -> tuple[list[InboxItem], int] | None:
+        """The first rows of what a start begins with, and how many of them are starred, as shown last."""
+        if self.known and self.filter == self._home:
+            items = [self.records[number] for number in self.ids[:WINDOW] if number in self.records]
+            self._seen = items, min(self.starred, len(items))
+        return self._seen
+
+    def paint(self, items: Sequence[InboxItem], counts: InboxCounts) -> None:
         """Begin with what was known last."""
-        self.ids, self.starred = [item.id for item in items], starred
-        self.records = {item.id: item for item in items}
+        self.shown.gather(items)
         self.counts = counts
 
     # What the server says
@@ -100,10 +128,10 @@ class LiveInbox:
         attempt = 0
         while True:
             try:
-                await _apart(ensure)
+                await apart(ensure)
                 async for frame in self._source.changes(self._seq):
                     if self.connection != "live":
-                        await self._caught_up(fresh=not self.known)
+                        await self._caught_up()
                         attempt = 0
                     self._hear(frame)
             except (CallboardError, OSError) as error:
@@ -111,12 +139,14 @@ class LiveInbox:
             await asyncio.sleep(PAUSES[min(attempt, len(PAUSES) - 1)])
             attempt += 1
 
-    async def _caught_up(self, fresh: bool) -> None:
-        if fresh:
-            await self.reload()
+    async def _caught_up(self) -> None:
+        if not self.known:
+            await self.look_for(self.filter)
             self.me = await self._source.send(people.me())
             self._watcher.profile_changed()
         self._say("live", "")
+        if not self.whole:
+            self._complete()
         self._look_again([])
         self._count()
 
@@ -129,36 +159,31 @@ class LiveInbox:
     def _hear(self, frame: Frame) -> None:
         self._seq = frame.seq
         self._feed.hear(frame)
-        if isinstance(frame, Reset):
-            self._changed.clear()
-            self.known = False
-            self._start(self.reload())
-        elif isinstance(frame, Change) and frame.topic == "inbox":
-            if frame.id is None:
-                self._start(self.reload())
-            else:
-                self._look_again([int(frame.id)])
+        if isinstance(frame, Change) and frame.topic == "inbox" and frame.id:
+            self._look_again([int(frame.id)])
+        elif isinstance(frame, Reset) or (isinstance(frame, Change) and frame.topic == "inbox"):
+            self._all_changed = True
+            self._look_again([])
 
     def _look_again(self, ids: Iterable[int]) -> None:
         self._changed.update(ids)
-        if self._changed and (self._hearing is None or self._hearing.done()):
+        if (self._changed or self._all_changed) and (self._hearing is None or self._hearing.done()):
             self._hearing = self._start(self._follow())
 
     async def _follow(self) -> None:
         """Ask for what changed. What changes meanwhile is asked for together, next."""
-        while self._changed:
+        while self._changed or self._all_changed:
             ids, self._changed = sorted(self._changed), set()
+            everything, self._all_changed = self._all_changed or len(ids) > MANY, False
             try:
-                await self._ask_again(ids)
+                await (self.reload() if everything else self._ask_again(ids))
             except UnreachableError:
                 self._changed.update(ids)
+                self._all_changed = everything
                 raise
             self._count()
 
     async def _ask_again(self, ids: list[int]) -> None:
-        if len(ids) > MANY:
-            await self.reload()
-            return
         version = self._version
         page = await self._source.send(inbox.these(ids, self.filter))
         if version == self._version:
@@ -171,28 +196,99 @@ class LiveInbox:
                 found[held] = await self._source.send(inbox.show(held))
             except CallboardError:
                 self.held = None
-        first: int | None = None
-        for number in asked:
-            position = self._place(found[number]) if number in found else self._remove(number)
-            if position is not None:
-                first = position if first is None else min(first, position)
-        self._watcher.items_changed(asked, first)
+        self._tell(asked, self.shown.take(asked, found))
+
+    def _tell(self, ids: Iterable[int], first: int | None) -> None:
+        self._watcher.items_changed(ids, first)
+        if self.shown.misplaced:  # into a group of its own: the server knows where that is
+            self._complete()
+
+    # All that is shown
+
+    async def look_for(self, filter: str, group: InboxGrouping | None = None) -> None:
+        """Show another filter, or the same in other groups: the first page as soon as it is there. Raises the
+        server's `InvalidError` when it is none, and shows what was shown."""
+        self._question += 1
+        question, group = self._question, group or self.group
+        turn = partial(self._turn_to, filter, group)
+        if group in ("none", "day"):  # the first page is what the list begins with
+            page = await self._source.send(inbox.page(limit=WINDOW, filter=filter))
+            if question == self._question:
+                turn()
+                self.shown.gather(page.items)
+                self._replaced()
+                self.whole = page.next is None
+                if not self.whole:
+                    self._complete()
+            return
+        async with self._indexing:
+            if question != self._question:
+                return
+            index, items = await self._everything(filter, group)
+            if question == self._question:
+                turn()
+                self._arrange(index)
+                self.shown.know(items)
+                self._replaced()
+
+    def _turn_to(self, filter: str, group: InboxGrouping) -> None:
+        self.seen()
+        self._version += 1
+        self._sight = (0, WINDOW)
+        if filter != self.filter:
+            self.held = None
+        self.shown.filter, self.shown.group = filter, group
 
     async def reload(self) -> None:
-        """Ask for everything that is shown again."""
+        """Ask for everything that is shown again, and show it when all of it is there."""
         version = self._version
-        first, index = await asyncio.gather(
-            self._source.send(inbox.page(limit=WINDOW, filter=self.filter)),
-            self._source.send(inbox.index(self.filter)),
-        )
-        if version != self._version:
-            return
-        self.records = {item.id: item for item in first.items}
+        async with self._indexing:
+            if version == self._version:
+                index, items = await self._everything(self.filter, self.group)
+                if version == self._version:
+                    self._arrange(index)
+                    self.shown.know(items)
+                    self._replaced()
+
+    async def _everything(self, filter: str, group: InboxGrouping) -> tuple[InboxIndex, list[InboxItem]]:
+        """All ids, and the records that are in sight, or will be."""
+        self.shown.touched.clear()
+        index = await self._source.send(inbox.index(filter, group))
+        low, high = self._sight
+        near = sorted({*self.ids[low:high], *index.ids[low:high], *index.ids[:WINDOW]})
+        if not near:
+            return index, []
+        return index, (await self._source.send(inbox.these(near, filter))).items
+
+    def _complete(self) -> None:
+        """Ask for all ids, in order and in their groups, beside what is shown."""
+        self.whole = False
+        if self._completing is None or self._completing.done():
+            self._completing = self._start(self._completed())
+
+    async def _completed(self) -> None:
+        while not self.whole:
+            version = self._version
+            async with self._indexing:
+                if version != self._version:
+                    continue
+                self.shown.touched.clear()
+                index = await self._source.send(inbox.index(self.filter, self.group))
+                if version == self._version:
+                    before = self.ids[: 2 * WINDOW]
+                    self._arrange(index)
+                    self._watcher.items_changed((), _first_difference(before, self.ids))
+
+    def _arrange(self, index: InboxIndex) -> None:
+        self.shown.arrange(index)
+        self.whole = True
+        if self.shown.touched:
+            self._look_again(self.shown.touched)
+
+    def _replaced(self) -> None:
         self._asked.clear()
-        self.ids, self.starred = index.ids, index.starred
-        if self._seq is None:
-            self._seq = index.seq
         self.known = True
+        self.asked_at = self._clock.now()
         self._watcher.items_replaced()
         self._count()
 
@@ -217,23 +313,12 @@ class LiveInbox:
 
     # What the screen asks for
 
-    async def look_for(self, filter: str) -> None:
-        """Show another filter. Raises the server's `InvalidError` when it is none, and shows what was shown."""
-        before, self.filter = self.filter, filter
-        self._version += 1
-        self.held = None
-        try:
-            await self.reload()
-        except CallboardError:
-            if self.filter == filter:
-                self.filter = before
-            raise
-
     def need(self, first: int, last: int) -> None:
         """The records between two positions will be shown: ask for those that are missing, with some more."""
+        self._sight = max(0, first - WINDOW // 2), last + WINDOW // 2
         if not self._missing(first, last):
             return
-        missing = self._missing(max(0, first - WINDOW // 2), last + WINDOW // 2)
+        missing = self._missing(*self._sight)
         for start in range(0, len(missing), WINDOW):
             self._start(self._fetch(missing[start : start + WINDOW]))
 
@@ -248,72 +333,29 @@ class LiveInbox:
             page = await self._source.send(inbox.these(ids, self.filter))
         finally:
             self._asked.difference_update(ids)
-        if version != self._version:
-            return
-        if len(self.records) > KEPT:
-            self.records = {number: self.records[number] for number in list(self.records)[-KEPT // 2 :]}
-        await self._take(ids, {item.id: item for item in page.items})
+        if version == self._version:
+            self.shown.forget(KEPT)
+            await self._take(ids, {item.id: item for item in page.items})
+
+    async def matching(self, filter: str) -> InboxIndex:
+        """All ids that another filter matches."""
+        return await self._source.send(inbox.index(filter))
+
+    def foresee(self, request: InboxActionRequest) -> None:
+        """Show what an action will come to, before the server says it."""
+        self._tell(request.ids, self.shown.foresee(request, self.held, self._clock))
 
     async def act(self, request: InboxActionRequest) -> inbox.InboxActionResult:
-        """Do it, here at once and on the server."""
-        if request.filter is None:
-            self._foresee(request)
+        """Do it on the server. What is refused is shown as it is there."""
         try:
             return await self._source.send(inbox.act(request))
         except CallboardError:
             self._look_again(request.ids)
             raise
 
-    async def undo(self, step: int | None) -> inbox.UndoResult:
-        return await self._source.send(inbox.undo(step))
-
-    def _foresee(self, request: InboxActionRequest) -> None:
-        first: int | None = None
-        gone = request.action in ("dismiss", "restore", "snooze", "unsnooze")
-        for number in request.ids:
-            item = self.records.get(number)
-            position = None
-            if gone and number != self.held:
-                position = self._remove(number, forget=False)
-            elif item is not None and not gone:
-                position = self._place(_after(item, request.action, self._clock))
-            if position is not None:
-                first = position if first is None else min(first, position)
-        self._watcher.items_changed(request.ids, first)
-
-    # The order: starred first, then newest; ids grow with time
-
-    def find(self, number: int) -> int | None:
-        """Where an item is in the list."""
-        for low, high in ((0, self.starred), (self.starred, len(self.ids))):
-            position = bisect_left(self.ids, -number, low, high, key=int.__neg__)
-            if position < high and self.ids[position] == number:
-                return position
-        return None
-
-    def _place(self, item: InboxItem) -> int | None:
-        """Put an item where it belongs; from where on the order is different, if it is."""
-        starred = item.starred_at is not None
-        self.records[item.id] = item
-        now = self.find(item.id)
-        if now is not None and (now < self.starred) == starred:
-            return None
-        if now is not None:
-            self._remove(item.id, forget=False)
-        low, high = (0, self.starred) if starred else (self.starred, len(self.ids))
-        position = bisect_left(self.ids, -item.id, low, high, key=int.__neg__)
-        self.ids.insert(position, item.id)
-        self.starred += starred
-        return position if now is None else min(position, now)
-
-    def _remove(self, number: int, forget: bool = True) -> int | None:
-        if forget:
-            self.records.pop(number, None)
-        position = self.find(number)
-        if position is not None:
-            del self.ids[position]
-            self.starred -= position < self.starred
-        return position
+    async def undo(self) -> work.WorkUndone:
+        """Take back the person's latest action, whatever it was and from wherever it was done."""
+        return await self._source.send(work.undo())
 
     def release(self) -> None:
         """What was held is read no longer: it leaves the list if the filter leaves it out."""
@@ -339,41 +381,6 @@ class LiveInbox:
             self._watcher.broke(error)
 
 
-async def _apart(work: Callable[[], object]) -> None:
-    """Run what blocks in a thread that nobody waits for at the end: leaving the app must not take long."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[None] = loop.create_future()
-
-    def settle(error: Exception | None) -> None:
-        if not done.done():
-            if error is None:
-                done.set_result(None)
-            else:
-                done.set_exception(error)
-
-    def run() -> None:
-        error = None
-        try:
-            work()
-        except Exception as raised:
-            error = raised
-        with suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(settle, error)
-
-    Thread(target=run, daemon=True).start()
-    await done
-
-
-def _after(item: InboxItem, action: InboxAction, clock: Clock) -> InboxItem:
-    now = to_datetime(clock.now())
-    match action:
-        case "read":
-            return replace(item, read_at=item.read_at or now)
-        case "unread":
-            return replace(item, read_at=None)
-        case "star":
-            return replace(item, starred_at=item.starred_at or now)
-        case "unstar":
-            return replace(item, starred_at=None)
-        case _:
-            return item
+def _first_difference(before: Sequence[int], after: Sequence[int]) -> int:
+    pairs = zip(before, after, strict=False)
+    return next((at for at, (old, new) in enumerate(pairs) if old != new), min(len(before), len(after)))

@@ -43,7 +43,7 @@ async def picture(home: Home) -> str:
         async with asyncio.timeout(_PATIENCE):
             while not app.workbench.live.known:
                 await pilot.pause(_POLL)
-        await pilot.press("U", "g", "enter")
+        await pilot.press("g", "enter")
         await pilot.pause(0.5)
         return _without_leading_spaces(app.export_screenshot(title="callboard"))
 

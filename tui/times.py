@@ -1,6 +1,6 @@
 """Times as a person reads them: short ages for columns, words and absolute times for the text."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
@@ -9,6 +9,7 @@ _WEEK = 7 * _DAY
 _YEAR = 365 * _DAY
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _UNITS = (
@@ -89,6 +90,17 @@ def short(moment: datetime, now: datetime, zone: tzinfo) -> str:
     if local.date() == today + timedelta(days=1):
         return f"tomorrow {local:%H:%M}"
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}, {local:%H:%M}"
+
+
+def day_named(day: str, today: date) -> str:
+    """`Today`, `Yesterday`, `Friday 27 Feb`, with the year where it is another one."""
+    that = date.fromisoformat(day)
+    if that == today:
+        return "Today"
+    if that == today - timedelta(days=1):
+        return "Yesterday"
+    year = f" {that.year}" if that.year != today.year else ""
+    return f"{_WEEKDAYS[that.weekday()]} {that.day} {_MONTHS[that.month - 1]}{year}"
 
 
 def zone_named(name: str) -> tzinfo:

@@ -1,14 +1,18 @@
 """What is done to notifications: which ones, what the picture and the server are told, and what is said after."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from core.api.inbox import InboxAction, InboxActionRequest
+from core.api import mutes
+from core.api.inbox import InboxAction, InboxActionRequest, InboxActionResult
+from core.api.mutes import Mute, Muting
 from core.errors import CallboardError
-from tui.live import LiveInbox
+from core.text import clean
+from tui.live import LiveInbox, Source
 from tui.widgets.key_bar import Tone
 
-AT_ONCE = 500  # ids in one request
+AT_ONCE = 5_000  # ids in one request
 
 _DONE: dict[str, str] = {
     "read": "Marked {} read",
@@ -23,40 +27,51 @@ _DONE: dict[str, str] = {
 
 
 class Triage:
-    """Acts, and remembers the steps that undo takes back."""
+    """Acts, one action after the other, and takes the latest back: the server knows which that was, from this
+    terminal or another, today or before. Only that something was muted is known here."""
 
-    def __init__(self, live: LiveInbox, flash: Callable[[str, Tone], None], undo_key: Callable[[], str]) -> None:
+    def __init__(
+        self, live: LiveInbox, source: Source, flash: Callable[[str, Tone], None], undo_key: Callable[[], str]
+    ) -> None:
         self._live = live
+        self._source = source
         self._flash = flash
         self._undo_key = undo_key
-        self._steps: list[list[int]] = []
+        self._turn = asyncio.Lock()
+        self._muted: Mute | None = None  # by the latest action of all
 
     async def do(self, action: InboxAction, ids: Sequence[int], until: datetime | None = None) -> None:
         """Do it to these, and say how many it changed."""
-        steps: list[int] = []
-        changed = 0
+        if len(ids) > AT_ONCE:
+            self._flash(f"Mark {AT_ONCE:,} at most, or filter for them and take all in the filter.", "trouble")
+            return
+        request = InboxActionRequest(action, [*ids], until=until)
+        self._live.foresee(request)
+        await self._act(request)
+
+    async def do_all(self, action: InboxAction, filter: str, upto: int) -> None:
+        """Do it to all that a filter matches, but to none that came after what the person has seen."""
+        await self._act(InboxActionRequest(action, filter=filter, upto=upto))
+
+    async def _act(self, request: InboxActionRequest) -> None:
         try:
-            for start in range(0, len(ids), AT_ONCE):
-                some = list(ids[start : start + AT_ONCE])
-                result = await self._live.act(InboxActionRequest(action, some, until=until))
-                changed += len(result.changed)
-                if result.undo is not None:
-                    steps.append(result.undo)
+            async with self._turn:
+                result = await self._live.act(request)
         except CallboardError as error:
             self._flash(error.sentence, "trouble")
-        if steps:
-            self._steps.append(steps)
-            said = _DONE[action].format(changed)
+            return
+        if result.undo is not None:
+            self._muted = None
+            said = _DONE[request.action].format(f"{_count(result):,}")
             self._flash(f"{said} · {self._undo_key()} undoes it", "done")
-
-    def remember(self, steps: list[int]) -> None:
-        """Something else was done, which undo takes back in its turn."""
-        self._steps.append(steps)
 
     async def read(self, one: int) -> None:
         """Mark what was opened as read, without a word: undo does not count it."""
+        request = InboxActionRequest("read", [one], undoable=False)
+        self._live.foresee(request)
         try:
-            await self._live.act(InboxActionRequest("read", [one]))
+            async with self._turn:
+                await self._live.act(request)
         except CallboardError as error:
             self._flash(error.sentence, "trouble")
 
@@ -66,18 +81,49 @@ class Triage:
         starred = [records[one].starred_at is not None for one in ids if one in records]
         return "unstar" if starred and all(starred) else "star"
 
-    async def undo(self) -> list[int]:
-        """Take the last action back; answers what is as it was."""
-        steps: Sequence[int | None] = self._steps.pop() if self._steps else [None]
-        changed: list[int] = []
-        action = ""
+    def remember(self, steps: list[int]) -> None:
+        """Something else was done, which undo takes back in its turn."""
+        self._muted = None
+
+    async def mute(self, muting: Muting, until: str) -> None:
+        """Mute a source, and say until when."""
         try:
-            for step in reversed(steps):
-                result = await self._live.undo(step)
-                changed += result.changed
-                action = result.action
+            self._muted = await self._source.send(mutes.mute(muting))
         except CallboardError as error:
             self._flash(error.sentence, "trouble")
-            return changed
-        self._flash(f"Undone: {action} of {len(changed)}", "done")
-        return changed
+            return
+        self._flash(f"Muted {named(self._muted)} {until} · {self._undo_key()} undoes it", "done")
+
+    async def unmute(self, mute: Mute) -> None:
+        self._muted = None
+        try:
+            await self._source.send(mutes.unmute(mute.id))
+        except CallboardError as error:
+            self._flash(error.sentence, "trouble")
+            return
+        self._flash(f"{named(mute)} is heard again".capitalize(), "done")
+
+    async def undo(self) -> list[int]:
+        """Take the last action back; answers which notifications are as they were."""
+        if self._muted is not None:
+            await self.unmute(self._muted)
+            return []
+        try:
+            async with self._turn:
+                result = await self._live.undo()
+        except CallboardError as error:
+            self._flash(error.sentence, "trouble")
+            return []
+        self._flash(f"Undone: {result.action} of {result.count or len(result.changed):,}", "done")
+        refs = [ref.partition("/") for ref in result.changed]
+        return [int(number) for kind, _, number in refs if kind == "notification"]
+
+
+def named(mute: Mute | Muting) -> str:
+    """What is muted, in words."""
+    what = clean(mute.source)
+    return f"{clean(mute.event)} from {what}" if mute.event else f"all from {what}"
+
+
+def _count(result: InboxActionResult) -> int:
+    return result.count or len(result.changed)

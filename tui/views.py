@@ -13,14 +13,16 @@ class View:
 
 
 VIEWS = (
-    View("inbox", "Inbox", "", "Nothing needs you", "New notifications appear here by themselves."),
-    View("unread", "Unread", "is:unread", "All read", "Press I for the whole inbox."),
+    View("new", "New", "is:unread,starred", "Nothing needs you", "What is new appears here by itself."),
+    View("inbox", "Inbox", "", "The inbox is empty", "New notifications appear here by themselves."),
     View("starred", "Starred", "is:starred", "No stars yet", "Press s on a notification to keep it at the top."),
     View("snoozed", "Snoozed", "is:snoozed", "Nothing is snoozed", "Press b on a notification to see it later."),
-    View(
-        "history", "History", "is:dismissed", "The history is empty", "What you dismiss is kept here for a while."
-    ),
+    View("all", "All", "is:all", "There is nothing yet", "What you dismiss is kept here for a while."),
+    View("failed", "Failed", "event:notification:failed", "Nothing failed", "Alerts that could not be sent."),
 )
+
+HOME = VIEWS[0]
+"""What the app begins with: starred first, then unread."""
 
 BY_ID = {view.id: view for view in VIEWS}
 

@@ -2,31 +2,45 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from core.api.bots import PinList
+from core.api.filters import SavedFilter, SavedFilters, Saving
 from core.api.inbox import (
     InboxActionRequest,
     InboxActionResult,
     InboxCounts,
+    InboxGrouping,
     InboxIndex,
     InboxItem,
     UndoRequest,
     UndoResult,
 )
+from core.api.mutes import Mute, Muting
 from core.api.people import Me
 from core.api.stream import Change, Frame, Hello, Reset
-from core.api.wire import Call, Page
-from core.api.work import Sidebar
-from core.clock import Clock, to_datetime
+from core.api.wire import Call, Done, Page
+from core.api.work import Sidebar, WorkUndone
+from core.clock import Clock, from_datetime, to_datetime
 from core.errors import ConflictError, NotFoundError, UnreachableError
 from core.filtering import FilterError
+from core.inbox.grouping import grouped
+from storage.inbox_groups import KeyedRow
 
 T = TypeVar("T")
 Test = Callable[[InboxItem], bool]
+
+_SINGLY = 200  # items of one action that are told one by one
+
+_KEYS: dict[str, Callable[[InboxItem], int | str]] = {
+    "day": lambda item: from_datetime(item.created_at),
+    "source": lambda item: item.source,
+    "severity": lambda item: item.severity,
+}
 
 _IS: dict[str, Test] = {
     "unread": lambda item: item.read_at is None and _in_inbox(item),
@@ -34,6 +48,7 @@ _IS: dict[str, Test] = {
     "starred": lambda item: item.starred_at is not None and _in_inbox(item),
     "dismissed": lambda item: item.dismissed_at is not None,
     "snoozed": lambda item: item.snoozed_until is not None and item.dismissed_at is None,
+    "all": lambda item: True,
 }
 
 
@@ -51,6 +66,9 @@ class FakeInbox:
         self.down = False
         self.starts = 0
         self.sent: list[Call[Any]] = []
+        self.saved: list[SavedFilter] = []
+        self.mutes: dict[int, Mute] = {}
+        self.zone: tzinfo = ZoneInfo("Europe/Berlin")
         self._log: list[Change] = []
         self._seq = 0
         self._oldest = 0  # changes up to here are forgotten
@@ -132,12 +150,25 @@ class FakeInbox:
                 return PinList([])
             case ("GET", "/work/sidebar"):
                 return Sidebar([], self._seq)
+            case ("GET", "/me/filters"):
+                return SavedFilters(self.saved)
+            case ("PUT", "/me/filters"):
+                self.saved = [*cast(Saving, call.body).filters]
+                self._tell([1], "filters")
+                return SavedFilters(self.saved)
+            case ("GET", "/mutes"):
+                return Page(list(self.mutes.values()))
+            case ("POST", "/mutes"):
+                return self._mute(cast(Muting, call.body))
+            case ("DELETE", path) if path.startswith("/mutes/"):
+                del self.mutes[int(path.rpartition("/")[2])]
+                return Done()
             case ("GET", "/inbox/counts"):
                 return self._counts()
             case ("GET", "/inbox/index"):
-                ids = [item.id for item in self._listed(str(call.query["filter"]))]
-                starred = sum(self.items[number].starred_at is not None for number in ids)
-                return InboxIndex(ids, starred, self._seq)
+                return self._index(
+                    str(call.query["filter"]), cast(InboxGrouping, call.query.get("group", "none"))
+                )
             case ("GET", "/inbox"):
                 return self._page(call)
             case ("GET", path):
@@ -146,6 +177,10 @@ class FakeInbox:
                 return self._act(cast(InboxActionRequest, call.body))
             case ("POST", "/inbox/undo"):
                 return self._undo(cast(UndoRequest, call.body))
+            case ("POST", "/work/undo"):
+                undone = self._undo(cast(UndoRequest, call.body))
+                refs = [f"notification/{number}" for number in undone.changed]
+                return WorkUndone(undone.action, refs, len(refs))
         raise NotFoundError(f"There is no {call.path}.")
 
     def _one(self, number: int) -> InboxItem:
@@ -158,7 +193,25 @@ class FakeInbox:
         if wanted := call.query.get("ids"):
             known = {item.id: item for item in listed}
             return Page([known[int(number)] for number in str(wanted).split(",") if int(number) in known])
-        return Page(listed[: int(call.query.get("limit") or 50)])
+        limit = int(call.query.get("limit") or 50)
+        return Page(listed[:limit], "more" if len(listed) > limit else None)
+
+    def _index(self, filter: str, group: InboxGrouping) -> InboxIndex:
+        listed = self._listed(filter)
+        if group != "none":
+            rows = [KeyedRow(item.id, item.starred_at is not None, _KEYS[group](item)) for item in listed]
+            ids, starred, groups = grouped(rows, group, self.zone)
+            return InboxIndex(ids, starred, self._seq, groups)
+        count = sum(item.starred_at is not None for item in listed)
+        return InboxIndex([item.id for item in listed], count, self._seq)
+
+    def _mute(self, muting: Muting) -> Mute:
+        number = max(self.mutes, default=0) + 1
+        mute = Mute(
+            number, muting.source, muting.event, muting.workspace, muting.until, to_datetime(self.clock.now())
+        )
+        self.mutes[number] = mute
+        return mute
 
     def _listed(self, filter: str) -> list[InboxItem]:
         tests = _tests(filter)
@@ -168,12 +221,16 @@ class FakeInbox:
     def _counts(self) -> InboxCounts:
         shown = [item for item in self.items.values() if _in_inbox(item)]
         unread = sum(item.read_at is None for item in shown)
-        return InboxCounts(unread, sum(item.starred_at is not None for item in shown), len(shown))
+        snoozed = sum(map(_IS["snoozed"], self.items.values()))
+        return InboxCounts(unread, sum(item.starred_at is not None for item in shown), len(shown), snoozed)
 
     def _act(self, request: InboxActionRequest) -> InboxActionResult:
         now = to_datetime(self.clock.now())
         before, changed = [], []
-        for number in request.ids:
+        ids = request.ids
+        if request.filter is not None:
+            ids = [item.id for item in self._listed(request.filter) if item.id <= (request.upto or item.id)]
+        for number in ids:
             item = self._one(number)
             after = _acted(item, request, now)
             if after != item:
@@ -182,10 +239,23 @@ class FakeInbox:
                 self.items[number] = after
         if not changed:
             return InboxActionResult([], None)
+        self._told(changed)
+        if not request.undoable:
+            return InboxActionResult(changed, None, len(changed))
         self._step += 1
         self._steps.append((self._step, request.action, before))
-        self._tell(changed)
-        return InboxActionResult(changed, self._step)
+        return InboxActionResult(changed, self._step, len(changed))
+
+    def _told(self, changed: Sequence[int]) -> None:
+        """Of very many, that all is to be looked at again."""
+        if len(changed) <= _SINGLY:
+            self._tell(changed)
+            return
+        self._seq += 1
+        change = Change("inbox", None, self._seq)
+        self._log.append(change)
+        for queue in self._subscribers:
+            queue.put_nowait(change)
 
     def _undo(self, request: UndoRequest) -> UndoResult:
         wanted = [entry for entry in self._steps if request.step in (None, entry[0])]
@@ -196,7 +266,7 @@ class FakeInbox:
         for item in step[2]:
             self.items[item.id] = item
         ids = [item.id for item in step[2]]
-        self._tell(ids)
+        self._told(ids)
         return UndoResult(step[1], ids)
 
 
@@ -206,15 +276,22 @@ def _tests(filter: str) -> list[Test]:
     placed = False
     for word in filter.split():
         field, colon, value = word.partition(":")
-        if colon and field == "is" and value in _IS:
-            tests.append(_IS[value])
-            placed = True
+        values = value.split(",")
+        if colon and field in ("is", "-is") and _IS.keys() >= set(values):
+            tests.append(_any_of(values, negated=field == "-is"))
+            placed = placed or (field == "is" and not {"unread", "starred"} >= set(values))
+        elif colon and field == "event":
+            tests.append(lambda item, value=value: item.event == value)  # type: ignore[misc]
         elif colon:
             start = filter.index(word)
             raise FilterError(f"There is no field '{field}' here.", start, start + len(field))
         else:
             tests.append(lambda item, word=word: word.lower() in item.title.lower())  # type: ignore[misc]
     return tests if placed else [*tests, _in_inbox]
+
+
+def _any_of(states: Sequence[str], *, negated: bool) -> Test:
+    return lambda item: any(_IS[state](item) for state in states) is not negated
 
 
 def _acted(item: InboxItem, request: InboxActionRequest, now: datetime) -> InboxItem:

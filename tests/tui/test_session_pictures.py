@@ -63,7 +63,7 @@ def test_a_session_that_asks(snap_compare: Compare, app: CallboardApp, size: tup
 
 @SIZES
 def test_the_list_of_sessions(snap_compare: Compare, app: CallboardApp, size: tuple[int, int]) -> None:
-    views = ["right_square_bracket"] * 3
+    views = ["greater_than_sign"] * 3
     run = after(app, "", "Sync the ledger", "E", *views)
     assert snap_compare(app, terminal_size=size, run_before=run)
 

@@ -42,12 +42,12 @@ async def test_views_narrow_the_list_by_state(clock: ManualClock, tmp_path: Path
     async with hall(clock, tmp_path, size=NARROW) as it:
         await it.press("E")
         await it.see("▶ Running")
-        await it.press("right_square_bracket")
+        await it.press("greater_than_sign")
         await it.see("[Asking]")
         await it.see_no("▶ Running")
-        await it.press("right_square_bracket")
+        await it.press("greater_than_sign")
         await it.see("● Waiting")
-        await it.press("right_square_bracket")
+        await it.press("greater_than_sign")
         await it.see("✖ Failed")
         await it.see("unknown")
 
@@ -376,7 +376,7 @@ async def test_hostile_texts_are_shown_harmlessly(clock: ManualClock, tmp_path: 
     )  # fmt: skip
     async with hall(clock, tmp_path, [one], size=TALL) as it:
         it.fake.outputs[3, 1] = Transcript(bad + "\n")
-        await it.press("E", "right_square_bracket", "right_square_bracket")
+        await it.press("E", "greater_than_sign", "greater_than_sign")
         await it.see("[/x]␛]52;c;aGk=␇")
         await it.press("enter")
         await it.see("Session › [/x]␛]52")

@@ -67,7 +67,7 @@ async def test_the_list_shows_what_there_is_to_know(clock: ManualClock, tmp_path
     async with bench(clock, tmp_path, month()) as it:
         await it.see("▌  ✖ Hook failed: make lint")
         await it.see("3 unread")
-        await it.see("Inbox 7  Unread 3  Starred 1")
+        await it.see("New 3  Inbox 7  Starred 1")
         await it.see("● · Ready for review: Export invoices as CSV")
         await it.see("Dana Reyes · atelier-01   ● Live")
 
@@ -137,11 +137,12 @@ async def test_what_is_dismissed_is_in_the_history_and_can_be_restored(
         await it.press("d")
         await until(it.pilot, lambda: it.ids == [2, 1])
         await until(it.pilot, lambda: it.said == "Dismissed 1 · z undoes it")
+        assert it.app.workbench.list.cursor_id == 2
         await it.press("H")
-        await until(it.pilot, lambda: it.ids == [3])
-        await it.press("r")
+        await until(it.pilot, lambda: it.ids == [3, 2, 1])
+        await it.press("g", "R")
         await until(it.pilot, lambda: it.fake.items[3].dismissed_at is None)
-        await it.press("I")
+        await it.press("i")
         await until(it.pilot, lambda: it.ids == [3, 2, 1])
 
 
@@ -158,7 +159,7 @@ async def test_more_than_fit_into_one_request_are_acted_on(clock: ManualClock, t
     async with bench(clock, tmp_path, items(1200)) as it:
         await it.press("asterisk", "d")
         await until(it.pilot, lambda: it.ids == [])
-        await until(it.pilot, lambda: it.said == "Dismissed 1200 · z undoes it")
+        await until(it.pilot, lambda: it.said == "Dismissed 1,200 · z undoes it")
         await it.press("z")
         await until(it.pilot, lambda: len(it.ids) == 1200)
 
@@ -166,9 +167,11 @@ async def test_more_than_fit_into_one_request_are_acted_on(clock: ManualClock, t
 async def test_marked_as_unread_it_counts_again(clock: ManualClock, tmp_path: Path) -> None:
     async with bench(clock, tmp_path, [item(1, read=True)]) as it:
         await it.see("all read")
-        await it.press("u")
+        await it.press("I")
+        await until(it.pilot, lambda: it.ids == [1])
+        await it.press("U")
         await it.see("1 unread")
-        await it.press("m")
+        await it.press("r")
         await it.see("all read")
 
 
@@ -176,14 +179,16 @@ async def test_snoozing_asks_until_when(clock: ManualClock, tmp_path: Path) -> N
     async with bench(clock, tmp_path, items(3)) as it:
         await it.press("b")
         await it.see("Snooze it until")
-        await it.see("This evening        today 18:00")
+        await it.see("3  Tomorrow        tomorrow 09:00")
+        await it.see("5  Next week       Mon 9 Mar, 09:00")
         await it.press("3")
         await until(it.pilot, lambda: it.ids == [2, 1])
         until_when = it.fake.items[3].snoozed_until
         assert until_when is not None
-        assert until_when.isoformat() == "2026-03-02T18:00:00+01:00"
+        assert until_when.isoformat() == "2026-03-03T09:00:00+01:00"
         await it.press("B")
         await until(it.pilot, lambda: it.ids == [3])
+        await it.see("☾ tomorrow 09:00")
         await it.press("b")
         await until(it.pilot, lambda: it.fake.items[3].snoozed_until is None)
 
@@ -199,23 +204,28 @@ async def test_snoozing_can_be_left(clock: ManualClock, tmp_path: Path) -> None:
 
 async def test_views_are_one_key_away(clock: ManualClock, tmp_path: Path) -> None:
     async with bench(clock, tmp_path, month()) as it:
-        await it.press("U")
-        await until(it.pilot, lambda: it.ids == [7, 6, 4])
-        await it.press("right_square_bracket")
-        await until(it.pilot, lambda: it.ids == [3])
-        await it.press("left_square_bracket", "left_square_bracket")
+        assert it.ids == [3, 7, 6, 4]
+        await it.press("greater_than_sign")
         await until(it.pilot, lambda: len(it.ids) == 7)
+        await it.press("S")
+        await until(it.pilot, lambda: it.ids == [3])
+        await it.press("less_than_sign", "less_than_sign")
+        await until(it.pilot, lambda: it.ids == [3, 7, 6, 4])
+        await it.press("exclamation_mark")
+        await it.see("Nothing failed")
 
 
 async def test_an_unread_one_stays_while_it_is_read(clock: ManualClock, tmp_path: Path) -> None:
     async with bench(clock, tmp_path, month()) as it:
-        await it.press("U")
-        await until(it.pilot, lambda: it.ids == [7, 6, 4])
-        await it.press("enter")
+        await it.press("j", "enter")
         await it.see("2 unread")
-        assert it.ids == [7, 6, 4]
+        assert it.ids == [3, 7, 6, 4]
         await it.press("escape")
-        await until(it.pilot, lambda: it.ids == [6, 4])
+        await it.pilot.pause()
+        assert it.ids == [3, 7, 6, 4]
+        await it.press("j")
+        await until(it.pilot, lambda: it.ids == [3, 6, 4])
+        assert it.app.workbench.list.cursor_id == 6
 
 
 async def test_a_filter_narrows_while_it_is_typed(clock: ManualClock, tmp_path: Path) -> None:
@@ -227,7 +237,7 @@ async def test_a_filter_narrows_while_it_is_typed(clock: ManualClock, tmp_path: 
         await it.press("j")
         assert it.app.workbench.list.cursor_id == 6
         await it.press("escape")
-        await until(it.pilot, lambda: len(it.ids) == 7)
+        await until(it.pilot, lambda: it.ids == [3, 7, 6, 4])
 
 
 async def test_a_mistake_in_a_filter_is_shown_where_it_stands(clock: ManualClock, tmp_path: Path) -> None:
@@ -239,7 +249,7 @@ async def test_a_mistake_in_a_filter_is_shown_where_it_stands(clock: ManualClock
         assert lines[at + 1].index("^^^^") == lines[at].index("seve:x")
         await it.press("escape")
         await it.see_no("There is no field")
-        await until(it.pilot, lambda: len(it.ids) == 7)
+        await until(it.pilot, lambda: it.ids == [3, 7, 6, 4])
 
 
 async def test_what_arrives_appears_by_itself(clock: ManualClock, tmp_path: Path) -> None:
@@ -287,18 +297,20 @@ async def test_the_link_is_copied_and_shown(clock: ManualClock, tmp_path: Path) 
     async with bench(clock, tmp_path, month()) as it:
         await it.press("j", "o")
         assert it.app.clipboard == "/sessions/9"
-        assert it.said == "Copied the link /sessions/9"
+        assert it.said == "Copied /sessions/9"
         await it.see("▸ Open Session  o  /sessions/9")
         await it.press("g", "o")
-        assert it.said == "This notification has no link."
+        assert it.said == "This notification has no link; Y copies its text."
+        await it.press("Y")
+        assert it.app.clipboard == "Hook failed: make lint"
 
 
 async def test_folding_hides_the_section_and_shows_it_again(clock: ManualClock, tmp_path: Path) -> None:
     async with bench(clock, tmp_path, month(), NARROW) as it:
-        await it.press("f")
+        await it.press("F")
         await it.see("▸ Notifications")
         assert "Hook failed" not in it.text
-        await it.press("f")
+        await it.press("F")
         await it.see("Hook failed")
 
 
@@ -314,8 +326,8 @@ async def test_the_preview_can_be_put_away(clock: ManualClock, tmp_path: Path) -
 async def test_an_empty_inbox_is_good_news(clock: ManualClock, tmp_path: Path) -> None:
     async with bench(clock, tmp_path, []) as it:
         await it.see("Nothing needs you")
-        await it.press("U")
-        await it.see("All read")
+        await it.press("I")
+        await it.see("The inbox is empty")
 
 
 async def test_help_shows_every_key_and_goes_again(clock: ManualClock, tmp_path: Path) -> None:
@@ -347,13 +359,13 @@ async def test_a_theme_is_shown_while_it_is_looked_at(clock: ManualClock, tmp_pa
 
 
 async def test_keys_may_be_set(clock: ManualClock, tmp_path: Path) -> None:
-    settings = AppSettings(keymap={"star": ("x",), "dismiss": ()})
+    settings = AppSettings(keymap={"star": ("X",), "dismiss": ()})
     async with bench(clock, tmp_path, items(3), settings=settings) as it:
-        await it.press("d", "s", "x")
+        await it.press("d", "s", "X")
         await until(it.pilot, lambda: it.fake.items[3].starred_at is not None)
         assert it.ids == [3, 2, 1]
         await it.press("j")
-        await it.see("x Star  n Next")
+        await it.see("X Star")
 
 
 async def test_ctrl_c_does_not_leave(clock: ManualClock, tmp_path: Path) -> None:
@@ -366,9 +378,11 @@ async def test_ctrl_c_does_not_leave(clock: ManualClock, tmp_path: Path) -> None
 
 async def test_the_mouse_works_as_well(clock: ManualClock, tmp_path: Path) -> None:
     async with bench(clock, tmp_path, month()) as it:
-        await it.pilot.click("ViewLine", offset=(14, 0))
-        await until(it.pilot, lambda: it.ids == [7, 6, 4])
-        await it.pilot.click("#notifications", offset=(10, 1))
+        await it.pilot.click("ViewLine", offset=(19, 0))
+        await until(it.pilot, lambda: it.ids == [3])
+        await it.pilot.click("ViewLine", offset=(3, 0))
+        await until(it.pilot, lambda: it.ids == [3, 7, 6, 4])
+        await it.pilot.click("#notifications", offset=(10, 2))
         assert it.app.workbench.list.cursor_id == 6
         await it.pilot.click("KeyBar", offset=(3, 0))
         await until(it.pilot, lambda: it.fake.items[6].read_at is not None)

@@ -1,20 +1,30 @@
 """Acting on notifications: on those that are marked, or on the one that is read or that the cursor is on."""
 
+from collections.abc import Callable, Sequence
+
 from textual import on
 
 from core.api.inbox import InboxAction
+from core.clock import to_datetime
 from core.text import clean
 from tui.navigation import open_link
 from tui.screens.reading import Reading
+from tui.times import ago
+from tui.triage import AT_ONCE
 from tui.views import BY_ID, view_of
 from tui.widgets.detail import Detail
 from tui.widgets.snooze_menu import SnoozeMenu
 
 _LONGEST_COPY = 50_000  # characters: terminals drop what is longer
+_ASKED_FROM = 10  # more than so many are not dismissed together without being asked about
+_STILL: dict[InboxAction, str] = {"read": "is:unread", "dismiss": "-is:dismissed"}
+"""What an action is still to be done to."""
+_IN_PLACE = ("read", "unread")
+_LEAVE = ("dismiss", "restore", "snooze", "unsnooze")
 
 
 class Acting(Reading):
-    """Each action is said in a line, with the key that undoes it."""
+    """Each action is said in a line, with the key that undoes it. The cursor then is on what comes next."""
 
     def _chosen(self) -> list[int]:
         if self.opened is not None and self.focused is self.detail:
@@ -25,15 +35,28 @@ class Acting(Reading):
         ids = self._chosen()
         if not ids:
             return
-        self._let_go(ids, action)
-        await self.triage.do(action, ids)
+        every = len(ids) == self.list.row_count
+        self._go_on(ids, action)
+        if len(ids) > AT_ONCE and every:
+            self.start(self.triage.do_all(action, self.live.filter, max(ids)))
+        else:
+            await self.triage.do(action, ids)
 
-    def _let_go(self, ids: list[int], action: InboxAction) -> None:
-        """What leaves the list is not read any longer."""
+    def _go_on(self, ids: Sequence[int], action: InboxAction) -> None:
+        """Put the cursor where it is to be afterwards, and leave what leaves the list."""
+        reading = self.opened is not None and self.focused is self.detail
+        after = self.list.next_to(ids)
         self.list.clear_marks()
-        if self.opened in ids and action in ("dismiss", "restore", "snooze", "unsnooze"):
+        if action in _IN_PLACE and len(ids) == 1:
+            self.live.held = ids[0]
+            return
+        if action in _LEAVE and self.opened in ids:
             self.live.held = None
             self.leave()
+        elif reading:
+            return
+        if after is not None:
+            self.list.want(after)
 
     async def action_star(self) -> None:
         await self._act(self.triage.toggled_star(self._chosen()))
@@ -50,10 +73,56 @@ class Acting(Reading):
     async def action_unread(self) -> None:
         await self._act("unread")
 
+    def action_select(self) -> None:
+        self.list.action_mark()
+
     async def action_undo(self) -> None:
-        changed = await self.triage.undo()
-        if len(changed) == 1:
-            self.list.want(changed[0])
+        back = await self.triage.undo()
+        if back:
+            self.list.want(max(back))
+
+    # All in the filter
+
+    def action_read_all(self) -> None:
+        self.start(self._all_in_filter("read", "Mark {} read", "All in this filter is read."))
+
+    async def action_dismiss_all(self) -> None:
+        marked = self.list.chosen if self.list.marked else []
+        if not marked:
+            self.start(self._all_in_filter("dismiss", "Dismiss {}", "There is nothing in this filter."))
+        elif len(marked) > _ASKED_FROM:
+            self._ask_whether(f"Dismiss {_notifications(len(marked))}?", lambda: self.start(self._act("dismiss")))
+        else:
+            await self._act("dismiss")
+
+    async def _all_in_filter(self, action: InboxAction, deed: str, nothing: str) -> None:
+        """Ask about all that the filter matches now, and do it to no more than these."""
+        wanted = f"{self.live.filter} {_STILL[action]}".strip()
+        found = await self.live.matching(wanted)
+        count = len(found.ids)
+        if not count:
+            self.flash(nothing)
+            return
+
+        def do() -> None:
+            if self.opened is not None and action == "dismiss":
+                self.leave()
+            self.start(self.triage.do_all(action, wanted, max(found.ids)))
+
+        starred = f", {found.starred:,} of them starred" if action == "dismiss" and found.starred else ""
+        if action == "read" or count > _ASKED_FROM:
+            self._ask_whether(deed.format(_notifications(count) + starred) + "?", do)
+        else:
+            do()
+
+    def _ask_whether(self, asked: str, do: Callable[[], object]) -> None:
+        from tui.widgets.question import Answer, Question
+
+        if not self.query(Question):
+            answers = [Answer("y", f"does it; {self.key_of('undo')} takes it back", do), Answer("n", "does not")]
+            self.mount(Question(asked, answers))
+
+    # For a time
 
     async def action_snooze(self) -> None:
         ids = self._chosen()
@@ -64,25 +133,70 @@ class Acting(Reading):
 
     @on(SnoozeMenu.Chosen)
     async def _snoozed(self, event: SnoozeMenu.Chosen) -> None:
-        self._let_go(event.ids, "snooze")
+        self._go_on(event.ids, "snooze")
         await self.triage.do("snooze", event.ids, event.until)
+
+    def action_mute(self) -> None:
+        self.start(self._offer_mutes())
+
+    async def _offer_mutes(self) -> None:
+        from core.api.mutes import mutes
+        from tui.widgets.mute_menu import MOST, MuteMenu
+
+        muted = (await self.desk.source.send(mutes(limit=MOST))).items
+        if not self.query(MuteMenu):
+            mute, unmute = self.triage.mute, self.triage.unmute
+            await self.mount(
+                MuteMenu(
+                    self.desk.clock,
+                    self.desk.zone,
+                    self.in_view(),
+                    muted,
+                    lambda muting, until: self.start(mute(muting, until)),
+                    lambda one: self.start(unmute(one)),
+                )
+            )
+
+    # Its link and its text
 
     @on(Detail.Followed)
     async def action_follow(self, event: Detail.Followed | None = None) -> None:
         item = self.in_view()
-        if item is None or not item.link:
-            self.flash("This notification has no link.", "trouble")
-            return
-        if await open_link(self.app, item.link):
+        if item is not None and item.link and await open_link(self.app, item.link):
             if item.read_at is None:
                 await self.triage.read(item.id)
             return
-        self.app.copy_to_clipboard(item.link)
-        self.flash(f"Copied the link {item.link}")
+        self.action_copy()
 
     def action_copy(self) -> None:
+        item = self.in_view()
+        if item is None:
+            return
+        if not item.link:
+            key = self.key_of("copy-whole")
+            self.flash(f"This notification has no link; {key} copies its text.", "trouble")
+            return
+        self.app.copy_to_clipboard(item.link)
+        self.flash(f"Copied {item.link}")
+
+    def action_copy_whole(self) -> None:
         item = self.in_view()
         if item is not None:
             text = "\n\n".join(part for part in (clean(item.title), clean(item.body, multiline=True)) if part)
             self.app.copy_to_clipboard(text[:_LONGEST_COPY])
             self.flash("Copied the text")
+
+    # The picture
+
+    def action_ask_again(self) -> None:
+        self.start(self._ask_again())
+
+    async def _ask_again(self) -> None:
+        before, now = self.live.asked_at, self.desk.now
+        await self.live.reload()
+        last = "" if before is None else f"; the last time was {ago(to_datetime(before), now)}"
+        self.flash(f"Asked the server again{last}")
+
+
+def _notifications(count: int) -> str:
+    return f"{count:,} notification{'' if count == 1 else 's'}"

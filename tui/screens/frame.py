@@ -11,18 +11,21 @@ from tui.cache import LastSeen
 from tui.desk import Desk
 from tui.live import LiveInbox, Watcher
 from tui.pinning import LivePins
+from tui.saved import LiveSaved
 from tui.screens.filtering import Filtering
 from tui.sidebar import LiveSidebar
 from tui.triage import Triage
-from tui.views import view_of
+from tui.views import HOME, view_of
 from tui.widgets.detail import Detail
 from tui.widgets.launch_row import LaunchRow
 from tui.widgets.notification_list import NotificationList
 from tui.widgets.record_list import Nothing
 from tui.widgets.section import SectionHead, ViewLine
 from tui.widgets.section_list import NOTIFICATIONS, Head, SectionList, rows
+from tui.work_words import number_of
 
-WIDE = 100
+WIDE = 110  # columns from which the text is beside the list
+TALL = 30  # lines from which, in fewer columns, it is below
 
 _AROUND = 3  # lines of the screen that are not the sidebar's
 _LAUNCH = 2  # lines of the quick-launch row
@@ -38,13 +41,15 @@ class Frame(Filtering):
 
     def __init__(self, desk: Desk, seen: LastSeen) -> None:
         super().__init__(desk)
-        self.live = live = LiveInbox(desk.source, desk.clock, self.watcher(), desk.feed)
-        live.paint(seen.items, seen.starred, seen.counts)
+        self.live = live = LiveInbox(desk.source, desk.clock, self.watcher(), desk.feed, HOME.filter)
+        live.shown.group, live.shown.zone = seen.group, desk.zone
+        live.paint(seen.items, seen.counts)
         self.opened: int | None = None  # what is being read
         self.folded = "notification" in seen.folded
         self.folds = {name for name in seen.folded if name != "notification"}
         self.preview = True
         self._room = False
+        self._below = False  # the text is below the list, where it has a place
         self._height = 0
         self._seen = seen
         self.body = Horizontal(id="body")
@@ -53,11 +58,12 @@ class Frame(Filtering):
         self.sections = SectionList(desk.clock)
         self.head = SectionHead("Notifications")
         self.views = ViewLine()
-        self.list: NotificationList = NotificationList(lambda: live.records, self._nothing, live.need, desk.clock)
+        self.list: NotificationList = NotificationList(live.shown, self._nothing, live.need, desk.clock)
         self.detail = Detail(desk.clock, lambda: self.key_of("follow"), lambda: self.key_of("answer"))
         self.pins = LivePins(desk.source, self.start, self.pins_changed, seen.pins)
         self.launch = LaunchRow(seen.pins)
-        self.triage = Triage(live, self.flash, lambda: self.key_of("undo"))
+        self.saved = LiveSaved(desk.source, self.start, self.saved_changed, "inbox")
+        self.triage = Triage(live, desk.source, self.flash, lambda: self.key_of("undo"))
 
     def watcher(self) -> Watcher:
         """Who is told what the picture of the server says."""
@@ -75,6 +81,9 @@ class Frame(Filtering):
             yield self.detail
         yield self.key_bar
 
+    def saved_changed(self) -> None:
+        """Other filters have names."""
+
     def pins_changed(self) -> None:
         self.launch.show(self.pins.pins)
         self.sections_changed()
@@ -89,7 +98,10 @@ class Frame(Filtering):
         made = rows(self.sidebar.sections, self.folds, room, room if roomy else _FEW)
         if self.folded:
             made[NOTIFICATIONS] = Head("notification", self.head.count, "", 0)
+        here = self.sections.cursor_id
         self.sections.show_rows(made)
+        if here is not None and here not in made and here in map(number_of, self.sidebar.items):
+            self.sections.want(here)  # once there is room for it again
 
     def scopes(self) -> Mapping[Scope, App[None] | Widget]:
         return {
@@ -107,7 +119,9 @@ class Frame(Filtering):
 
     def fit(self, width: int, height: int) -> None:
         wanted = self.desk.settings.layout
-        self._room = width >= WIDE if wanted == "auto" else wanted == "wide"
+        beside = width >= WIDE if wanted == "auto" else wanted == "wide"
+        self._room = beside or (wanted == "auto" and height >= TALL)
+        self._below = not beside
         self._height = height
         self.settle()
 
@@ -115,6 +129,8 @@ class Frame(Filtering):
         """Give the list and the text their places."""
         pair = self.pair
         self.side.set_class(pair, "-pair")
+        self.body.set_class(pair and self._below, "-below")
+        self.body.set_class(self.opened is not None, "-open")
         self.side.display = pair or self.opened is None
         self.detail.display = pair or self.opened is not None
         for part in (self.head, self.views, self.list):
@@ -141,6 +157,7 @@ class Frame(Filtering):
             self.pins.pins,
             self.sidebar.sections,
             sorted(self.folds) + ["notification"] * self.folded,
+            live.group,
         )
 
     def _nothing(self) -> Nothing:

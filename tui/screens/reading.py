@@ -20,6 +20,8 @@ class Reading(Frame):
     def _moved(self, event: NotificationList.Moved) -> None:
         if event.by_hand:
             self.key_bar.clear_flash()
+            if self.opened is None and self.live.held not in (None, event.id):
+                self.live.release()
         if self._resting is not None:
             self._resting.stop()
         self._resting = self.set_timer(_REST, self.follow_cursor) if self.pair else None
@@ -57,8 +59,10 @@ class Reading(Frame):
             await self.triage.read(number)
 
     def close(self) -> None:
+        """It stays in the list until the cursor goes on."""
         self.opened = None
-        self.live.release()
+        if self.live.held != self.list.cursor_id:
+            self.live.release()
 
     @on(Detail.Left)
     def leave(self) -> None:
@@ -79,6 +83,38 @@ class Reading(Frame):
 
     async def action_previous(self) -> None:
         await self._step(-1)
+
+    # What is not read yet
+
+    async def action_unread_next(self) -> None:
+        await self._to_unread(1)
+
+    async def action_unread_previous(self) -> None:
+        await self._to_unread(-1)
+
+    async def _to_unread(self, by: int) -> None:
+        found = await self._unread(by)
+        if found is None:
+            self.flash("Nothing unread is further down." if by > 0 else "Nothing unread is further up.")
+            return
+        self.list.move_to(found)
+        number = self.list.cursor_id
+        if self.opened is not None and number is not None and number != self.opened:
+            await self.open(number)
+
+    async def _unread(self, by: int) -> int | None:
+        """The position of the next unread one: the server knows it where it is far from here."""
+        ids, records = self.live.ids, self.live.records
+        at = self.list.position + by
+        while 0 <= at < len(ids) and (item := records.get(ids[at])) is not None:
+            if item.read_at is None:
+                return at
+            at += by
+        if not 0 <= at < len(ids):
+            return None
+        unread = {*(await self.live.matching(f"{self.live.filter} is:unread")).ids}
+        rest = range(at, len(ids)) if by > 0 else range(min(at, len(ids) - 1), -1, -1)
+        return next((position for position in rest if ids[position] in unread), None)
 
     def action_switch(self) -> None:
         if self.focused is self.list and self.pair:

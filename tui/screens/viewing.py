@@ -1,20 +1,37 @@
 """Which notifications the list shows: the views, and the filter that a person types."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from textual import on
 
-from core.filters import INBOX_FIELDS
+from core.api.filters import SavedFilter
+from core.api.inbox import InboxGrouping
+from tui.feed import Heard
 from tui.screens.reading import Reading
-from tui.views import BY_ID, VIEWS, View, view_of
+from tui.views import BY_ID, HOME, VIEWS, View, view_of
 from tui.widgets.notification_list import NotificationList
 from tui.widgets.section import SectionHead, ViewLine
+
+if TYPE_CHECKING:
+    from core.filters import Fields
+    from tui.widgets.saved_menu import SavedMenu
+
+GROUPINGS: tuple[InboxGrouping, ...] = ("none", "day", "source", "severity")
 
 
 class Viewing(Reading):
     """Each view is a name for a line of the filter language."""
 
-    FILTER_FIELDS = INBOX_FIELDS
-    FILTER_EXAMPLE = "severity:critical  since:7d  deploy"
-    FILTER_WORDS = 'words  "a phrase"  is:unread  severity:critical  since:7d  -event:task:*'
+    _menu: "SavedMenu | None" = None
+
+    FILTER_EXAMPLE = "sev:critical  age:<7d  deploy"
+    FILTER_WORDS = 'words  "a phrase"  is:unread  sev:critical  age:<7d  -event:task:*'
+
+    def filter_fields(self) -> "Fields":
+        from core.filters import INBOX_FIELDS  # a start does not wait for them
+
+        return INBOX_FIELDS
 
     async def show_view(self, view: View) -> None:
         await self.look_for(view.filter)
@@ -44,14 +61,21 @@ class Viewing(Reading):
     def show_counts(self) -> None:
         counts = self.live.counts
         self.head.show(f"{counts.unread} unread" if counts.unread else "all read", self.folded)
-        known = {"inbox": counts.total, "unread": counts.unread, "starred": counts.starred}
+        known = {
+            "new": counts.unread,
+            "inbox": counts.total,
+            "starred": counts.starred,
+            "snoozed": counts.snoozed,
+            "failed": counts.failed,
+        }
         self.views.show(view_of(self.live.filter), known)
+        self.views.show_saved(self.saved.filters, self.live.filter)
+
+    async def action_view_new(self) -> None:
+        await self.show_view(BY_ID["new"])
 
     async def action_view_inbox(self) -> None:
         await self.show_view(BY_ID["inbox"])
-
-    async def action_view_unread(self) -> None:
-        await self.show_view(BY_ID["unread"])
 
     async def action_view_starred(self) -> None:
         await self.show_view(BY_ID["starred"])
@@ -59,8 +83,11 @@ class Viewing(Reading):
     async def action_view_snoozed(self) -> None:
         await self.show_view(BY_ID["snoozed"])
 
-    async def action_view_history(self) -> None:
-        await self.show_view(BY_ID["history"])
+    async def action_view_all(self) -> None:
+        await self.show_view(BY_ID["all"])
+
+    async def action_view_failed(self) -> None:
+        await self.show_view(BY_ID["failed"])
 
     async def action_view_next(self) -> None:
         await self._view_by(1)
@@ -79,8 +106,50 @@ class Viewing(Reading):
 
     @on(NotificationList.Cleared)
     async def _cleared(self) -> None:
-        if self.live.filter:
-            await self.look_for("")
+        if self.live.filter != HOME.filter:
+            await self.look_for(HOME.filter)
+
+    # Filters that have a name
+
+    def heard(self, heard: Heard) -> None:
+        super().heard(heard)
+        self.saved.hear(heard)
+
+    def saved_changed(self) -> None:
+        self.views.show_saved(self.saved.filters, self.live.filter)
+        if self._menu is not None:
+            self._menu.reload(self.saved.filters)
+
+    async def action_saved_filters(self) -> None:
+        from tui.widgets.saved_menu import SavedMenu
+
+        if not self.query(SavedMenu):
+            here = "" if view_of(self.live.filter) else self.live.filter
+            self._menu = SavedMenu(
+                self.saved.filters, here, self._go_to_saved, lambda these: self.start(self._keep_saved(these))
+            )
+            await self.mount(self._menu)
+
+    def _go_to_saved(self, one: SavedFilter) -> None:
+        self.start(self._look_for_saved(one))
+
+    async def _look_for_saved(self, one: SavedFilter) -> None:
+        await self.look_for(one.filter)
+
+    async def _keep_saved(self, these: Sequence[SavedFilter]) -> None:
+        await self.saved.keep(these)
+
+    @on(ViewLine.SavedChosen)
+    def _saved_pressed(self, event: ViewLine.SavedChosen) -> None:
+        self._go_to_saved(event.saved)
+
+    # Groups
+
+    async def action_group(self) -> None:
+        """The next way to group what is listed."""
+        group = GROUPINGS[(GROUPINGS.index(self.live.group) + 1) % len(GROUPINGS)]
+        await self.live.look_for(self.live.filter, group)
+        self.flash("Not grouped" if group == "none" else f"Grouped by {group}")
 
     def action_fold(self) -> None:
         self.folded = not self.folded

@@ -20,11 +20,14 @@ class Workbench(Sectioning, Answering, Launching):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("workbench"), *bindings("board")]
 
+    _listed = ""  # the filter of what is shown
+
     def watcher(self) -> Watcher:
         return self
 
     def on_mount(self) -> None:
         self.detail.zone = self.desk.zone
+        self._listed = self.live.filter
         self.list.show(self.live.ids)
         self.show_counts()
         self.set_interval(_AGES, self._refresh_ages)
@@ -33,7 +36,8 @@ class Workbench(Sectioning, Answering, Launching):
         """Every screen hears of it by itself."""
 
     def items_replaced(self) -> None:
-        self.list.show(self.live.ids)
+        same, self._listed = self._listed == self.live.filter, self.live.filter
+        self.list.show(self.live.ids, same=same)
         self.follow_cursor()
 
     def items_changed(self, ids: Iterable[int], first: int | None) -> None:
@@ -55,8 +59,7 @@ class Workbench(Sectioning, Answering, Launching):
             self.desk.person = me.display_name or me.name
             self.desk.zone_name = me.time_zone
             self.desk.workspaces = me.workspaces
-            self.detail.zone = self.desk.zone
-            self.detail.lay_out()
+            self.zone_changed()
             self.show_connection()
 
     def refused(self, error: CallboardError) -> None:
@@ -64,6 +67,15 @@ class Workbench(Sectioning, Answering, Launching):
 
     def broke(self, error: Exception) -> None:
         self.app.end_by(error)
+
+    def zone_changed(self) -> None:
+        """Days begin elsewhere."""
+        self.detail.zone = self.desk.zone
+        self.detail.lay_out()
+        if self.live.shown.zone != self.desk.zone:
+            self.live.shown.zone = self.desk.zone
+            if self.live.group == "day":
+                self.start(self.live.reload())
 
     def _refresh_ages(self) -> None:
         self.list.refresh_ages()

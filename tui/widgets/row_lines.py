@@ -63,7 +63,10 @@ class RowLines(ScrollView):
         return [(position, self._ids[position]) for position in self._positions_in_sight()]
 
     def _refresh_row(self, position: int) -> None:
-        y = self.line_of(position) - round(self.scroll_y)
+        self._refresh_line(self.line_of(position))
+
+    def _refresh_line(self, line: int) -> None:
+        y = line - round(self.scroll_y)
         if 0 <= y < self.size.height:
             self.refresh(Region(0, y, self.row_width, 1))
 

@@ -6,9 +6,14 @@ from rich.segment import Segment
 from textual import events
 from textual.message import Message
 
+from core.api.filters import SavedFilter
+from core.text import excerpt
+from core.text import width as cells
 from tui.views import VIEWS, View
 from tui.widgets.line import Line, spread
 from tui.widgets.looks import Looks
+
+_LONGEST_NAME = 16  # cells of a saved filter's name
 
 
 class SectionHead(Line):
@@ -50,8 +55,18 @@ class ViewLine(Line):
             super().__init__()
             self.view = view
 
+    class SavedChosen(Message):
+        """The name of a saved filter was pressed."""
+
+        def __init__(self, saved: SavedFilter) -> None:
+            super().__init__()
+            self.saved = saved
+
     def __init__(self) -> None:
         super().__init__(classes="views")
+        self._saved: list[SavedFilter] = []
+        self._filter = ""
+        self._saved_ends: list[int] = []
         self._view: View | None = VIEWS[0]
         self._counts: dict[str, int] = {}
         self._ends: list[int] = []
@@ -59,6 +74,12 @@ class ViewLine(Line):
     def show(self, view: View | None, counts: dict[str, int]) -> None:
         if (view, counts) != (self._view, self._counts):
             self._view, self._counts = view, counts
+            self.refresh()
+
+    def show_saved(self, saved: Sequence[SavedFilter], filter: str) -> None:
+        """As many of the saved filters as there is room for, beside the views."""
+        if (saved, filter) != (self._saved, self._filter):
+            self._saved, self._filter = [*saved], filter
             self.refresh()
 
     def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
@@ -72,6 +93,15 @@ class ViewLine(Line):
             segments.append(Segment(number + " " * gap, looks.base + looks.muted))
             used += len(view.title) + len(number) + gap
             self._ends.append(used)
+        self._saved_ends = []
+        for place, one in enumerate(self._saved):
+            name = f"{place + 1} {excerpt(one.name, _LONGEST_NAME)}"
+            if used + cells(name) + gap > width:
+                break
+            here = one.filter == self._filter
+            segments.append(Segment(name + " " * gap, looks.base + (looks.accent if here else looks.muted)))
+            used += cells(name) + gap
+            self._saved_ends.append(used)
         return segments
 
     def _fitting(self, width: int) -> tuple[list[str], int]:
@@ -88,6 +118,10 @@ class ViewLine(Line):
         for view, end in zip(VIEWS, self._ends, strict=False):
             if event.x < end:
                 self.post_message(self.Chosen(view))
+                return
+        for one, end in zip(self._saved, self._saved_ends, strict=False):
+            if event.x < end:
+                self.post_message(self.SavedChosen(one))
                 return
 
 

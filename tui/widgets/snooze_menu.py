@@ -1,20 +1,14 @@
-"""A few times to choose from, at the foot of the screen: until when a notification is out of the way."""
+"""Until when a notification is out of the way: a few times to choose from, or one that is typed."""
 
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from rich.segment import Segment
-from textual import events
 from textual.message import Message
-from textual.strip import Strip
-from textual.widget import Widget
 
 from core.clock import Clock, to_datetime
-from tui.times import short
-from tui.widgets.asking import Asking
-from tui.widgets.looks import Looks
-
-_MORNING, _EVENING = 9, 18
+from tui.moments import EXAMPLES, MORNING, moment_typed
+from tui.times import from_now, short
+from tui.widgets.menu import Choice, Menu
 
 
 class Preset(NamedTuple):
@@ -22,12 +16,8 @@ class Preset(NamedTuple):
     until: datetime
 
 
-class SnoozeMenu(Asking, can_focus=True):
-    """A number chooses; escape leaves things as they are."""
-
-    HINT = "a number chooses  j k move  ⏎ chooses  esc leaves it"
-
-    DEFAULT_CSS = "SnoozeMenu { dock: bottom; background: $panel; margin-bottom: 1; }"
+class SnoozeMenu(Menu):
+    """Beside each choice stands the time that it comes to, where the person is."""
 
     class Chosen(Message):
         """Until then."""
@@ -38,84 +28,64 @@ class SnoozeMenu(Asking, can_focus=True):
             self.until = until
 
     def __init__(self, clock: Clock, zone: tzinfo, ids: list[int]) -> None:
-        super().__init__(id="snooze")
-        self._now = to_datetime(clock.now())
+        self._clock = clock
         self._zone = zone
         self._ids = ids
-        self._presets = presets(self._now, zone)
-        self._cursor = 0
-        self._focus_before: Widget | None = None
-
-    def on_mount(self) -> None:
-        self._focus_before = self.screen.focused
-        self.styles.height = len(self._presets) + 2
-        self.focus()
-
-    def render_line(self, y: int) -> Strip:
-        looks = Looks.of(self)
-        width = self.size.width
-        if y == 0:
-            what = "it" if len(self._ids) == 1 else f"all {len(self._ids)}"
-            segments = [
-                Segment(f"  Snooze {what} until", looks.base + looks.strong),
-            ]
-            return Strip(segments).adjust_cell_length(width, looks.base)
-        number = y - 1
-        if number >= len(self._presets):
-            return Strip.blank(width, looks.base)
-        preset = self._presets[number]
-        ground = looks.cursor if number == self._cursor else looks.base
-        segments = [
-            Segment("▌ " if number == self._cursor else "  ", ground + looks.accent),
-            Segment(f"{number + 1}  ", ground + looks.accent),
-            Segment(f"{preset.title:<20}", ground),
-            Segment(short(preset.until, self._now, self._zone), ground + looks.muted),
+        now = self._now
+        choices = [
+            Choice(title, short(until, now, zone), lambda until=until: self._take(until))  # type: ignore[misc]
+            for title, until in presets(now, zone)
         ]
-        return Strip(segments).adjust_cell_length(width, ground)
+        choices.append(Choice("Another time", EXAMPLES, self._ask))
+        what = "it" if len(ids) == 1 else f"all {len(ids)}"
+        super().__init__(f"Snooze {what} until", choices, id="snooze")
 
-    def on_key(self, event: events.Key) -> None:
-        event.stop()
-        event.prevent_default()
-        character = event.character or ""
-        if character.isdecimal() and 1 <= int(character) <= len(self._presets):
-            self._choose(int(character) - 1)
-        elif event.key in ("j", "down", "k", "up"):
-            step = 1 if event.key in ("j", "down") else -1
-            self._cursor = (self._cursor + step) % len(self._presets)
-            self.refresh()
-        elif event.key == "enter":
-            self._choose(self._cursor)
-        elif event.key in ("escape", "q", "b"):
-            self._leave()
+    @property
+    def _now(self) -> datetime:
+        return to_datetime(self._clock.now())
 
-    def on_click(self, event: events.Click) -> None:
-        if 1 <= event.y <= len(self._presets):
-            self._choose(event.y - 1)
+    def press(self, key: str, character: str) -> None:
+        if key == "b":
+            self.leave()
+        else:
+            super().press(key, character)
 
-    def _choose(self, number: int) -> None:
-        self._leave()
-        self.post_message(self.Chosen(self._ids, self._presets[number].until))
+    def _ask(self) -> None:
+        self.ask("Snooze until when?", self._typed_whole, self._means)
 
-    def _leave(self) -> None:
-        if self._focus_before is not None:
-            self._focus_before.focus()
-        self.remove()
+    def _means(self, typed: str) -> tuple[str, bool]:
+        now = self._now
+        try:
+            until = moment_typed(typed, now, self._zone)
+        except ValueError as error:
+            return str(error), not typed.strip()
+        return f"{short(until, now, self._zone)} · {from_now(until, now)}", True
+
+    def _typed_whole(self, typed: str) -> str:
+        try:
+            until = moment_typed(typed, self._now, self._zone)
+        except ValueError as error:
+            return str(error)
+        self._take(until)
+        return ""
+
+    def _take(self, until: datetime) -> None:
+        self.leave()
+        self.post_message(self.Chosen(self._ids, until))
 
 
 def presets(now: datetime, zone: tzinfo) -> list[Preset]:
-    """The times that make sense at this hour, the nearest first."""
+    """The times that are one key away."""
     local = now.astimezone(zone)
 
-    def at(days: int, hour: int) -> datetime:
+    def morning(days: int) -> datetime:
         day = (local + timedelta(days=days)).date()
-        return datetime(day.year, day.month, day.day, hour, tzinfo=zone)
+        return datetime(day.year, day.month, day.day, MORNING, tzinfo=zone)
 
-    until_monday = 7 - local.weekday()
-    found = [Preset("In an hour", now + timedelta(hours=1)), Preset("In three hours", now + timedelta(hours=3))]
-    if local.hour < _EVENING - 1:
-        found.append(Preset("This evening", at(0, _EVENING)))
-    found.append(Preset("Tomorrow morning", at(1, _MORNING)))
-    if 1 < until_monday < 7:
-        found.append(Preset("Monday morning", at(until_monday, _MORNING)))
-    found.append(Preset("In a week", at(7, _MORNING)))
-    return found
+    return [
+        Preset("In an hour", now + timedelta(hours=1)),
+        Preset("In three hours", now + timedelta(hours=3)),
+        Preset("Tomorrow", morning(1)),
+        Preset("In three days", morning(3)),
+        Preset("Next week", morning(7 - local.weekday())),
+    ]

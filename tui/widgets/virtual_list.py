@@ -118,6 +118,8 @@ class VirtualList(RowLines, can_focus=True):
         """Show other rows. The cursor stays on its row where that is still there. Else it goes to the first, or
         stays where it is, if it is the `same` list asked for again."""
         self._ids = ids
+        if not same:
+            self._wanted = None
         self._drawn.clear()
         if self.marked:
             self.marked.intersection_update(ids)

@@ -1,0 +1,67 @@
+"""The filters that a person has saved for one list, kept as the server has them."""
+
+from collections.abc import Callable, Coroutine, Sequence
+
+from core.api import filters
+from core.api.filters import FilteredList, SavedFilter, Saving
+from core.api.stream import Change, Reset
+from core.errors import NotFoundError
+from tui.feed import Heard
+from tui.live import Source
+from tui.looking import Looking
+
+
+class LiveSaved:
+    """Works in tasks of its owner, which says what was refused."""
+
+    def __init__(
+        self,
+        source: Source,
+        start: Callable[[Coroutine[None, None, None]], None],
+        changed: Callable[[], None],
+        of: FilteredList,
+    ) -> None:
+        self._source = source
+        self._changed = changed
+        self._of = of
+        self._looking = Looking(self._look, start)
+        self._all: list[SavedFilter] = []  # those of other lists, too: they are kept together
+        self._known = False
+
+    @property
+    def filters(self) -> list[SavedFilter]:
+        """Those of this list, in their order."""
+        return [one for one in self._all if one.list == self._of]
+
+    def hear(self, heard: Heard) -> None:
+        match heard:
+            case Change() if heard.topic == "filters":
+                self._looking.again()
+            case Reset():
+                self._looking.again()
+            case "live" if self._looking.wanted or not self._known:
+                self._looking.again()
+
+    async def _look(self) -> None:
+        try:
+            answer = await self._source.send(filters.saved())
+        except NotFoundError:  # a server of an earlier version
+            return
+        self._show(answer.filters)
+
+    async def keep(self, these: Sequence[SavedFilter]) -> None:
+        """Have exactly these saved for this list. What is refused is raised, and all stays as it was."""
+        before = self._all
+        others = [one for one in before if one.list != self._of]
+        self._show([*others, *these])
+        try:
+            self._show((await self._source.send(filters.save(Saving([*others, *these])))).filters)
+        except BaseException:
+            self._show(before)
+            raise
+
+    def _show(self, saved: Sequence[SavedFilter]) -> None:
+        self._known = True
+        if saved != self._all:
+            self._all = [*saved]
+            self._changed()
