@@ -2,17 +2,19 @@
 What it cannot mean is said below it, and the list stays."""
 
 from functools import lru_cache
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 from textual.containers import Vertical
 
-from core.completing import Values
 from core.errors import CallboardError
-from core.filters import Fields
 from tui.screens.place import Place
 from tui.widgets.filter_line import FilterLine, Language
 from tui.widgets.virtual_list import VirtualList
+
+if TYPE_CHECKING:
+    from core.completing import Values
+    from core.filters import Fields
 
 
 class _Question(NamedTuple):
@@ -27,7 +29,7 @@ class Filtering(Place):
 
     FILTER_WORDS: ClassVar[str] = ""  # examples of all that can be said
     FILTER_EXAMPLE: ClassVar[str] = ""  # one that may be typed as it is
-    FILTER_FIELDS: ClassVar[Fields] = {}
+    FILTER_FIELDS: "ClassVar[Fields]" = {}
 
     list: VirtualList
     side: Vertical
@@ -43,7 +45,10 @@ class Filtering(Place):
         """The filter in force, unless it has a name of its own."""
         return self.filter_in_force()
 
-    def filter_values(self) -> Values:
+    def filter_fields(self) -> "Fields":
+        return self.FILTER_FIELDS
+
+    def filter_values(self) -> "Values":
         """What is known of the things that a filter can name."""
         return {"event": _events(), "workspace": self.desk.workspaces, "person": [self.desk.person]}
 
@@ -77,7 +82,7 @@ class Filtering(Place):
         self._before = self.filter_in_force()
         self.unfold()
         if self._filter_line is None:
-            language = Language(self.FILTER_WORDS, self.FILTER_EXAMPLE, self.FILTER_FIELDS, self.filter_values)
+            language = Language(self.FILTER_WORDS, self.FILTER_EXAMPLE, self.filter_fields(), self.filter_values)
             self._filter_line = FilterLine(language)
             await self.side.mount(self._filter_line, before=self.list)
         await self._filter_line.edit(self.filter_as_typed())

@@ -1,16 +1,19 @@
 """The line below a filter that is being typed: what it can go on with, and which of that is chosen."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual.events import Click
 from textual.message import Message
 
-from core.completing import Completion
 from core.text import clean, cut
 from core.text import width as cells
 from tui.widgets.line import Line, spread
 from tui.widgets.looks import Looks
+
+if TYPE_CHECKING:
+    from core.completing import Completion
 
 _INDENT = "    "
 _GAP = "  "
@@ -22,21 +25,21 @@ class Completions(Line):
     class Clicked(Message):
         """Take this one."""
 
-        def __init__(self, completion: Completion) -> None:
+        def __init__(self, completion: "Completion") -> None:
             super().__init__()
             self.completion = completion
 
     def __init__(self) -> None:
         super().__init__()
-        self.offered: Sequence[Completion] = ()
+        self.offered: "Sequence[Completion]" = ()
         self._at: int | None = None
-        self._places: list[tuple[int, int, Completion]] = []
+        self._places: "list[tuple[int, int, Completion]]" = []
 
     @property
-    def chosen(self) -> Completion | None:
+    def chosen(self) -> "Completion | None":
         return None if self._at is None else self.offered[self._at]
 
-    def offer(self, offered: Sequence[Completion]) -> None:
+    def offer(self, offered: "Sequence[Completion]") -> None:
         self.offered, self._at = offered, None
         self.refresh()
 

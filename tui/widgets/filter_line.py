@@ -1,7 +1,7 @@
 """The line that filters the list: typed and completed here, answered by the server, and its mistake shown in its
 place.
 
-Textual's input is loaded when somebody first filters: a start does not pay for it."""
+Textual's input and the language are loaded when somebody first filters: a start does not pay for them."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,10 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.strip import Strip
 
-from core import filtering
-from core.completing import Completion, Values, complete
 from core.errors import CallboardError
-from core.filters import Fields
 from core.text import clean, cut
 from core.text import width as cells
 from storage.ids import Instant
@@ -29,6 +26,9 @@ from tui.wrapping import wrap
 if TYPE_CHECKING:
     from textual.widgets import Input
 
+    from core.completing import Completion, Values
+    from core.filters import Fields
+
 _INDENT = "    "
 
 
@@ -38,8 +38,8 @@ class Language(NamedTuple):
 
     words: str
     example: str
-    fields: Fields
-    values: Callable[[], Values]
+    fields: "Fields"
+    values: "Callable[[], Values]"
 
 
 class FilterText(Line):
@@ -168,7 +168,9 @@ class FilterLine(Vertical, Asking):
         self._completions.offer(())
 
     def complain(self, error: CallboardError) -> None:
-        found = filtering.mistake_in(error.sentence)
+        from core.filtering import mistake_in
+
+        found = mistake_in(error.sentence)
         if found is None or self._input is None:
             self._complain(0, 0, error.sentence)
             return
@@ -222,7 +224,7 @@ class FilterLine(Vertical, Asking):
     def _clicked(self, event: Completions.Clicked) -> None:
         self._take(event.completion)
 
-    def _take(self, completion: Completion) -> None:
+    def _take(self, completion: "Completion") -> None:
         if self._input is not None:
             text, cursor = completion.taken(self._input.value, self._input.cursor_position)
             self._input.value = text
@@ -231,14 +233,19 @@ class FilterLine(Vertical, Asking):
 
     def _complete(self) -> None:
         """Offer what can go on where the cursor is."""
+        from core.completing import complete
+
         if self._input is not None and self.editing:
             text, cursor, language = self._input.value, self._input.cursor_position, self._language
             self._completions.offer(complete(text, cursor, language.fields, language.values()))
 
     def _unfinished(self, text: str) -> CallboardError | None:
         """What has to be typed before it means anything."""
+        from core.filtering import FilterError as Mistaken
+        from core.filtering import parse
+
         try:
-            filtering.parse(text, self._language.fields, Instant(0))
-        except filtering.FilterError as error:
+            parse(text, self._language.fields, Instant(0))
+        except Mistaken as error:
             return error if error.unfinished else None
         return None
