@@ -39,9 +39,10 @@ from core.http import workspaces as workspace_routes
 from core.http.endpoint import Endpoint
 from core.http.routes import Route
 from core.ids import Entropy
-from core.inbox.mutes import Mutes
 from core.inbox.indexing import Indexing
-from core.inbox.retention import Figures, Retention
+from core.inbox.keeping import Figures
+from core.inbox.mutes import Mutes
+from core.inbox.retention import Retention
 from core.inbox.service import Inbox
 from core.mywork.service import MyWork
 from core.people.accounts import DoorPolicy
@@ -94,7 +95,7 @@ class Services:
         self.keys = Keys(database, clock, entropy, self.doors.forget)
         self.audit = Audit(database, clock)
         self.events = Events(database, clock, entropy)
-        self.inbox = Inbox(database, clock)
+        self.inbox = Inbox(database, clock, figures)
         self.work = MyWork(database, clock, self.inbox)
         self.mutes = Mutes(database, clock)
         self.saved = Saved(database, clock)
@@ -126,7 +127,7 @@ class Services:
     def endpoints(self) -> list[Endpoint]:
         return [
             *event_routes.endpoints(self.events),
-            *inbox_routes.endpoints(self.inbox),
+            *inbox_routes.endpoints(self.inbox, self.retention),
             *work_routes.endpoints(self.work),
             *mute_routes.endpoints(self.mutes),
             *filter_routes.endpoints(self.saved),

@@ -1,6 +1,7 @@
 """What goes when it is old: found on a snapshot, which holds no writer up, and removed a few rows at a time."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -12,8 +13,11 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     delete,
     func,
+    insert,
+    or_,
     select,
 )
 
@@ -43,8 +47,27 @@ tidyings = Table(
 )
 """What was removed when."""
 
+_TIDYINGS_KEPT = 30
+
 KEPT_CHANGES = 100_000
 """More than this need not be heard again: a listener that missed so much starts afresh."""
+
+
+class LeavingRow(NamedTuple):
+    """How many notifications are old, and since when the oldest is there."""
+
+    read: int
+    unread: int
+    oldest: Instant | None
+
+
+class TidyingRow(NamedTuple):
+    """What was removed when."""
+
+    began_at: Instant
+    ended_at: Instant
+    removed: str
+
 
 OLD: dict[str, tuple[Table, ColumnElement[bool]]] = {
     "read notifications": (inbox_items, and_(_UNSTARRED, inbox_items.c.read_at.is_not(None))),
@@ -93,6 +116,41 @@ def shown_among(connection: Connection, ids: Sequence[int]) -> list[tuple[ItemId
 def left_among(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Those of the notifications that are there."""
     return set(connection.execute(select(inbox_items.c.id).where(_AMONG_ITEMS), {"ids": list(ids)}).scalars())
+
+
+def leaving(
+    connection: Connection, limits: Sequence[tuple[Instant, Instant]], person: PersonId | None
+) -> list[LeavingRow]:
+    """For each pair of limits, what was created before: before the first and read, or before the second. One
+    person's, or everybody's."""
+    item = inbox_items.c
+    columns: list[ColumnElement[int]] = []
+    for of_read, of_unread in limits:
+        read = and_(item.read_at.is_not(None), item.created_at < of_read)
+        unread = and_(item.read_at.is_(None), item.created_at < of_unread)
+        columns += [func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in (read, unread)]
+        columns.append(func.min(case((or_(read, unread), item.created_at))))
+    statement = select(*columns).where(item.starred_at.is_(None), item.created_at < max(map(max, limits)))
+    if person is not None:
+        statement = statement.where(item.person_id == person)
+    found = tuple(connection.execute(statement).one())
+    return [
+        LeavingRow(int(found[place]), int(found[place + 1]), found[place + 2])
+        for place in range(0, len(found), 3)
+    ]
+
+
+def note(connection: Connection, row: TidyingRow) -> None:
+    """Remember what was removed, and forget what is long ago."""
+    number = connection.execute(insert(tidyings).returning(tidyings.c.id), row._asdict()).scalar_one()
+    connection.execute(delete(tidyings).where(tidyings.c.id <= number - _TIDYINGS_KEPT))
+
+
+def last_tidying(connection: Connection) -> TidyingRow | None:
+    """What was removed the last time."""
+    columns = (tidyings.c[name] for name in TidyingRow._fields)
+    found = connection.execute(select(*columns).order_by(tidyings.c.id.desc()).limit(1)).one_or_none()
+    return None if found is None else TidyingRow._make(found)
 
 
 def _key(table: Table) -> Column[int]:

@@ -43,7 +43,7 @@ class InboxGroup(Struct, frozen=True):
 
 
 class InboxIndex(Struct, frozen=True):
-    """All matching items in order, by id alone: the first `starred` of them are the starred ones, and the groups, if
+    """All matching items in order, by id alone: the first `starred` of them are the starred ones. The groups, if
     they are asked for, are those of the others."""
 
     ids: list[int]

@@ -10,12 +10,15 @@ from core.api.inbox import (
     InboxIndex,
     InboxItem,
     InboxQuery,
+    RetentionPlan,
+    RetentionState,
     UndoRequest,
     UndoResult,
 )
 from core.api.wire import Page
 from core.errors import NotFoundError
 from core.http.endpoint import Asked, Endpoint
+from core.inbox.retention import Retention
 from core.inbox.service import Inbox
 
 
@@ -24,7 +27,7 @@ class IndexQuery(Struct, frozen=True):
     group: InboxGrouping = "none"
 
 
-def endpoints(inbox: Inbox) -> list[Endpoint]:
+def endpoints(inbox: Inbox, retention: Retention) -> list[Endpoint]:
     async def page(asked: Asked[InboxQuery, None]) -> Page[InboxItem]:
         return await inbox.page(asked.caller, asked.query)
 
@@ -43,10 +46,22 @@ def endpoints(inbox: Inbox) -> list[Endpoint]:
     async def undo(asked: Asked[None, UndoRequest]) -> UndoResult:
         return await inbox.undo(asked.caller, asked.body)
 
+    async def state(asked: Asked[None, None]) -> RetentionState:
+        return await retention.state()
+
+    async def plan(asked: Asked[None, None]) -> RetentionPlan:
+        return await retention.plan(asked.caller)
+
+    async def tidy(asked: Asked[None, None]) -> RetentionState:
+        return await retention.tidy_now(asked.caller)
+
     return [
         Endpoint("GET", "/inbox", "Your notifications", page, Page[InboxItem], query=InboxQuery),
         Endpoint("GET", "/inbox/index", "All of them in order, by id", index, InboxIndex, query=IndexQuery),
         Endpoint("GET", "/inbox/counts", "How many there are", counts, InboxCounts),
+        Endpoint("GET", "/inbox/retention", "What was cleared away the last time", state, RetentionState),
+        Endpoint("GET", "/inbox/retention/plan", "What would go now and later", plan, RetentionPlan),
+        Endpoint("POST", "/inbox/retention", "Clear away what is old, as an admin", tidy, RetentionState),
         Endpoint("GET", "/inbox/{item}", "One of them, left unread", show, InboxItem),
         Endpoint(
             "POST",

@@ -10,6 +10,7 @@ from core.clock import maybe_datetime, to_datetime
 from core.errors import InvalidError
 from core.filtering import parse
 from core.filters import INBOX_FIELDS
+from core.inbox.keeping import Figures, leaves_at
 from storage import people
 from storage.criteria import Criterion
 from storage.database import Connection, Database
@@ -47,7 +48,7 @@ def cursor_of(row: ItemRow) -> str:
     return f"{'s' if row.starred else 'n'}-{row.id}"
 
 
-def shown(row: ItemRow) -> InboxItem:
+def shown(row: ItemRow, figures: Figures) -> InboxItem:
     return InboxItem(
         id=row.id,
         title=row.title,
@@ -65,6 +66,7 @@ def shown(row: ItemRow) -> InboxItem:
         snoozed_until=maybe_datetime(row.snoozed_until),
         source=row.source,
         ticket=row.ticket_id,
+        leaves_at=maybe_datetime(leaves_at(row, figures)),
     )
 
 

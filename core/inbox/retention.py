@@ -4,14 +4,21 @@ a snoozed notification when its time has come."""
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
-from typing import Protocol
 
-from core.clock import DAY, HOUR, Clock
+import msgspec
+
+from core.api.inbox import RetentionPlan, RetentionState, Tidying
+from core.caller import Caller
+from core.clock import DAY, HOUR, Clock, to_datetime
+from core.errors import NotAllowedError
+from core.inbox.keeping import Figures, leaving, limits
 from storage import changes, inbox_actions, retention
 from storage.changes import NewChange
 from storage.database import Connection, Database
 from storage.ids import Instant
+from storage.retention import TidyingRow
 
 _FOUND = 20_000
 _REMOVED = 100
@@ -19,6 +26,7 @@ _WOKEN = 250
 _POLL_SECONDS = 1.0
 _TRIM_SECONDS = 60.0
 _TIDY_SECONDS = 24 * 3600.0
+_PATIENCE_SECONDS = 20.0
 _TRACES = {
     "changes": HOUR,
     "undo steps": 30 * DAY,
@@ -30,17 +38,6 @@ _TRACES = {
 _log = logging.getLogger("callboard.retention")
 
 
-class Figures(Protocol):
-    """How many days things are kept."""
-
-    @property
-    def read_days(self) -> int: ...
-    @property
-    def unread_days(self) -> int: ...
-    @property
-    def event_days(self) -> int: ...
-
-
 class Retention:
     """Tidies at the start and daily. `figures` is asked each time, so that a change of them needs no restart."""
 
@@ -48,6 +45,9 @@ class Retention:
         self._database = database
         self._clock = clock
         self._figures = figures
+        self._tidying = asyncio.Lock()
+        self._asked = asyncio.Event()
+        self._ended = asyncio.Event()
 
     async def run(self) -> None:
         """Wake and tidy until cancelled."""
@@ -62,18 +62,62 @@ class Retention:
 
     async def _keep_tidy(self) -> None:
         while True:
+            self._asked.clear()
             await self.tidy()
             due = self._clock.monotonic() + _TIDY_SECONDS
-            while self._clock.monotonic() < due:
-                await asyncio.sleep(_TRIM_SECONDS)
+            while self._clock.monotonic() < due and not await self._asked_within(_TRIM_SECONDS):
                 await self._remove("surplus changes", self._clock.now())
+
+    async def _asked_within(self, seconds: float) -> bool:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._asked.wait()
+        return self._asked.is_set()
 
     async def tidy(self) -> dict[str, int]:
         """Remove all that is old enough, and say how much of what it was."""
-        removed = {what: await self._remove(what, before) for what, before in self._limits(self._clock.now())}
-        if any(removed.values()):
-            _log.info("Tidied up", extra={"removed": removed})
+        async with self._tidying:
+            began = self._clock.now()
+            removed = {what: await self._remove(what, before) for what, before in self._limits(began)}
+            if any(removed.values()):
+                _log.info("Tidied up", extra={"removed": removed})
+            told = msgspec.json.encode({what: count for what, count in removed.items() if count}).decode()
+            row = TidyingRow(began, self._clock.now(), told)
+            await self._database.write(partial(retention.note, row=row))
+        self._ended.set()
         return removed
+
+    async def tidy_now(self, caller: Caller) -> RetentionState:
+        """Begin to tidy, unless that is being done, and answer when it is over or takes long."""
+        if not caller.admin:
+            raise NotAllowedError("Only an admin can clear away what is old; your own goes by itself, in time.")
+        self._ended.clear()
+        if not self._tidying.locked():
+            self._asked.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await self._ended.wait()
+        return await self.state()
+
+    async def state(self) -> RetentionState:
+        """Whether it is tidied now, and what was removed the last time."""
+        row = await self._database.read(retention.last_tidying)
+        last = None
+        if row is not None:
+            removed = msgspec.json.decode(row.removed, type=dict[str, int])
+            last = Tidying(to_datetime(row.began_at), to_datetime(row.ended_at), removed)
+        return RetentionState(self._tidying.locked() or self._asked.is_set(), last)
+
+    async def plan(self, caller: Caller) -> RetentionPlan:
+        """What would go now and later: the caller's own, and for an admin everybody's, as numbers."""
+        figures, now = self._figures(), self._clock.now()
+
+        def unit(connection: Connection) -> RetentionPlan:
+            own = leaving(connection, person=caller.person, figures=figures, now=now)
+            home = leaving(connection, person=None, figures=figures, now=now) if caller.admin else None
+            return RetentionPlan(figures.read_days, figures.unread_days, own, home)
+
+        return await self._database.read(unit)
 
     async def wake_due(self) -> int:
         """Bring back the notifications that were snoozed until now."""
@@ -87,8 +131,9 @@ class Retention:
 
     def _limits(self, now: Instant) -> Iterator[tuple[str, Instant]]:
         figures = self._figures()
-        yield "read notifications", Instant(now - figures.read_days * DAY)
-        yield "notifications", Instant(now - figures.unread_days * DAY)
+        read, unread = limits(figures, now)
+        yield "read notifications", read
+        yield "notifications", unread
         yield "events", Instant(now - figures.event_days * DAY)
         yield "settled jobs", Instant(now - figures.event_days * DAY)
         for what, kept in _TRACES.items():

@@ -1,5 +1,6 @@
 """One person's inbox: read as a list, changed item by item or in bulk, and every change taken back on demand."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from core.api.inbox import (
@@ -16,25 +17,30 @@ from core.api.inbox import (
 from core.api.wire import Page
 from core.caller import Caller
 from core.clock import Clock, from_datetime
+from core.config import RetentionSettings
 from core.errors import InvalidError
 from core.inbox import grouping
 from core.inbox.actions import decide
 from core.inbox.changing import MOST_AT_ONCE, Changing, missing
+from core.inbox.keeping import Figures
 from core.inbox.listing import cursor_of, narrow, place_of, shown
 from core.paging import MOST, one_more
 from core.paging import page as page_of
 from storage import changes, inbox, inbox_counts, inbox_lists
 from storage.database import Connection, Database
 from storage.ids import ChangeSeq, Instant, ItemId
-from storage.inbox import Narrowing
+from storage.inbox import ItemRow, Narrowing
 
 
 class Inbox:
-    """What a person can ask of their own inbox. Nobody asks for another's."""
+    """What a person can ask of their own inbox. Nobody asks for another's. `figures` says how long items stay."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, figures: Callable[[], Figures] = RetentionSettings
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._figures = figures
         self._changing = Changing(database, clock)
 
     async def page(self, caller: Caller, query: InboxQuery) -> Page[InboxItem]:
@@ -47,7 +53,7 @@ class Inbox:
         rows = await self._database.read(
             lambda connection: inbox_lists.page(connection, caller.person, narrowing, below, most, now)
         )
-        return page_of(rows, query.limit, lambda some: [shown(row) for row in some], cursor_of)
+        return page_of(rows, query.limit, self._shown, cursor_of)
 
     async def index(self, caller: Caller, filter: str, group: InboxGrouping = "none") -> InboxIndex:
         """The ids of all that the page would come to, in groups where these are asked for."""
@@ -72,7 +78,7 @@ class Inbox:
         row = await self._database.read(lambda c: inbox.one(c, caller.person, ItemId(item)))
         if row is None:
             raise missing(item)
-        return shown(row)
+        return shown(row, self._figures())
 
     async def act(self, caller: Caller, request: InboxActionRequest) -> InboxActionResult:
         """Do it to the items named, or to all that the filter matches; what is so already stays untouched."""
@@ -104,7 +110,11 @@ class Inbox:
             lambda connection: inbox_lists.these(connection, caller.person, narrowing, wanted, now)
         )
         found = {row.id: row for row in rows}
-        return Page([shown(found[ItemId(item)]) for item in wanted if item in found])
+        return Page(self._shown([found[ItemId(item)] for item in wanted if item in found]))
+
+    def _shown(self, rows: Sequence[ItemRow]) -> list[InboxItem]:
+        figures = self._figures()
+        return [shown(row, figures) for row in rows]
 
     async def _narrowed(self, caller: Caller, filter: str) -> tuple[Narrowing, Instant]:
         now = self._clock.now()
