@@ -4,12 +4,10 @@ from tui.actions.kinds import Action
 
 SESSIONS: tuple[Action, ...] = (
     Action("session-new", ("n",), "New", "Begin a session", "sessions", "Sessions", 2),
-    Action(
-        "sessions-next", ("right_square_bracket",), "Next view", "To the next view", "sessions", "Sessions", 7
-    ),
+    Action("sessions-next", ("greater_than_sign",), "Next view", "To the next view", "sessions", "Sessions", 7),
     Action(
         "sessions-previous",
-        ("left_square_bracket",),
+        ("less_than_sign",),
         "Previous view",
         "To the view before",
         "sessions",
