@@ -1,6 +1,6 @@
 """Who holds which role for a ticket, a session, an automation or a merge."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
@@ -16,6 +16,9 @@ _KEY = (
     responsibilities.c.role == bindparam("role"),
 )
 _HOLDER = select(responsibilities.c.person_id).where(*_KEY)
+_HOLDERS = select(responsibilities.c.subject_id, responsibilities.c.person_id).where(
+    *_KEY[:2], responsibilities.c.subject_id.in_(bindparam("subjects", expanding=True))
+)
 _DROP = delete(responsibilities).where(*_KEY)
 _insertion = insert_unless_there(responsibilities)
 _ADDED = _insertion.values({column.name: bindparam(column.name) for column in responsibilities.c})
@@ -41,6 +44,17 @@ def holder(connection: Connection, workspace: WorkspaceId, kind: str, subject: s
     """Who holds the role for this ticket, session, automation or merge."""
     found = connection.execute(_HOLDER, {"workspace": workspace, "kind": kind, "subject": subject, "role": role})
     return found.scalar_one_or_none()
+
+
+def holders(
+    connection: Connection, workspace: WorkspaceId, kind: str, subjects: Collection[str]
+) -> dict[str, set[PersonId]]:
+    """Everybody who holds any role for each of these, where there is somebody."""
+    found: dict[str, set[PersonId]] = {}
+    values = {"workspace": workspace, "kind": kind, "subjects": list(subjects)}
+    for subject, person in connection.execute(_HOLDERS, values) if subjects else ():
+        found.setdefault(subject, set()).add(PersonId(person))
+    return found
 
 
 def assign(

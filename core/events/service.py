@@ -11,12 +11,13 @@ from core.api.wire import ListQuery, Page
 from core.caller import Caller
 from core.clock import Clock, to_datetime
 from core.errors import InvalidError, NotAllowedError, NotFoundError
+from core.events.reading import read
 from core.events.record import NewEvent, keep, prepare
 from core.filtering import parse
 from core.filters import EVENT_FIELDS
 from core.ids import Entropy
 from core.text import storable
-from storage import events, people
+from storage import people
 from storage.database import Connection, Database
 from storage.events import EventRow
 from storage.ids import EventSeq, PersonId, WorkspaceId
@@ -71,17 +72,15 @@ class Events:
         return await self._record(event, request.workspace, [request.person], place="person")
 
     async def page(self, caller: Caller, slug: str, query: ListQuery) -> Page[Event]:
-        """The workspace's events, newest first."""
+        """The workspace's events that the caller may read, newest first."""
         workspace = await self._visible(caller, slug)
         criteria = parse(query.filter, EVENT_FIELDS, self._clock.now(), caller.zone)
         before = EventSeq(paging.number(query.cursor)) if query.cursor else None
-        most = paging.one_more(query)
-        rows = await self._database.read(
-            lambda connection: events.page(connection, workspace, caller.person, criteria, before, most)
+        paging.one_more(query)
+        part = await self._database.read(
+            lambda connection: read(connection, caller, workspace, criteria, before, query.limit)
         )
-        return paging.page(
-            rows, query.limit, lambda some: [_shown(row, slug) for row in some], lambda row: str(row.seq)
-        )
+        return Page([_shown(row, slug) for row in part.rows], None if part.next is None else str(part.next))
 
     async def _record(
         self, event: NewEvent, slug: str | None, recipients: Sequence[str] | None, place: str = "recipients"

@@ -1,13 +1,16 @@
 """Events from outside: what is recorded, what is refused, and what is answered."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from core.api.events import EventRequest, NoticeRequest
 from core.api.wire import ListQuery
+from core.caller import Permission
 from core.errors import InvalidError, NotAllowedError, NotFoundError
+from core.events import reading
 from storage import changes, events
 from storage.ids import EventSeq
 from tests.road import Road
@@ -240,3 +243,36 @@ async def test_a_notice_is_read_by_its_sender_and_whom_it_names_alone(road: Road
     assert await read(road, "eva") == await read(road, "root") == 0
     assert await read(road, "ben", "between") == 1
     assert await read(road, "eva", "between") == await read(road, "eva", "event:system:*") == 0
+
+
+@pytest.mark.parametrize(("kind", "place"), [("session", "sessionId"), ("automation", "automationId")])
+async def test_events_about_what_is_somebody_elses_are_not_read(road: Road, kind: str, place: str) -> None:
+    await road.make_responsible(kind, "7", "creator", "ann")
+    await road.post(f"{kind}:failed", by="ann", data={place: 7})
+    await road.post("deploy:done", by="ben", data={place: 7})
+    await road.post("deploy:done", by="ann", data={place: "elsewhere"})
+
+    assert await read(road, "ann") == await read(road, "root") == 3
+    assert await read(road, "ben") == 2
+    assert await read(road, "eva") == 1
+    road.callers["eva"] = replace(road.callers["eva"], permissions=frozenset({Permission(f"{kind}s.view_all")}))
+    assert await read(road, "eva") == 3
+
+
+async def test_pages_go_on_past_what_is_not_ones_own(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_AT_ONCE", 2)
+    monkeypatch.setattr(reading, "_MOST_ROUNDS", 2)
+    await road.make_responsible("session", "7", "owner", "ann")
+    await road.post("deploy:done", data={"n": 1})
+    for _ in range(9):
+        await road.post("session:failed", by="ann", data={"sessionId": 7})
+    await road.post("deploy:done", data={"n": 2})
+
+    found, cursor, pages = [], None, 0
+    while pages == 0 or cursor is not None:
+        page = await road.events.page(road.callers["ben"], "shop", ListQuery(limit=1, cursor=cursor))
+        found += [event.data for event in page.items]
+        cursor, pages = page.next, pages + 1
+
+    assert found == [{"n": 2}, {"n": 1}]
+    assert pages > 2

@@ -101,6 +101,7 @@ async def test_what_comes_from_a_muted_source_arrives_as_read_and_says_so(road: 
     assert (await road.inbox.counts(road.callers["ben"])).unread == 0
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("muting", "left"),
     [
@@ -189,6 +190,7 @@ async def test_the_list_is_ones_own_in_order_by_pages_and_filtered(road: Road, m
     assert await muted(mutes, road, "ann", "workspace:shop") == ["task"]
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("muting", "sentence"),
     [

@@ -39,6 +39,7 @@ async def test_names_are_of_one_list_and_cleaned(road: Road, saved: Saved) -> No
     assert kept.filter == "x"
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("filters", "sentence"),
     [
