@@ -94,6 +94,14 @@ def leave_all(app: "CallboardApp", leave: Callable[[], object]) -> None:
     asking.ask_to_leave(leave)
 
 
+def show_settings(app: "CallboardApp") -> None:
+    """The settings, above whatever one is at."""
+    from tui.screens.profile import ProfileScreen
+
+    if not any(isinstance(screen, ProfileScreen) for screen in app.screen_stack):
+        app.push_screen(ProfileScreen(app.desk, app.workbench.live.me, app.theme))
+
+
 async def open_link(app: "CallboardApp", link: str) -> bool:
     """Open what a link leads to; whether there is a screen for it. What is wrong with it is said right here."""
     if link == _WORK or link.startswith(_WORK + "?"):

@@ -6,6 +6,7 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from core.errors import InvalidError
 from tui.actions import ACTIONS, Action, shown
 from tui.screens.place import Place
 
@@ -44,7 +45,16 @@ class ThemeChoice(Provider):
         return sorted(self.app.available_themes, key=lambda name: (not name.startswith("callboard"), name))
 
     def _choose(self, name: str) -> None:
+        """A theme that the configuration names is named by this one from now on; else the app remembers it."""
         self.app.theme = name
+        if isinstance(self.screen, Place) and self.screen.desk.settings.theme:
+            from tui.keymap import settings_path
+            from tui.settings_file import keep
+
+            try:
+                keep(settings_path(), {"theme": name})
+            except InvalidError as error:
+                self.screen.flash(error.sentence, "trouble")
 
     async def discover(self) -> Hits:
         for name in self._names():

@@ -9,6 +9,7 @@ from tui.screens.automations import AutomationsScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.place import Place
+from tui.screens.profile import ProfileScreen
 from tui.screens.session import SessionScreen
 from tui.screens.sessions import SessionsScreen
 from tui.screens.work import WorkScreen
@@ -31,7 +32,8 @@ HOMES: dict[Scope, tuple[type, ...]] = {
     "session": (SessionsScreen, SessionScreen),
     "run": (SessionScreen,),
     "approval": (SessionScreen, ApprovalScreen),
-    "form": (EditorScreen,),
+    "form": (EditorScreen, ProfileScreen),
+    "profile": (ProfileScreen,),
     "list": (NotificationList, SectionList),
     "detail": (Detail, OutputView),
 }

@@ -94,19 +94,23 @@ class Alerts:
 
     # How this terminal is alerted
 
-    async def plan(self) -> Plan:
-        """The way that alerts take from here, looked at anew: tmux may have been attached elsewhere."""
+    async def plan(self, way: Choice | None = None) -> Plan:
+        """How alerts go from here, looked at anew: tmux may have been attached elsewhere. It is as the person
+        chose for this terminal, or as this `way` would have it."""
         here = await asyncio.to_thread(surroundings, self._environment)
-        return choose(here, self._chosen.load())
+        if way is None:
+            return choose(here, self._chosen.load())
+        found = choose(here, {})
+        return found if way == "auto" else choose(here, {found.key: way})
 
-    def use(self, plan: Plan, way: Choice) -> None:
+    async def use(self, way: Choice) -> None:
         """Remember how this terminal is to be alerted; `auto` forgets that."""
-        self._chosen.choose(plan.key, None if way == "auto" else way)
+        self._chosen.choose((await self.plan()).key, None if way == "auto" else way)
 
-    async def test(self) -> str:
+    async def test(self, way: Choice | None = None) -> str:
         """Send a test alert at once; in words, where it went."""
         alert = Alert("This is a test", "If you can read this, alerts reach you.", "normal")
-        plan = await self.plan()
+        plan = await self.plan(way)
         if plan.desktop and await self._desktop.tell(alert, lambda: None):
             return "The desktop took it."
         sent = self.terminal.send(alert, plan, away=False)
