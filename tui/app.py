@@ -30,7 +30,7 @@ from tui.cache import Cache, folder_of
 from tui.desk import Desk
 from tui.keymap import AppSettings, load, settings_path
 from tui.live import Source
-from tui.navigation import go, leave_all
+from tui.navigation import go, leave_all, show_settings
 from tui.palette import ActionProvider, ThemeChoice
 from tui.screens.place import Place
 from tui.screens.workbench import Workbench
@@ -145,6 +145,9 @@ class CallboardApp(App[None], inherit_bindings=False):
 
     def action_go_sessions(self) -> None:
         go(self, "sessions")
+
+    def action_go_profile(self) -> None:
+        show_settings(self)
 
     async def action_quit(self) -> None:
         leave_all(self, self._quit)

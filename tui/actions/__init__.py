@@ -9,6 +9,7 @@ from tui.actions.automations import AUTOMATIONS
 from tui.actions.common import BOARDS, EVERYWHERE, LISTS, TEXTS
 from tui.actions.inbox import INBOX
 from tui.actions.kinds import Action, Scope
+from tui.actions.profile import PROFILE
 from tui.actions.sessions import APPROVALS, LAUNCHING, SESSIONS
 from tui.actions.work import WORK
 
@@ -27,7 +28,7 @@ CHAINS: tuple[tuple[Scope, ...], ...] = (
     ("detail", "board", "sessions", "session", "place", "everywhere"),
     ("list", "run", "session", "approval", "place", "everywhere"),
     ("detail", "run", "session", "approval", "place", "everywhere"),
-    ("form", "everywhere"),
+    ("form", "profile", "everywhere"),
 )
 
 GROUPS = (
@@ -57,6 +58,7 @@ ACTIONS: tuple[Action, ...] = (
     *TEXTS,
     *BOARDS,
     *EVERYWHERE,
+    *PROFILE,
 )
 
 BY_ID = {action.id: action for action in ACTIONS}

@@ -17,6 +17,7 @@ Scope = Literal[
     "run",  # the screen of one session
     "approval",
     "form",
+    "profile",
     "list",
     "detail",
 ]
