@@ -29,7 +29,7 @@ class Filtering(Place):
 
     FILTER_WORDS: ClassVar[str] = ""  # examples of all that can be said
     FILTER_EXAMPLE: ClassVar[str] = ""  # one that may be typed as it is
-    FILTER_FIELDS: "ClassVar[Fields]" = {}
+    FILTER_FIELDS: ClassVar["Fields"] = {}
 
     list: VirtualList
     side: Vertical

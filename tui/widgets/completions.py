@@ -31,9 +31,9 @@ class Completions(Line):
 
     def __init__(self) -> None:
         super().__init__()
-        self.offered: "Sequence[Completion]" = ()
+        self.offered: Sequence[Completion] = ()
         self._at: int | None = None
-        self._places: "list[tuple[int, int, Completion]]" = []
+        self._places: list[tuple[int, int, Completion]] = []
 
     @property
     def chosen(self) -> "Completion | None":
