@@ -89,11 +89,11 @@ def states(connection: Connection, person: PersonId, ids: Iterable[int]) -> list
 def swap(
     connection: Connection, person: PersonId, columns: tuple[str, ...], swaps: Sequence[Swap]
 ) -> list[Changed]:
-    """Give these columns of the person's items their other values, all at once; which items that changed. An item
-    that is not as it was `before` stays."""
+    """Give these columns of the person's items their other values, all at once; which items that changed, by
+    their ids. An item that is not as it was `before` stays."""
     rows = msgspec.json.encode([(item, *before, *after) for item, before, after in swaps]).decode()
     statement = _swapping(columns, connection.dialect.name)
-    return [Changed(*row) for row in connection.execute(statement, {"person": person, "rows": rows})]
+    return sorted(Changed(*row) for row in connection.execute(statement, {"person": person, "rows": rows}))
 
 
 def add_step(

@@ -4,29 +4,22 @@ import sys
 from datetime import datetime
 
 import click
+from msgspec.structs import asdict
 
 from core.api import inbox as api
-from core.api.inbox import InboxAction, InboxActionRequest, InboxItem
-from core.clock import SystemClock, to_datetime
+from core.api.inbox import InboxAction, InboxActionRequest, InboxGrouping, InboxItem
+from core.errors import NotFoundError
 from tui.cli.commands import filter_option, group, json_option, limit_option, with_invocation, yes_option
 from tui.cli.completing import an_item
+from tui.cli.inbox_lists import GROUPINGS, SEVERITY, groups_of, print_groups, print_items
 from tui.cli.invocation import Invocation
-from tui.cli.output import (
-    Cell,
-    Column,
-    Style,
-    local,
-    on_terminal,
-    print_json,
-    print_parts,
-    print_table,
-    say,
-    when,
-)
-from tui.cli.values import MOMENT
+from tui.cli.output import Cell, local, print_json, print_parts, say
+from tui.cli.tidying import tidy
+from tui.cli.values import later
+from tui.moments import EXAMPLES
+from tui.views import BY_ID
 
-_SEVERITY: dict[str, Style] = {"critical": "red", "warning": "yellow", "info": ""}
-_LARGEST_REQUEST = 500
+_LARGEST_REQUEST = 5_000
 
 ids_argument = click.argument("ids", nargs=-1, type=int, metavar="[ID]...", shell_complete=an_item)
 
@@ -39,37 +32,43 @@ def command() -> None:
     """
 
 
+command.add_command(tidy)
+
+
 @command.command("list")
 @filter_option
+@click.option("--view", type=click.Choice(list(BY_ID)), default="inbox", show_default=True, help="Among which.")
+@click.option("--group", type=click.Choice(GROUPINGS), default="none", help="In groups, the starred ones first.")
 @limit_option
 @click.option("--all", "everything", is_flag=True, help="All that match, however many.")
 @json_option
 @with_invocation
-def list_(invocation: Invocation, filter_: str, limit: int, everything: bool, as_json: bool) -> None:
+def list_(
+    invocation: Invocation,
+    filter_: str,
+    view: str,
+    group: InboxGrouping,
+    limit: int,
+    everything: bool,
+    as_json: bool,
+) -> None:
     """List notifications: starred first, then newest first."""
-    items = list(
-        invocation.every(
-            lambda size, cursor: api.page(limit=size, cursor=cursor, filter=filter_),
-            None if everything else limit,
-            "Reading the inbox",
+    narrowed = f"{BY_ID[view].filter} {filter_}".strip()
+    most = None if everything else limit
+    if group == "none":
+        items = list(
+            invocation.every(
+                lambda size, cursor: api.page(limit=size, cursor=cursor, filter=narrowed),
+                most,
+                "Reading the inbox",
+            )
         )
-    )
-    if as_json:
-        print_json(items)
+        if as_json:
+            print_json(items)
+        else:
+            print_items(items, "Nothing matches." if filter_ else f"{BY_ID[view].nothing}.")
         return
-    now = to_datetime(SystemClock().now())
-    print_table(
-        [
-            Column("ID", right=True),
-            Column("STATE"),
-            Column("SEVERITY"),
-            Column("AGE", right=True) if on_terminal() else Column("CREATED"),
-            Column("WORKSPACE"),
-            Column("TITLE", gives=True),
-        ],
-        [_row(item, now) for item in items],
-        empty="Nothing matches." if filter_ else "The inbox is empty.",
-    )
+    print_groups(groups_of(invocation, narrowed, group, most), as_json)
 
 
 @command.command()
@@ -81,17 +80,18 @@ def show(invocation: Invocation, id: int, peek: bool, as_json: bool) -> None:
     """Show one notification whole, and mark it read."""
     item = invocation.send(api.show(id))
     if not peek and item.read_at is None:
-        invocation.send(api.act(InboxActionRequest("read", [id])))
-        item = invocation.send(api.show(id))
+        item = _opened(invocation, item)
     if as_json:
         print_json(item)
         return
     print_parts(
         [
             ("Title", Cell(item.title, "bold")),
-            ("Severity", Cell(item.severity, _SEVERITY[item.severity])),
+            ("Severity", Cell(item.severity, SEVERITY[item.severity])),
             ("Event", item.event),
+            ("From", item.source or None),
             ("Workspace", item.workspace),
+            ("Ticket", item.ticket),
             ("Reason", item.reason),
             ("Link", _link(item)),
             ("Created", local(item.created_at)),
@@ -99,6 +99,7 @@ def show(invocation: Invocation, id: int, peek: bool, as_json: bool) -> None:
             ("Starred", local(item.starred_at)),
             ("Dismissed", local(item.dismissed_at)),
             ("Snoozed until", local(item.snoozed_until)),
+            ("Leaves", local(item.leaves_at)),
         ]
     )
     if item.body:
@@ -106,30 +107,50 @@ def show(invocation: Invocation, id: int, peek: bool, as_json: bool) -> None:
         say(item.body, multiline=True)
 
 
-@command.command()
+@command.command("open")
+@click.argument("id", type=int, shell_complete=an_item)
 @json_option
 @with_invocation
-def count(invocation: Invocation, as_json: bool) -> None:
-    """Say how many notifications are unread, starred, and there at all."""
+def open_(invocation: Invocation, id: int, as_json: bool) -> None:
+    """Mark one notification read, and say where its link leads."""
+    item = invocation.send(api.show(id))
+    if item.link is None:
+        raise NotFoundError(f"Notification {id} has no link: read it with `callboard inbox show {id}`.")
+    if item.read_at is None:
+        item = _opened(invocation, item)
+    if as_json:
+        print_json(item)
+    else:
+        say(str(item.link))
+
+
+@command.command("counts")
+@json_option
+@with_invocation
+def counts_(invocation: Invocation, as_json: bool) -> None:
+    """Say how many notifications are unread, starred, snoozed, and there at all."""
     counts = invocation.send(api.counts())
     if as_json:
         print_json(counts)
         return
-    print_parts([("Unread", str(counts.unread)), ("Starred", str(counts.starred)), ("All", str(counts.total))])
+    print_parts([(name.capitalize(), str(number)) for name, number in asdict(counts).items()])
+
+
+command.add_command(counts_, "count")  # as it was called before there were more of them
 
 
 @command.command()
 @ids_argument
-@click.option("--until", type=MOMENT, required=True, help="For how long or until when: 2h, 3d, 2026-12-01T09:00.")
+@click.option("--until", required=True, metavar="WHEN", help=f"For how long or until when: {EXAMPLES}.")
 @filter_option
 @yes_option
 @json_option
 @with_invocation
 def snooze(
-    invocation: Invocation, ids: tuple[int, ...], until: datetime, filter_: str, yes: bool, as_json: bool
+    invocation: Invocation, ids: tuple[int, ...], until: str, filter_: str, yes: bool, as_json: bool
 ) -> None:
-    """Put notifications away until later."""
-    _act(invocation, "snooze", ids, filter_, yes, as_json, until)
+    """Put notifications away until later. A date or a time of day is one in the zone of your profile."""
+    _act(invocation, "snooze", ids, filter_, yes, as_json, later(invocation, until))
 
 
 @command.command()
@@ -142,7 +163,7 @@ def undo(invocation: Invocation, step: int | None, as_json: bool) -> None:
     if as_json:
         print_json(result)
     else:
-        say(f"Took back: {result.action} of {_notifications(len(result.changed))}.")
+        say(f"Took back: {result.action} of {_notifications(result.count)}.")
 
 
 _DONE: dict[InboxAction, tuple[str, str]] = {
@@ -185,10 +206,9 @@ def _act(
     if bool(ids) == bool(filter_):
         raise click.UsageError(f"Say which: callboard inbox {action} ID..., or --filter FILTER.")
     if len(ids) > _LARGEST_REQUEST:
-        raise click.UsageError(f"At most {_LARGEST_REQUEST} ids at once: use --filter for more.")
-    if filter_ and not yes:
-        _confirm(invocation, action, filter_)
-    request = InboxActionRequest(action, list(ids), filter_ or None, until)
+        raise click.UsageError(f"At most {_LARGEST_REQUEST:,} ids at once: use --filter for more.")
+    upto = _confirmed(invocation, action, filter_) if filter_ and not yes else None
+    request = InboxActionRequest(action, list(ids), filter_ or None, until, upto)
     result = invocation.send(api.act(request), "Changing notifications")
     if as_json:
         print_json(result)
@@ -198,39 +218,24 @@ def _act(
         return
     until_text = f" until {local(until)}" if until else ""
     say(
-        f"{_DONE[action][1]}: {_notifications(len(result.changed))}{until_text}. "
+        f"{_DONE[action][1]}: {_notifications(result.count)}{until_text}. "
         f"Take it back with: callboard inbox undo {result.undo}"
     )
 
 
-def _confirm(invocation: Invocation, action: InboxAction, filter_: str) -> None:
+def _confirmed(invocation: Invocation, action: InboxAction, filter_: str) -> int:
+    """Ask first, with the number; answer the highest id of these: what comes later was not asked about."""
     if not sys.stdin.isatty():
         raise click.UsageError("With --filter, add --yes: there is nobody to ask here.")
-    matching = len(invocation.send(api.index(filter_)).ids)
-    click.confirm(f"{action} {_notifications(matching)}?", abort=True, err=True)
+    matching = invocation.send(api.index(filter_)).ids
+    click.confirm(f"{action} {_notifications(len(matching))}?", abort=True, err=True)
+    return max(matching, default=0)
 
 
-def _row(item: InboxItem, now: datetime) -> list[str | Cell]:
-    emphasis: Style = "bold" if item.read_at is None else ""
-    return [
-        str(item.id),
-        _state(item, now),
-        Cell(item.severity, _SEVERITY[item.severity]),
-        when(item.created_at, now),
-        item.workspace or "-",
-        Cell(item.title, emphasis),
-    ]
-
-
-def _state(item: InboxItem, now: datetime) -> str:
-    """What is special about it, in words: a sign alone would say nothing to a script."""
-    found = [
-        ("unread", item.read_at is None),
-        ("starred", item.starred_at is not None),
-        ("dismissed", item.dismissed_at is not None),
-        ("snoozed", item.snoozed_until is not None and item.snoozed_until > now),
-    ]
-    return " ".join(word for word, holds in found if holds) or "read"
+def _opened(invocation: Invocation, item: InboxItem) -> InboxItem:
+    """The item, read by being opened: that is no step to undo."""
+    invocation.send(api.act(InboxActionRequest("read", [item.id], undoable=False)))
+    return invocation.send(api.show(item.id))
 
 
 def _link(item: InboxItem) -> str | None:
@@ -240,4 +245,4 @@ def _link(item: InboxItem) -> str | None:
 
 
 def _notifications(number: int) -> str:
-    return "1 notification" if number == 1 else f"{number} notifications"
+    return "1 notification" if number == 1 else f"{number:,} notifications"

@@ -3,12 +3,15 @@
 import json
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from core.clock import SystemClock, to_datetime
+
+if TYPE_CHECKING:
+    from tui.cli.invocation import Invocation
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _DURATION = re.compile(r"(?:\d{1,6}[smhdw])+", re.ASCII)
@@ -85,3 +88,34 @@ class Moment(click.ParamType[datetime]):
 
 DURATION = Duration()
 MOMENT = Moment()
+
+
+def later(invocation: "Invocation", text: str, option: str = "--until") -> datetime:
+    """A time to come, as `2h30m`, as a date, or as a person says it, `tomorrow`: in the zone of their profile."""
+    from core.api.people import me
+    from tui.moments import moment_typed
+    from tui.times import zone_named
+
+    now, text = to_datetime(SystemClock().now()), text.strip()
+    after = duration_of(text)
+    if after is not None and after:
+        return now + after
+    zone = zone_named(invocation.send(me()).time_zone)
+    try:
+        moment = _exactly(text, zone) or moment_typed(text, now, zone)
+    except (ValueError, OverflowError) as error:
+        raise click.BadParameter(f"{text!r}: {error}", param_hint=option) from None
+    if moment <= now:
+        raise click.BadParameter(f"{text!r} is past: choose a later time.", param_hint=option)
+    return moment
+
+
+def _exactly(text: str, zone: tzinfo) -> datetime | None:
+    """A date with a time of day, if it is one."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if len(text) <= len("2026-12-01"):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

@@ -290,7 +290,6 @@ def test_an_event_is_recorded_once_for_its_id_and_tells_whom_it_names(inbox: Boa
         (["emit", "a:b", "--workspace", "nowhere"], 1),
         (["notify", "nobody", "Hello"], 2),
         (["notify", "root", "Hello", "--severity", "loud"], 2),
-        (["events", "list", "--filter", "is:"], 2),
     ],
 )
 def test_an_event_that_is_wrong_is_refused(inbox: Board, arguments: list[str], code: int) -> None:
