@@ -47,7 +47,7 @@ _AFTER = """
 SELECT id, person_id, title, body, event, severity, source, workspace_id, ticket_id, created_at
 FROM inbox_items WHERE id > {0} ORDER BY id LIMIT {1}
 """
-_RANGE = "SELECT min(id), max(id) FROM inbox_items"
+_RANGE = "SELECT (SELECT min(id) FROM inbox_items), (SELECT max(id) FROM inbox_items)"
 _LATEST = "SELECT rowid FROM {0} WHERE {0} MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
 _ABLE = "SELECT 1 FROM pragma_module_list WHERE name = 'fts5'"
 
