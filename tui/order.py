@@ -47,6 +47,10 @@ class Order:
         groups: dict[str, list[int]] = {STARRED: []}
         for item in items:
             groups.setdefault(key_of(item, by, zone), []).append(item.id)
+        if by == "day":
+            groups = {
+                key: groups[key] for key in sorted(groups, key=lambda key: (key == STARRED, key), reverse=True)
+            }
         self._grouped = by != "none"
         if not self._grouped:
             groups.setdefault("", [])

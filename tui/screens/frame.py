@@ -52,7 +52,7 @@ class Frame(Filtering):
         self._below = False  # the text is below the list, where it has a place
         self._height = 0
         self._seen = seen
-        self.body = Horizontal(id="body")
+        self.body = Horizontal(id="body", classes="-mail")
         self.side = Vertical(id="side")
         self.sidebar = LiveSidebar(desk.source, self.start, self.sections_changed, seen.sections)
         self.sections = SectionList(desk.clock)
@@ -91,8 +91,9 @@ class Frame(Filtering):
     def sections_changed(self) -> None:
         """Show of the sections what there is room for: half of the height, or all of it where the notifications
         are folded."""
-        height = self._height - _AROUND - (_LAUNCH if self.launch.display else 0)
-        roomy = self._height >= _ROOMY
+        lines = self._height * 3 // 5 if self.pair and self._below else self._height
+        height = lines - _AROUND - (_LAUNCH if self.launch.display else 0)
+        roomy = lines >= _ROOMY
         room = height if self.folded else height // 2 - roomy
         self.sections.set_class(roomy and not self.folded, "-roomy")
         made = rows(self.sidebar.sections, self.folds, room, room if roomy else _FEW)

@@ -1,7 +1,7 @@
 """One notification, whole."""
 
 from collections.abc import Callable
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from rich.segment import Segment
 from textual.message import Message
@@ -18,6 +18,8 @@ from tui.wrapping import wrap
 LONGEST_BODY = 50_000  # characters: more is for the command line
 _LONGEST_TITLE = 2_000
 _QUESTIONS = "callboard:approval/"
+_ROOMY = 16  # lines from which there are empty ones between its parts
+_NEAR = 30  # days
 
 
 class Detail(TextView):
@@ -52,29 +54,33 @@ class Detail(TextView):
 
     def _lines_of(self, item: InboxItem, width: int, looks: Looks) -> Lines:
         now = to_datetime(self._clock.now())
-        made: Lines = [[], _headline(item, looks), []]
+        gap: Lines = [[]] if self.size.height >= _ROOMY else []
+        made: Lines = [*gap, _headline(item, looks), *gap]
         title = clean(item.title[:_LONGEST_TITLE] or item.event)
         made += [[Segment(line, looks.base + looks.strong)] for line in wrap(title, width)]
-        made.append([])
+        made += gap
         for name, value in self._facts(item):
             for number, line in enumerate(wrap(value, max(1, width - NAMES))):
                 made.append(fact("" if number else name, line, looks))
         made.append(fact("When", absolute(item.created_at, self.zone) + " · " + ago(item.created_at, now), looks))
         if item.snoozed_until is not None and item.snoozed_until > now:
             made.append(fact("Snoozed", "until " + short(item.snoozed_until, now, self.zone), looks))
+        if (stays := _stays(item, now)) is not None:
+            made.append(fact("Kept", stays, looks))
         if item.link:
-            self._button = len(made) + 1
+            made += gap
+            self._button = len(made)
             label = excerpt(item.link_label or "Open", 40)
             key = self._link_key()
             hint = Segment(
                 excerpt(f"  {key}  {item.link}", max(1, width - cells(label) - 2)), looks.base + looks.muted
             )
-            made += [[], [Segment(f"▸ {label}", looks.base + looks.accent + looks.strong), hint]]
+            made.append([Segment(f"▸ {label}", looks.base + looks.accent + looks.strong), hint])
             if self._asks:
                 answer = excerpt(f"▸ Allow or refuse  {self._answer_key()}  answers it here", width)
                 made.append([Segment(answer, looks.base + looks.accent + looks.strong)])
         if item.body:
-            made += [[], [Segment("─" * width, looks.base + looks.rule)], []]
+            made += [*gap, [Segment("─" * width, looks.base + looks.rule)], *gap]
             body = clean(item.body[:LONGEST_BODY], multiline=True)
             made += [[Segment(line, looks.base)] for line in wrap(body, width)]
             if len(item.body) > LONGEST_BODY:
@@ -87,6 +93,8 @@ class Detail(TextView):
         facts = [
             ("Why you", clean(item.reason[:1].upper() + item.reason[1:])),
             ("Event", clean(item.event)),
+            ("From", clean(item.source) if "/" in item.source else ""),
+            ("Ticket", clean(item.ticket or "")),
             ("Workspace", clean(item.workspace or "")),
         ]
         return [(name, value) for name, value in facts if value]
@@ -100,6 +108,15 @@ class Detail(TextView):
     @property
     def _asks(self) -> bool:
         return self.item is not None and (self.item.link or "").startswith(_QUESTIONS)
+
+
+def _stays(item: InboxItem, now: datetime) -> str | None:
+    """Until when it is kept, where that is near or for good."""
+    if item.starred_at is not None:
+        return "for good, as it is starred"
+    if item.leaves_at is None or (days := (item.leaves_at - now) // timedelta(days=1)) >= _NEAR:
+        return None
+    return "removed today" if days < 1 else f"removed in {days} day{'' if days == 1 else 's'}"
 
 
 def _headline(item: InboxItem, looks: Looks) -> list[Segment]:
