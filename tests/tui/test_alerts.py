@@ -251,6 +251,18 @@ async def test_a_terminal_that_is_gone_or_suspended_is_no_mistake(clock: ManualC
         assert (await desk.alerts.test()).endswith("Nothing could be sent.")
 
 
+async def test_a_desktop_that_fails_leaves_it_to_the_terminal(
+    clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSH_CONNECTION")
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path / 'nothing'}")
+    async with left_open(clock, tmp_path) as desk:
+        await desk.look_away()
+        desk.comes(2, "Told all the same")
+        assert await desk.passes(SECOND) == [told("Told all the same")]
+        assert "desktop failed" in await desk.alerts.test()
+
+
 async def test_activating_an_alert_opens_its_thing_and_marks_it_read(clock: ManualClock, tmp_path: Path) -> None:
     async with left_open(clock, tmp_path) as desk:
         made = desk.comes(2, "Asks", link="callboard:approval/7")

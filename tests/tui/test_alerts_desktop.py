@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from core.alerts.words import Alert
-from tests.fakes.notification_daemon import DAEMON, PrivateBus, daemon_on, private_bus
 from tui.alerts.desktop import DesktopAlerts
+
+pytest.importorskip("dbus_fast", reason="there is no D-Bus on this system")
+
+from tests.fakes.notification_daemon import DAEMON, PrivateBus, daemon_on, private_bus
 
 pytestmark = pytest.mark.skipif(DAEMON is None, reason="dbus-daemon is not installed: there can be no bus to try")
 

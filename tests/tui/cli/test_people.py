@@ -60,10 +60,13 @@ def test_a_key_is_shown_once_and_can_be_rotated_and_revoked(board: Board) -> Non
 
 def test_one_changes_ones_own_profile(board: Board) -> None:
     board.json("me", "set", "--display-name", "The Owner", "--time-zone", "Asia/Ho_Chi_Minh")
-    changed = board.json("me", "set", "--desktop-alerts", "away", "--quiet", "22:00-7:00")
+    changed = board.json(
+        "me", "set", "--desktop-alerts", "away", "--alert-words", "count", "--quiet", "22:00-7:00"
+    )
 
     assert (changed["display_name"], changed["time_zone"]) == ("The Owner", "Asia/Ho_Chi_Minh")
-    assert (changed["desktop_alerts"], changed["quiet_from"], changed["quiet_to"]) == ("away", "22:00", "07:00")
+    assert (changed["desktop_alerts"], changed["alert_words"]) == ("away", "count")
+    assert (changed["quiet_from"], changed["quiet_to"]) == ("22:00", "07:00")
     assert board.json("me", "set", "--quiet", "off")["quiet_from"] is None
     assert "The Owner" in board.run("me", "show").out
 
