@@ -10,7 +10,9 @@ from storage.ids import Instant
 _DAY = 86_400_000_000
 _ODD = re.compile(r"[^a-z0-9]")
 _MARK = 48  # so many characters of a value are in its mark
-_LATER = 3  # a far block of days more, for clocks that went wrong
+_SIZES = (10, 8, 6, 4, 2, 0)  # days stand in blocks, blocks in larger blocks, by so many bits
+_FIRST = 16 << 10  # all before 2017 shares a block
+_LATER = 3  # large blocks more, for clocks that went wrong
 
 EVERY = "!"
 """The mark of every item."""
@@ -25,9 +27,9 @@ def marks(
     created_at: int,
 ) -> list[str]:
     """The marks of an item: of its event and its source also those of what they belong to."""
-    day = created_at // _DAY
+    day = max(_FIRST, created_at // _DAY)
     found = [EVERY, _mark("s", severity), _mark("w", str(workspace_id or 0))]
-    found += [f"!d{day}", f"!m{day >> 5}", f"!y{day >> 10}"]
+    found += [f"!d{size}_{day >> size}" for size in _SIZES]
     found += [_mark("e", part) for part in _wholes(event, ":")]
     found += [_mark("f", part) for part in _wholes(source, "/")]
     if ticket_id is not None:
@@ -73,24 +75,20 @@ def _events(criterion: Criterion, _: Instant) -> list[str]:
 
 
 def _since(criterion: Criterion, now: Instant) -> list[str]:
-    last = (((now // _DAY) >> 10) + _LATER << 10) - 1
+    last = ((now // _DAY >> _SIZES[0]) + _LATER << _SIZES[0]) - 1
     return list(_days(criterion.instant // _DAY, last))
 
 
 def _until(criterion: Criterion, _: Instant) -> list[str]:
-    return list(_days(0, criterion.instant // _DAY))
+    return list(_days(_FIRST, max(_FIRST, criterion.instant // _DAY)))
 
 
 def _days(first: int, last: int) -> Iterable[str]:
     """Marks for the days from the first to the last, the largest blocks that fit."""
-    first = max(0, first)
+    first = max(_FIRST, first)
     while first <= last:
-        size, name = next(
-            (bits, name)
-            for bits, name in ((10, "y"), (5, "m"), (0, "d"))
-            if not first & ((1 << bits) - 1) and first + (1 << bits) - 1 <= last
-        )
-        yield f"!{name}{first >> size}"
+        size = next(bits for bits in _SIZES if not first % (1 << bits) and first + (1 << bits) - 1 <= last)
+        yield f"!d{size}_{first >> size}"
         first += 1 << size
 
 

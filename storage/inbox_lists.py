@@ -5,7 +5,7 @@ A filter that few items fit is answered from the index of words (see `storage.se
 the rest is asked of them alone. One that many fit is answered by going through the items, or through that index,
 in the list's order until the page is full."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -37,7 +37,7 @@ from storage.listing import conditions, is_any
 from storage.people import workspaces
 from storage.search import Match
 
-_FEW = 2_000
+_FEW = 1_000
 """So many items are looked at one by one rather than gone through in order."""
 _FEW_TESTS = 500
 """So many items are looked up in the index of words one by one."""
@@ -91,6 +91,9 @@ class _Section(NamedTuple):
     below: int
     criteria: tuple[Criterion, ...]
     texts: Texts
+    latest: (
+        list[int] | None
+    )  # what matches in the index of words, where it is few; deleted ones may be among them
 
     @property
     def values(self) -> dict[str, Any]:
@@ -156,10 +159,18 @@ def _sections(asked: _Asked, below: Place | None) -> Iterator[_Section]:
     if below is None or below.starred:
         places.append(Place(False, ItemId(ABOVE_ALL)))
     texts = texts_of(asked.connection, asked.person, asked.narrowing.criteria, asked.now)
+    latest: dict[int, list[int] | None] = {}
     for place in places:
         criteria = _within(asked.narrowing.criteria, starred=place.starred)
         if criteria is not None:
-            yield _Section(asked, place.starred, place.id, criteria, texts)
+            if place.id not in latest:
+                latest[place.id] = _few(asked.connection, texts.match, place.id)
+            yield _Section(asked, place.starred, place.id, criteria, texts, latest[place.id])
+
+
+def _few(connection: Connection, match: Match | None, below: int) -> list[int] | None:
+    found = [] if match is None else search.latest(connection, match, below, _FEW + 1)
+    return None if match is None or len(found) > _FEW else found
 
 
 def _within(criteria: Sequence[Criterion], *, starred: bool) -> tuple[Criterion, ...] | None:
@@ -183,9 +194,8 @@ def _page_of(section: _Section, limit: int) -> list[ItemRow]:
     asked, texts = section.asked, section.texts
     if texts.match is None:
         return _rows(section, _in_order(section, *_ITEM).where(*tested(texts)), limit)
-    ids = search.latest(asked.connection, texts.match, section.below, _FEW + 1)
-    if len(ids) <= _FEW:
-        found = [row[0] for row in _passed(section, ids)[:limit]]
+    if section.latest is not None:
+        found = [row[0] for row in _passed(section, section.latest)[:limit]]
         rows = {row.id: row for row in these(asked.connection, asked.person, _ANY, found, asked.now)}
         return [rows[number] for number in found]
     if section.starred or _is_narrow(section):
@@ -194,13 +204,10 @@ def _page_of(section: _Section, limit: int) -> list[ItemRow]:
 
 
 def _all_of(section: _Section, *more: ColumnElement[Any]) -> Sequence[Sequence[Any]]:
-    texts = section.texts
-    if texts.match is not None:
-        ids = search.latest(section.asked.connection, texts.match, section.below, _FEW + 1)
-        if len(ids) <= _FEW:
-            return _passed(section, ids, *more)
-    statement = _in_order(section, inbox_items.c.id, *more).where(*gathered(texts))
-    return section.asked.connection.execute(statement, section.values).all()
+    if section.latest is not None:
+        return _passed(section, section.latest, *more)
+    statement = _in_order(section, inbox_items.c.id, *more).where(*gathered(section.texts))
+    return _plain(section.asked.connection, statement, section.values)
 
 
 def _rows(section: _Section, statement: Select[Any], limit: int) -> list[ItemRow]:
@@ -239,7 +246,7 @@ def _by_words(section: _Section, match: Match) -> Select[Any]:
     )
 
 
-def _passed(section: _Section, ids: list[int], *more: ColumnElement[Any]) -> Sequence[Sequence[Any]]:
+def _passed(section: _Section, ids: Sequence[int], *more: ColumnElement[Any]) -> Sequence[Sequence[Any]]:
     """Those of these few that are in the section, in its order."""
     statement = (
         select(inbox_items.c.id, *more)
@@ -247,7 +254,14 @@ def _passed(section: _Section, ids: list[int], *more: ColumnElement[Any]) -> Seq
         .order_by(_NEWEST_FIRST)
     )
     values = section.values | {"ids": msgspec.json.encode(ids).decode()}
-    return section.asked.connection.execute(statement, values).all()
+    return _plain(section.asked.connection, statement, values)
+
+
+def _plain(connection: Connection, statement: Select[Any], values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    """The rows as the driver gives them: a million of them are not dressed up."""
+    with connection.execute(statement, values) as result:
+        rows: Sequence[Sequence[Any]] = result.cursor.fetchall()
+    return rows
 
 
 def _is_narrow(section: _Section) -> bool:
