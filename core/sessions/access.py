@@ -2,7 +2,7 @@
 
 from core.caller import Caller, Permission
 from core.errors import NotAllowedError, NotFoundError
-from storage import sessions
+from storage import responsibilities, sessions
 from storage.database import Connection
 from storage.ids import SessionId
 from storage.sessions import SessionRow, Viewer
@@ -19,7 +19,7 @@ def viewer(caller: Caller) -> Viewer:
 def visible(connection: Connection, caller: Caller, number: int) -> SessionRow:
     """The session, if the caller may see it."""
     row = sessions.by_id(connection, SessionId(number)) if 0 < number < _LARGEST else None
-    if row is None or not sees(caller, row):
+    if row is None or not (sees(caller, row) or _answers_for_ticket(connection, caller, row)):
         raise NotFoundError(f"There is no session {number}, or none that you may see.")
     return row
 
@@ -27,6 +27,14 @@ def visible(connection: Connection, caller: Caller, number: int) -> SessionRow:
 def sees(caller: Caller, session: SessionRow) -> bool:
     own = caller.person in (session.owner_id, session.creator_id)
     return caller.sees(session.workspace_id) and (own or caller.may(Permission.SESSIONS_VIEW_ALL))
+
+
+def _answers_for_ticket(connection: Connection, caller: Caller, session: SessionRow) -> bool:
+    """Whether the session works on a ticket of theirs: who is told what went wrong in it can look at it."""
+    if session.ticket_id is None or not caller.sees(session.workspace_id):
+        return False
+    held = responsibilities.holders(connection, session.workspace_id, "ticket", [session.ticket_id])
+    return caller.person in held.get(session.ticket_id, ())
 
 
 def manageable(connection: Connection, caller: Caller, number: int) -> SessionRow:
