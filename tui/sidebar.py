@@ -50,6 +50,9 @@ class LiveSidebar:
             case "live" if self._looking.wanted or not self._known:
                 self._looking.again()
 
+    def look_again(self) -> None:
+        self._looking.again()
+
     async def _look(self) -> None:
         version = self._version
         answer = await self._source.send(work.sidebar(MOST))

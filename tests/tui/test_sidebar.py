@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from textual.pilot import Pilot
 
 from core.api.inbox import InboxItem
-from core.api.work import WorkItem, WorkSection
+from core.api.work import WorkItem, WorkSection, WorkType
 from core.clock import MINUTE, ManualClock
 from core.errors import NotAllowedError
 from tests.fakes.mywork import FakeWork, morning, sessions, thing
@@ -51,6 +52,9 @@ class Bench:
 
     async def see_no(self, text: str) -> None:
         await until(self.pilot, lambda: text not in self.text)
+
+    async def be_on(self, title: str) -> None:
+        await until(self.pilot, lambda: title in self.on)
 
     async def until(self, condition: Callable[[], object]) -> None:
         await until(self.pilot, condition)
@@ -136,24 +140,24 @@ async def test_the_cursor_goes_through_all_sections_as_through_one_list(
         assert "Notification 3" in it.on
         for title in ("Three", "Two", "One", "One"):
             await it.press("k")
-            await it.until(lambda title=title: title in it.on)
+            await it.be_on(title)
         for title in ("Two", "Three", "Notification 3", "Notification 2"):
             await it.press("j")
-            await it.until(lambda title=title: title in it.on)
+            await it.be_on(title)
 
 
 async def test_first_and_last_are_those_of_everything(clock: ManualClock, tmp_path: Path) -> None:
     async with bench(clock, tmp_path) as it:
         await it.press("g")
-        await it.until(lambda: "Move the invoices" in it.on)
+        await it.be_on("Move the invoices")
         await it.press("G")
-        await it.until(lambda: "Notification 1" in it.on)
+        await it.be_on("Notification 1")
 
 
 async def test_the_cursor_stays_on_its_thing_when_others_come(clock: ManualClock, tmp_path: Path) -> None:
     async with bench(clock, tmp_path, [thing(1, "Mine"), thing(2, "Another")]) as it:
         await it.press("g")
-        await it.until(lambda: "Mine" in it.on)
+        await it.be_on("Mine")
         it.fake.put(thing(9, "It asks", state="asking"))
         await it.see("It asks")
         assert "Mine" in it.on
@@ -164,21 +168,21 @@ async def test_when_the_last_thing_ends_the_notifications_have_the_cursor(
 ) -> None:
     async with bench(clock, tmp_path, [thing(1, "Mine")]) as it:
         await it.press("k")
-        await it.until(lambda: "Mine" in it.on)
+        await it.be_on("Mine")
         it.fake.end("session/1")
         await it.see_no("Sessions")
         await it.press("j")
-        await it.until(lambda: "Notification 2" in it.on)
+        await it.be_on("Notification 2")
 
 
 async def test_the_mouse_works_as_well(clock: ManualClock, tmp_path: Path) -> None:
     async with bench(clock, tmp_path) as it:
         await it.pilot.click("#sections", offset=(10, 1))
-        await it.until(lambda: "Move the invoices" in it.on)
+        await it.be_on("Move the invoices")
         await it.pilot.click("#sections", offset=(10, 0))
         await it.see("▸ Sessions")
         await it.pilot.click("#notifications", offset=(10, 1))
-        await it.until(lambda: "Notification 2" in it.on)
+        await it.be_on("Notification 2")
 
 
 async def test_beside_the_list_is_what_the_cursor_is_on(clock: ManualClock, tmp_path: Path) -> None:
@@ -205,7 +209,7 @@ async def test_a_section_folds_and_stays_so_at_the_next_start(clock: ManualClock
         assert "Move the invoices" not in it.text
         await it.press("g", "enter")
         await it.see("▾ Sessions")
-        await it.until(lambda: "Move the invoices" in it.on)
+        await it.be_on("Move the invoices")
 
 
 async def test_folded_notifications_leave_their_room_to_the_others(clock: ManualClock, tmp_path: Path) -> None:
@@ -216,7 +220,7 @@ async def test_folded_notifications_leave_their_room_to_the_others(clock: Manual
         await it.see("Session 15")
         assert "3 unread" in it.on
         await it.press("enter")
-        await it.until(lambda: "Notification 3" in it.on)
+        await it.be_on("Notification 3")
 
 
 # What is done to them
@@ -231,7 +235,7 @@ async def test_hiding_is_undone_by_the_same_key_as_everything(clock: ManualClock
         assert "Sign-in page" in it.on
         await it.press("z")
         await it.see("Upgrade the toolchain")
-        await it.until(lambda: "Upgrade the toolchain" in it.on)
+        await it.be_on("Upgrade the toolchain")
 
 
 async def test_all_that_is_marked_is_hidden_at_once(clock: ManualClock, tmp_path: Path) -> None:
@@ -248,6 +252,24 @@ async def test_all_that_is_marked_is_hidden_at_once(clock: ManualClock, tmp_path
         assert len(it.app.workbench.live.ids) == 3
         await it.press("z")
         await it.see("Round tables")
+
+
+async def test_the_other_keys_of_the_notifications_work_there_too(clock: ManualClock, tmp_path: Path) -> None:
+    async with bench(clock, tmp_path) as it:
+        await it.press("g", "right_square_bracket")
+        await it.be_on("Upgrade the toolchain")
+        await it.press("right_square_bracket")
+        await it.be_on("Split the store in two")
+        await it.press("right_square_bracket")
+        await it.be_on("Notification 3")
+        await it.press("k", "N", "left_square_bracket", "left_square_bracket", "Y")
+        assert it.app.clipboard == "Upgrade the toolchain\n\nverify failed twice"
+        await it.press("y")
+        assert it.app.clipboard == "callboard:session/12"
+        await it.press("g", "x", "x", "x", "D")
+        await it.until(lambda: it.said == "Hid 2 · z undoes it")
+        await it.press("D")
+        await it.see_no("Sessions")
 
 
 async def test_a_refusal_brings_back_what_was_to_be_hidden(clock: ManualClock, tmp_path: Path) -> None:
@@ -337,14 +359,14 @@ async def test_it_follows_every_change_of_size(clock: ManualClock, tmp_path: Pat
             await it.pilot.resize_terminal(*size)
             await it.pilot.pause()
         await it.see("▾ Round tables")
-        await it.until(lambda: "Move the invoices" in it.on)
+        await it.be_on("Move the invoices")
 
 
 # How the room is shared
 
 
-def section(type: str, count: int, needing: int = 0) -> WorkSection:
-    return WorkSection(type, count, needing, [thing(n, type=type) for n in range(1, count + 1)])  # type: ignore[arg-type]
+def section(type: WorkType, count: int) -> WorkSection:
+    return WorkSection(type, count, 0, [thing(number, type=type) for number in range(1, count + 1)])
 
 
 def kinds(made: dict[int, object]) -> list[str]:
@@ -380,5 +402,5 @@ def test_what_the_server_left_out_is_counted_too() -> None:
 
 
 def test_things_of_different_types_are_told_apart() -> None:
-    same = [thing(7, type=kind) for kind in ("session", "plan", "roundtable", "notification")]  # type: ignore[arg-type]
+    same = [thing(7, type=kind) for kind in get_args(WorkType)]
     assert len({number_of(one) for one in same}) == 4

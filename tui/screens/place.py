@@ -128,7 +128,7 @@ class Place(Screen[None]):
             return
         apply = [action for action in ACTIONS if action.footer and self.applies(action)]
         apply.sort(key=lambda action: action.footer)
-        keys = [(action, self.key_of(action.id)) for action in apply if self.key_of(action.id)]
+        keys = [(self.named(action), self.key_of(action.id)) for action in apply if self.key_of(action.id)]
         if isinstance(self.focused, VirtualList) and "place" in self.scopes():
             keys.insert(0, (BY_ID["leave"], self.key_of("clear") or self.key_of("leave")))
         self.key_bar.show(keys)
@@ -139,6 +139,10 @@ class Place(Screen[None]):
         if place is None or (action.scope in ("list", "detail") and place is not self.focused):
             return False
         return isinstance(place, App) or bool(place.check_action(action.method, ()))
+
+    def named(self, action: Action) -> Action:
+        """The action with the title that it has where the focus is."""
+        return action
 
     def on_descendant_focus(self) -> None:
         self.show_keys()

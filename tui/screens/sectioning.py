@@ -9,10 +9,9 @@ from textual.app import App
 from textual.widget import Widget
 
 from core.api import inbox
-from core.api.inbox import InboxItem
 from core.api.work import WorkItem
 from core.text import clean
-from tui.actions import Action, Scope
+from tui.actions import Scope
 from tui.feed import Heard
 from tui.navigation import open_link, work_link
 from tui.screens.acting import Acting
@@ -23,9 +22,6 @@ from tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from tui.widgets.work_text import WorkText
-
-_FOR_ALL = frozenset({"dismiss", "undo", "follow", "copy"})
-"""What the group of the notifications has for sessions, draft plans and round tables as well."""
 
 
 class Sectioning(Acting, Viewing):
@@ -42,6 +38,7 @@ class Sectioning(Acting, Viewing):
 
     def on_mount(self) -> None:
         self._light()
+        self.sections.beyond = self.list.beyond = self._over
         if self.folded:
             self.call_after_refresh(self.sections.focus)
 
@@ -52,11 +49,6 @@ class Sectioning(Acting, Viewing):
     def scopes(self) -> Mapping[Scope, App[None] | Widget]:
         text = self._beside if self.current is self.sections and self._beside is not None else self.detail
         return {**super().scopes(), "list": self.current, "detail": text}
-
-    def applies(self, action: Action) -> bool:
-        if self.current is self.sections and action.group == "Notifications" and action.id not in _FOR_ALL:
-            return False
-        return super().applies(action)
 
     def sections_changed(self) -> None:
         super().sections_changed()
@@ -83,18 +75,42 @@ class Sectioning(Acting, Viewing):
         self._light()
         self.follow_cursor()
 
-    @on(VirtualList.Edge)
-    def _over(self, event: VirtualList.Edge) -> None:
+    def _over(self, by: int, end: bool) -> None:
         """From the last row of the sections to the first notification, and back."""
-        event.stop()
         here = self.current
-        there = self.list if event.by > 0 else self.sections
+        there = self.list if by > 0 else self.sections
         if here is there or not there.display or (there is self.list and not there.row_count):
             return
-        back = (event.by > 0) == event.end
+        back = (by > 0) == end
         there.move_to(there.row_count - 1 if back else 0)
         self.key_bar.clear_flash()
         self._go_to(there)
+
+    async def _step(self, by: int) -> None:
+        if self.current is not self.sections:
+            await super()._step(by)
+        elif by > 0:
+            self.sections.action_down()
+        else:
+            self.sections.action_up()
+
+    async def _to_unread(self, by: int) -> None:
+        """Among the sections, to what needs the person; from the last of it to the first unread notification."""
+        if self.current is not self.sections:
+            await super()._to_unread(by)
+            return
+        here = self.sections.position
+        places = [place for place in self.sections.needing if (place > here if by > 0 else place < here)]
+        if places:
+            self.sections.move_to(places[0] if by > 0 else places[-1])
+        elif by < 0 or not self.list.display:
+            self.flash("Nothing that needs you is further up." if by < 0 else "Nothing more needs you.")
+        else:
+            self.list.move_to(0)
+            self._go_to(self.list)
+            first = self.under_cursor()
+            if first is None or first.read_at is not None:
+                await super()._to_unread(by)
 
     def follow_cursor(self) -> None:
         if self.current is not self.sections:
@@ -190,7 +206,7 @@ class Sectioning(Acting, Viewing):
 
     @on(SectionList.Chosen)
     async def _chosen_here(self, event: SectionList.Chosen) -> None:
-        await self._open_thing(event.item)
+        await self.open_thing(event.item)
 
     @on(SectionList.Whole)
     async def _whole(self, event: SectionList.Whole) -> None:
@@ -199,54 +215,13 @@ class Sectioning(Acting, Viewing):
     async def _open_page(self, section: str) -> None:
         await open_link(self.app, work_link(f"type:{section}"))
 
-    async def _open_thing(self, item: WorkItem) -> None:
+    async def open_thing(self, item: WorkItem) -> None:
         if item.link and not await open_link(self.app, item.link):
-            self._copy_link(item)
+            self.copy_link(item)
 
-    def _copy_link(self, item: WorkItem) -> None:
+    def copy_link(self, item: WorkItem) -> None:
         if item.link:
             self.app.copy_to_clipboard(item.link)
             self.flash(f"Copied the link {clean(item.link)}")
         else:
             self.flash("It has no link.", "trouble")
-
-    # What is done to it
-
-    def _chosen(self) -> list[int]:
-        """Notifications only: their actions pass by what else there is."""
-        if self.current is self.sections:
-            self.flash("This is for notifications, and the cursor is on none.", "trouble")
-            return []
-        return super()._chosen()
-
-    def in_view(self) -> InboxItem | None:
-        return None if self.current is self.sections else super().in_view()
-
-    async def action_dismiss(self, result: None = None) -> None:
-        if self.current is not self.sections:
-            await super().action_dismiss()
-            return
-        items = self.sections.chosen_items
-        self.sections.clear_marks()
-        if items:
-            self.start(self._hide(items))
-
-    async def _hide(self, items: list[WorkItem]) -> None:
-        result = await self.sidebar.hide(items)
-        if result.undo is not None:
-            self.triage.remember([result.undo])
-            self.flash(f"Hid {len(result.changed)} · {self.key_of('undo')} undoes it")
-
-    async def action_follow(self, event: object = None) -> None:
-        item = self.sections.item
-        if self.current is not self.sections:
-            await super().action_follow()
-        elif item is not None:
-            await self._open_thing(item)
-
-    def action_copy(self) -> None:
-        item = self.sections.item
-        if self.current is not self.sections:
-            super().action_copy()
-        elif item is not None:
-            self._copy_link(item)

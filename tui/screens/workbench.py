@@ -10,12 +10,12 @@ from tui.actions import bindings
 from tui.live import Watcher
 from tui.screens.answering import Answering
 from tui.screens.launching import Launching
-from tui.screens.sectioning import Sectioning
+from tui.screens.section_acting import SectionActing
 
 _AGES = 20.0  # seconds between looks at whether an age reads differently
 
 
-class Workbench(Sectioning, Answering, Launching):
+class Workbench(SectionActing, Answering, Launching):
     """Shows what `LiveInbox` tells it of."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("workbench"), *bindings("board")]

@@ -18,7 +18,7 @@ from core.text import cut, excerpt, pad
 from tui import work_words as said
 from tui.widgets.looks import Looks
 from tui.widgets.record_list import Ink, Nothing, RecordList, painted
-from tui.widgets.virtual_list import RowState, VirtualList
+from tui.widgets.virtual_list import RowState
 
 NOTIFICATIONS = -1 - said.TYPES.index("notification")
 """The number of the head that is in the list while the notifications are folded."""
@@ -149,6 +149,11 @@ class SectionList(RecordList[WorkItem]):
         return [self._items[number] for number in self.chosen if number in self._items]
 
     @property
+    def items_of_section(self) -> list[WorkItem]:
+        """What is shown of the section that the cursor is in."""
+        return [item for item in self._items.values() if item.type == self.section]
+
+    @property
     def needing(self) -> list[int]:
         """The places of those that need somebody."""
         return [place for place, row in enumerate(self._rows.values()) if isinstance(row, WorkItem) and row.needs]
@@ -181,7 +186,11 @@ class SectionList(RecordList[WorkItem]):
         if 0 <= position < len(self._ids):
             self.move_to(position)
         else:
-            self.post_message(VirtualList.Edge(by))
+            self.beyond(by, False)
+
+    def action_mark(self) -> None:
+        if self.item is not None:
+            super().action_mark()
 
     def action_open(self) -> None:
         match self.under_cursor:

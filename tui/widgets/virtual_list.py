@@ -34,6 +34,10 @@ class RowState:
 Draw = Callable[[int, RowState], Sequence[Segment]]
 """Draws a row as segments of together just so many cells as the state says."""
 
+Beyond = Callable[[int, bool], object]
+"""The cursor was to go over the last row, by -1 over the first; or with `True` to the end of everything. It is
+called, not told: the next key may come at once."""
+
 
 class VirtualList(RowLines, can_focus=True):
     """One line per id."""
@@ -63,13 +67,6 @@ class VirtualList(RowLines, can_focus=True):
     class Marked(Message):
         """Other rows are marked."""
 
-    class Edge(Message):
-        """The cursor was to go over the last row, by -1 over the first; or to the end of everything."""
-
-        def __init__(self, by: int, end: bool = False) -> None:
-            super().__init__()
-            self.by, self.end = by, end
-
     MARKABLE: ClassVar[bool] = True
 
     def __init__(self, draw: Draw, sought: Callable[[int, int], None], *, id: str | None = None) -> None:
@@ -85,6 +82,7 @@ class VirtualList(RowLines, can_focus=True):
         self._drawn: dict[int, tuple[RowState, Strip]] = {}
         self.marked: set[int] = set()
         self.lit = True
+        self.beyond: Beyond = lambda by, end: None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self.MARKABLE or action not in _MARKING
@@ -200,7 +198,7 @@ class VirtualList(RowLines, can_focus=True):
         before = self._cursor
         self.move_to(before + by)
         if self._cursor == before:
-            self.post_message(self.Edge(by))
+            self.beyond(by, False)
 
     def action_page_down(self) -> None:
         self.move_to(self._cursor + max(1, self.size.height - 1))
@@ -216,11 +214,11 @@ class VirtualList(RowLines, can_focus=True):
 
     def action_first(self) -> None:
         self.move_to(0)
-        self.post_message(self.Edge(-1, end=True))
+        self.beyond(-1, True)
 
     def action_last(self) -> None:
         self.move_to(len(self._ids) - 1)
-        self.post_message(self.Edge(1, end=True))
+        self.beyond(1, True)
 
     def move_to(self, position: int, *, by_hand: bool = True) -> None:
         """Put the cursor there, or as near as there is a row, and bring it into sight."""
