@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Delete,
     Table,
     Text,
     and_,
@@ -33,7 +34,6 @@ from storage.strays import STRAY
 
 _BEFORE: BindParameter[int] = bindparam("before", type_=BigInteger)
 _UNSTARRED = and_(inbox_items.c.starred_at.is_(None), inbox_items.c.created_at < _BEFORE)
-_AMONG_ITEMS = inbox_items.c.id.in_(bindparam("ids", expanding=True))
 _LAST_CHANGE = select(func.max(changes.c.seq)).scalar_subquery()
 
 tidyings = Table(
@@ -51,6 +51,15 @@ _TIDYINGS_KEPT = 30
 
 KEPT_CHANGES = 100_000
 """More than this need not be heard again: a listener that missed so much starts afresh."""
+
+
+class GoneRow(NamedTuple):
+    """A notification that was removed."""
+
+    id: ItemId
+    person_id: PersonId
+    workspace_id: WorkspaceId | None
+    dismissed_at: Instant | None
 
 
 class LeavingRow(NamedTuple):
@@ -100,22 +109,23 @@ def old(connection: Connection, what: str, before: Instant, limit: int) -> list[
 
 def remove(connection: Connection, what: str, before: Instant, keys: Sequence[int]) -> int:
     """Remove those of them that still are old, and say how many."""
+    return connection.execute(_removal(what, keys), {"before": before}).rowcount
+
+
+def are_items(what: str) -> bool:
+    """Whether these are notifications."""
+    return OLD[what][0] is inbox_items
+
+
+def remove_items(connection: Connection, what: str, before: Instant, keys: Sequence[int]) -> list[GoneRow]:
+    """Remove those of these notifications that still are old, and say which, and whose."""
+    statement = _removal(what, keys).returning(*(inbox_items.c[name] for name in GoneRow._fields))
+    return [GoneRow(*row) for row in connection.execute(statement, {"before": before})]
+
+
+def _removal(what: str, keys: Sequence[int]) -> Delete:
     table, condition = OLD[what]
-    statement = delete(table).where(_key(table).in_(bindparam("keys", expanding=True)), condition)
-    return connection.execute(statement, {"before": before, "keys": list(keys)}).rowcount
-
-
-def shown_among(connection: Connection, ids: Sequence[int]) -> list[tuple[ItemId, PersonId, WorkspaceId | None]]:
-    """Those of the notifications that stand in an inbox, and whose."""
-    statement = select(inbox_items.c.id, inbox_items.c.person_id, inbox_items.c.workspace_id).where(
-        _AMONG_ITEMS, inbox_items.c.dismissed_at.is_(None)
-    )
-    return [(item, person, space) for item, person, space in connection.execute(statement, {"ids": list(ids)})]
-
-
-def left_among(connection: Connection, ids: Sequence[int]) -> set[int]:
-    """Those of the notifications that are there."""
-    return set(connection.execute(select(inbox_items.c.id).where(_AMONG_ITEMS), {"ids": list(ids)}).scalars())
+    return delete(table).where(_key(table).in_(keys), condition)
 
 
 def leaving(

@@ -10,8 +10,8 @@ from core.api.inbox import InboxActionResult, UndoResult
 from core.clock import Clock
 from core.errors import NotFoundError
 from core.inbox.actions import ACTIONS, Change, Step, step_of
-from storage import changes, inbox_actions, unfinished
-from storage.changes import NewChange
+from core.inbox.telling import tell, tell_whole
+from storage import inbox_actions, unfinished
 from storage.database import Connection, Database
 from storage.ids import Instant, PersonId
 from storage.inbox_actions import StateRow, StepRow, Swap, Values
@@ -20,9 +20,7 @@ T = TypeVar("T")
 
 MOST_AT_ONCE = 5_000
 _PART = 1_000
-TOLD_SINGLY = 200
 STEPS_KEPT = 100
-_ALL = ""  # the subject of a change that says: look at the whole inbox again
 
 
 class _UnderWay(NamedTuple):
@@ -181,7 +179,7 @@ def _advance(
             inbox_actions.drop_step(connection, under_way.number)
         else:
             unfinished.end(connection, under_way.number)
-        changes.append(connection, [NewChange("inbox", _ALL, person, None, now)])
+        tell_whole(connection, person, now)
     return len(changed)
 
 
@@ -190,10 +188,7 @@ def swap_items(
 ) -> list[int]:
     """Change the items, and tell whoever shows them: one by one where they are few."""
     changed = inbox_actions.swap(connection, person, columns, swaps)
-    if len(changed) > TOLD_SINGLY:
-        changes.append(connection, [NewChange("inbox", _ALL, person, None, now)])
-    else:
-        changes.append(connection, [NewChange("inbox", str(item), person, space, now) for item, space in changed])
+    tell(connection, person, changed, now)
     return [item for item, _ in changed]
 
 

@@ -14,14 +14,17 @@ from core.caller import Caller
 from core.clock import DAY, HOUR, Clock, to_datetime
 from core.errors import NotAllowedError
 from core.inbox.keeping import Figures, leaving, limits
+from core.inbox.telling import tell
 from storage import changes, inbox_actions, retention
 from storage.changes import NewChange
 from storage.database import Connection, Database
-from storage.ids import Instant
-from storage.retention import TidyingRow
+from storage.ids import Instant, PersonId, WorkspaceId
+from storage.retention import GoneRow, TidyingRow
 
 _FOUND = 20_000
 _REMOVED = 100
+_FEWEST = 10
+_LONGEST_SECONDS = 0.02  # to remove some; others want to write, too
 _WOKEN = 250
 _POLL_SECONDS = 1.0
 _TRIM_SECONDS = 60.0
@@ -144,25 +147,38 @@ class Retention:
         removed = 0
         while True:
             keys = await self._database.read(partial(retention.old, what=what, before=before, limit=_FOUND))
-            for start in range(0, len(keys), _REMOVED):
-                chunk = keys[start : start + _REMOVED]
-                removed += await self._database.write(
-                    partial(_remove, what=what, before=before, keys=chunk, now=self._clock.now())
-                )
+            shown: list[GoneRow] = []
+            place, size = 0, _REMOVED
+            while place < len(keys):
+                some = keys[place : place + size]
+                unit = partial(_remove, what=what, before=before, keys=some, clock=self._clock)
+                count, gone, seconds = await self._database.write(unit)
+                shown += gone
+                removed, place = removed + count, place + size
+                size = max(_FEWEST, size // 2) if seconds > _LONGEST_SECONDS else min(_REMOVED, size * 2)
+            if shown:
+                await self._database.write(partial(_tell, shown=shown, now=self._clock.now()))
             if len(keys) < _FOUND:
                 return removed
 
 
-def _remove(connection: Connection, *, what: str, before: Instant, keys: list[int], now: Instant) -> int:
-    shown = retention.shown_among(connection, keys) if what.endswith("notifications") else []
-    removed = retention.remove(connection, what, before, keys)
-    if shown and removed:
-        left = retention.left_among(connection, keys)
-        gone = [
-            NewChange("inbox", str(item), person, space, now) for item, person, space in shown if item not in left
-        ]
-        changes.append(connection, gone)
-    return removed
+def _remove(
+    connection: Connection, *, what: str, before: Instant, keys: list[int], clock: Clock
+) -> tuple[int, list[GoneRow], float]:
+    """How many were removed, which of them stood in an inbox, and how long it took."""
+    began = clock.monotonic()
+    if retention.are_items(what):
+        gone = retention.remove_items(connection, what, before, keys)
+        return len(gone), [row for row in gone if row.dismissed_at is None], clock.monotonic() - began
+    return retention.remove(connection, what, before, keys), [], clock.monotonic() - began
+
+
+def _tell(connection: Connection, *, shown: list[GoneRow], now: Instant) -> None:
+    of_person: dict[PersonId, list[tuple[int, WorkspaceId | None]]] = {}
+    for row in shown:
+        of_person.setdefault(row.person_id, []).append((row.id, row.workspace_id))
+    for person, items in of_person.items():
+        tell(connection, person, items, now)
 
 
 def _wake(connection: Connection, *, now: Instant) -> int:

@@ -14,7 +14,8 @@ from core.events.catalogue import CATALOGUE
 from core.events.templates import text_of
 from core.ids import row_number
 from core.inbox.actions import Step, decide, step_of
-from core.inbox.changing import STEPS_KEPT, TOLD_SINGLY, swap_items
+from core.inbox.changing import STEPS_KEPT, swap_items
+from core.inbox.telling import TOLD_SINGLY
 from core.mywork.kind import Kind
 from core.mywork.kinds import KINDS
 from storage import changes, hidden, inbox_actions, mywork
