@@ -2,7 +2,7 @@
 
 A type of things is described once, as `Things`. Everything here is made of that."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -12,9 +12,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Text,
     asc,
     bindparam,
     case,
+    cast,
     desc,
     exists,
     false,
@@ -58,10 +60,12 @@ class Asker(NamedTuple):
 
 
 class Place(NamedTuple):
-    """The last thing of a page: the next page begins after it. `rank` is that of its type."""
+    """The last thing of a page: the next page begins after it. `rank` is that of its type, and `at` the time of
+    its last change where the key is a word."""
 
     key: Key
     rank: int
+    at: int
     id: int
 
 
@@ -71,6 +75,17 @@ class First(NamedTuple):
     total: int
     needing: int
     ids: list[int]
+
+
+class Looked(NamedTuple):
+    """What an index of words says of a filter: whose things are asked, said so that the database goes by the best
+    index, and which of them."""
+
+    own: ColumnElement[bool]
+    conditions: Sequence[ColumnElement[bool]]
+
+
+Look = Callable[[Connection, Asker, Sequence[Criterion]], Looked]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +107,10 @@ class Things:
     latest: ColumnElement[int]
     fields: Mapping[str, Match] = field(default_factory=dict)
     """Conditions of fields that not all types have. Where a type has none, nothing of it matches."""
+    states: Mapping[str, ColumnElement[bool]] = field(default_factory=dict)
+    """What `state` comes to as a condition, where an index has that."""
+    look: Look | None = None
+    """Finds words, where there is an index of them; otherwise they are looked for in the title."""
     counts: Select[tuple[int, int]] | None = None
     """How many are in the sidebar and need the person, where that is known without counting."""
     everywhere: bool = False
@@ -147,19 +166,21 @@ def found(
     then the first of all these."""
     ordering = _Ordering(sort, down)
     parts = [
-        _part(things, rank, asker, criteria, ordering, after, limit)
+        part.limit(limit)
         for rank, things in enumerate(types)
-        if not ordering.leaves_behind(rank, after)
+        if not (ordering.leaves_behind(rank, after) or _is_left_out(things, criteria))
+        for part in _parts(_chosen(connection, things, asker, criteria), things, rank, ordering, after)
     ]
     if not parts:
         return []
-    statement = union_all(*(select(part.subquery()) for part in parts)) if len(parts) > 1 else parts[0]
-    rows = connection.execute(statement.order_by(*ordering.of_all()).limit(limit), _values(asker))
-    return [Place(row.key, row.rank, row.id) for row in rows]
+    together = union_all(*(select(part.subquery()) for part in parts)).order_by(*ordering.of_all()).limit(limit)
+    rows = connection.execute(together if len(parts) > 1 else parts[0], _values(asker))
+    return [Place(row.key, row.rank, row.at, row.id) for row in rows]
 
 
 class _Ordering(NamedTuple):
-    """Times come newest first and words from A, then by type, then newest first; or all that the other way."""
+    """Times come newest first; words from A, and of the same word each type with its newest first; or all that
+    the other way round."""
 
     sort: Sort
     down: bool
@@ -169,24 +190,35 @@ class _Ordering(NamedTuple):
         return self.sort == "type"
 
     @property
+    def by_word(self) -> bool:
+        return not (self.by_type or self.sort in _TIMES)
+
+    @property
     def falling(self) -> bool:
         """Whether the keys become smaller."""
-        return (self.sort in _TIMES or self.by_type) is self.down
+        return self.down is not self.by_word
 
     def of_all(self) -> list[ColumnElement[Any]]:
         rank: ColumnElement[Any] = asc("rank") if self.down else desc("rank")
-        key, number = self.of_type()
-        return [rank, key, number] if self.by_type else [key, rank, number]
+        key, *others = self.of_type()
+        return [rank, key, *others] if self.by_type else [key, rank, *others]
 
     def of_type(self) -> list[ColumnElement[Any]]:
-        return [desc("key") if self.falling else asc("key"), desc("id") if self.down else asc("id")]
+        return [desc("key") if self.falling else asc("key"), *self.of_key()]
+
+    def of_key(self) -> list[ColumnElement[Any]]:
+        """The order of what has the same key."""
+        return [desc(name) if self.down else asc(name) for name in (("at", "id") if self.by_word else ("id",))]
+
+    def at(self, things: Things) -> ColumnElement[int]:
+        return things.updated if self.by_word else literal_column("0")
 
     def leaves_behind(self, rank: int, after: Place | None) -> bool:
         """Whether a page after this place has nothing more of the type."""
         return self.by_type and after is not None and rank != after.rank and not self._follows(rank, after)
 
     def beyond(
-        self, key: ColumnElement[Any], id: ColumnElement[int], rank: int, after: Place | None
+        self, things: Things, key: ColumnElement[Any], rank: int, after: Place | None
     ) -> list[ColumnElement[bool]]:
         """What of a type comes after the place."""
         if after is None or (self.by_type and rank != after.rank):
@@ -195,32 +227,65 @@ class _Ordering(NamedTuple):
         up_to = key <= after.key if self.falling else key >= after.key
         if rank != after.rank:
             return [up_to if self._follows(rank, after) else past]
-        if self.falling is self.down:  # both in the same direction, for which an index has an order
-            here, there = tuple_(key, id), tuple_(literal(after.key), literal(after.id))
-            return [here < there if self.down else here > there]
-        return [up_to, or_(past, id < after.id if self.down else id > after.id)]
+        if self.by_word:
+            return [up_to, or_(past, self._beyond_in_key(things, after))]
+        here, there = tuple_(key, things.id), tuple_(literal(after.key), literal(after.id))
+        return [here < there if self.down else here > there]
+
+    def beyond_in_state(self, things: Things, rank: int, after: Place) -> list[ColumnElement[bool]]:
+        """What of a type, of those in the state of the place, comes after it."""
+        if rank != after.rank:
+            return [] if self._follows(rank, after) else [false()]
+        return [self._beyond_in_key(things, after)]
+
+    def _beyond_in_key(self, things: Things, after: Place) -> ColumnElement[bool]:
+        here, there = tuple_(things.updated, things.id), tuple_(literal(after.at), literal(after.id))
+        return here < there if self.down else here > there
 
     def _follows(self, rank: int, after: Place) -> bool:
         return (rank > after.rank) is self.down
 
 
-def _part(
-    things: Things,
-    rank: int,
-    asker: Asker,
-    criteria: Sequence[Criterion],
-    ordering: _Ordering,
-    after: Place | None,
-    limit: int,
-) -> Select[Any]:
-    key = _key(things, ordering.sort)
-    wanted = [things.own, *_seen(things, asker), *conditions(_matches(things), criteria)]
-    return (
-        select(key.label("key"), literal_column(str(rank)).label("rank"), things.id.label("id"))
-        .where(*wanted, *ordering.beyond(key, things.id, rank, after))
-        .order_by(*ordering.of_type())
-        .limit(limit)
+def _is_left_out(things: Things, criteria: Sequence[Criterion]) -> bool:
+    """Whether the filter names other types."""
+    return any(
+        criterion.what == "type" and (things.type in criterion.texts) is criterion.negated
+        for criterion in criteria
     )
+
+
+def _chosen(
+    connection: Connection, things: Things, asker: Asker, criteria: Sequence[Criterion]
+) -> list[ColumnElement[bool]]:
+    """What a thing must be to be the person's and to meet the criteria."""
+    own, found = things.own, list[ColumnElement[bool]]()
+    if things.look is not None:
+        own, looked = things.look(connection, asker, criteria)
+        found = list(looked)
+        criteria = [criterion for criterion in criteria if criterion.what != "text"]
+    return [own, *_seen(things, asker), *found, *conditions(_matches(things), criteria)]
+
+
+def _parts(
+    chosen: Sequence[ColumnElement[bool]], things: Things, rank: int, ordering: _Ordering, after: Place | None
+) -> Iterator[Select[Any]]:
+    """The type as one list; in the order of states, where these are known, each state as one."""
+    columns: tuple[ColumnElement[Any], ...] = (
+        literal_column(str(rank)).label("rank"),
+        ordering.at(things).label("at"),
+        things.id.label("id"),
+    )
+    if ordering.sort != "state" or not things.states:
+        key = _key(things, ordering.sort)
+        beyond = ordering.beyond(things, key, rank, after)
+        yield select(key.label("key"), *columns).where(*chosen, *beyond).order_by(*ordering.of_type())
+        return
+    for state, condition in things.states.items():
+        here = after is not None and state == after.key
+        if after is None or here or (state < str(after.key)) is ordering.falling:
+            beyond = ordering.beyond_in_state(things, rank, after) if after is not None and here else []
+            part = select(cast(literal(state), Text).label("key"), *columns).where(*chosen, condition, *beyond)
+            yield part.order_by(*ordering.of_key())
 
 
 def _key(things: Things, sort: Sort) -> ColumnElement[Any]:
@@ -248,13 +313,21 @@ def _matches(things: Things) -> Mapping[str, Match]:
     return {
         "type": lambda wanted: true() if things.type in wanted.texts else false(),
         "is": lambda wanted: or_(*(_being(things, what) for what in wanted.texts)),
-        "state": lambda wanted: things.state.in_(wanted.texts),
-        "workspace": lambda wanted: func.coalesce(_slug(things), "").in_(wanted.texts),
+        "state": lambda wanted: _in_state(things, wanted),
+        "workspace": lambda wanted: func.coalesce(things.workspace, 0).in_(
+            select(workspaces.c.id).where(workspaces.c.slug.in_(wanted.texts))
+        ),
         "since": lambda wanted: things.created >= wanted.instant,
         "until": lambda wanted: things.created < wanted.instant,
         "text": things.fields.get("text", lambda wanted: contains((things.title,), wanted.texts)),
         **own_fields,
     }
+
+
+def _in_state(things: Things, wanted: Criterion) -> ColumnElement[bool]:
+    if not things.states:
+        return things.state.in_(wanted.texts)
+    return or_(false(), *(things.states[state] for state in wanted.texts if state in things.states))
 
 
 def _being(things: Things, what: str) -> ColumnElement[bool]:

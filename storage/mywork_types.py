@@ -1,13 +1,31 @@
 """The types of things that My Work is made of, each described as `Things`."""
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, func, literal_column, not_, or_, select, true
+from collections.abc import Sequence
 
-from storage.criteria import Criterion, contains, matches
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+)
+
+from storage import search
+from storage.criteria import Criterion, matches
 from storage.inbox import inbox_items
 from storage.inbox_counts import inbox_counts
+from storage.inbox_texts import ABOVE_ALL, exactly, tested, texts_of
 from storage.listing import is_any
-from storage.mywork import NOW, PERSON, YESTERDAY, Things, hidden_of
-from storage.people import people
+from storage.mywork import NOW, PERSON, YESTERDAY, Asker, Looked, Things, hidden_of
+from storage.people import people, workspaces
 from storage.sessions import UNFINISHED, sessions
 
 _ENDED = func.coalesce(sessions.c.ended_at, sessions.c.updated_at)
@@ -67,6 +85,10 @@ SESSIONS = Things(
         _session_in("queued"),
     ),
     latest=sessions.c.updated_at,
+    states={
+        state: sessions.c.state == literal_column(f"'{state}'")
+        for state in ("queued", "running", "asking", "waiting", "done", "failed", "cancelled")
+    },
     fields={
         "ticket": lambda wanted: is_any(sessions.c.ticket_id, wanted, wanted.texts, ""),
         "from": _session_from,
@@ -76,6 +98,31 @@ SESSIONS = Things(
 _STAYS = inbox_items.c.dismissed_at.is_(None)
 _AWAKE = or_(inbox_items.c.snoozed_until.is_(None), inbox_items.c.snoozed_until <= NOW)
 _UNREAD = inbox_items.c.read_at.is_(None)
+_ASLEEP = and_(inbox_items.c.snoozed_until.is_not(None), inbox_items.c.snoozed_until > NOW)
+_FEW = 2_000
+"""So many items are looked at one by one rather than gone through in order."""
+
+
+def _look(connection: Connection, asker: Asker, criteria: Sequence[Criterion]) -> Looked:
+    """What few notifications fit is asked of these alone. Otherwise each is looked up, in the list's order."""
+    named = [_with_ids(connection, each) for each in criteria if each.what not in {"since", "until"}]
+    texts = texts_of(connection, asker.person, named, asker.now)
+    own = inbox_items.c.person_id == PERSON
+    if texts.match is not None:
+        ids = search.latest(connection, texts.match, ABOVE_ALL, _FEW + 1)
+        if len(ids) <= _FEW:
+            by_id = inbox_items.c.person_id + 0 == PERSON  # not by the index of the person: the ids are few
+            return Looked(by_id, [inbox_items.c.id.in_(ids), *exactly(texts)])
+    return Looked(own, tested(texts))
+
+
+def _with_ids(connection: Connection, criterion: Criterion) -> Criterion:
+    """The criterion as the index of words has it: workspaces by their ids."""
+    if criterion.what != "workspace":
+        return criterion
+    slugs = select(workspaces.c.id).where(workspaces.c.slug.in_(criterion.texts))
+    return criterion._replace(values=tuple(connection.execute(slugs).scalars()) or (-1,))
+
 
 NOTIFICATIONS = Things(
     type="notification",
@@ -85,7 +132,7 @@ NOTIFICATIONS = Things(
     title=inbox_items.c.title,
     state=case(
         (not_(_STAYS), "dismissed"),
-        (not_(_AWAKE), "snoozed"),
+        (_ASLEEP, "snoozed"),
         (_UNREAD, "unread"),
         else_="read",
     ),
@@ -100,7 +147,7 @@ NOTIFICATIONS = Things(
     },
     sections=(
         and_(_STAYS, _AWAKE, inbox_items.c.starred == true()),
-        and_(_UNREAD, _STAYS, _AWAKE, inbox_items.c.starred.is_(False)),
+        and_(_UNREAD, _STAYS, _AWAKE, inbox_items.c.starred == false()),
     ),
     latest=inbox_items.c.id,
     fields={
@@ -108,8 +155,14 @@ NOTIFICATIONS = Things(
         "event": lambda wanted: matches(inbox_items.c.event, wanted.texts),
         "from": lambda wanted: _comes_from(inbox_items.c.source, wanted),
         "ticket": lambda wanted: is_any(inbox_items.c.ticket_id, wanted, wanted.texts, ""),
-        "text": lambda wanted: contains((inbox_items.c.title, inbox_items.c.body), wanted.texts),
     },
+    states={
+        "dismissed": not_(_STAYS),
+        "snoozed": and_(_STAYS, _ASLEEP),
+        "unread": and_(_UNREAD, _STAYS, _AWAKE),
+        "read": and_(not_(_UNREAD), _STAYS, _AWAKE),
+    },
+    look=_look,
     counts=select(inbox_counts.c.fresh, inbox_counts.c.unread).where(inbox_counts.c.person_id == PERSON),
     everywhere=True,
 )

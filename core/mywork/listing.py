@@ -33,6 +33,7 @@ class _Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
     order: Literal["down", "up"]
     key: int | str
     type: str
+    at: int
     id: int
 
 
@@ -99,7 +100,7 @@ def _items(
 
 
 def _cursor_of(query: WorkQuery, kinds: Sequence[Kind], place: Place) -> str:
-    cursor = _Cursor(query.sort, query.order, place.key, kinds[place.rank].type, place.id)
+    cursor = _Cursor(query.sort, query.order, place.key, kinds[place.rank].type, place.at, place.id)
     return urlsafe_b64encode(msgspec.json.encode(cursor)).decode().rstrip("=")
 
 
@@ -111,10 +112,10 @@ def _place_of(query: WorkQuery, kinds: Sequence[Kind]) -> Place:
         or (cursor.sort, cursor.order) != (query.sort, query.order)
         or cursor.type not in ranks
         or isinstance(cursor.key, int) is not (query.sort in {"updated", "created", "type"})
-        or not 0 <= cursor.id < _LARGEST
+        or not (0 <= cursor.id < _LARGEST and abs(cursor.at) < _LARGEST)
     ):
         raise InvalidError("This cursor is not one of this list; start again without it.", "cursor")
-    return Place(cursor.key, ranks[cursor.type], cursor.id)
+    return Place(cursor.key, ranks[cursor.type], cursor.at, cursor.id)
 
 
 def _read(text: str) -> _Cursor | None:

@@ -8,7 +8,7 @@ from core.clock import DAY, HOUR, MINUTE, to_datetime
 from core.errors import InvalidError
 from storage import approvals, sessions
 from storage.approvals import NewApprovalRow
-from storage.ids import Instant, SessionId
+from storage.ids import ChangeSeq, Instant, SessionId
 from tests.core.mywork.conftest import Desk
 
 
@@ -136,7 +136,7 @@ async def test_the_sidebar_is_no_older_than_it_says(desk: Desk) -> None:
 
     await desk.notify("ann", "second")
 
-    assert {change.topic for change in await desk.changes_since(sidebar.seq)} == {"events", "inbox"}
+    assert {change.topic for change in await desk.changes_since(ChangeSeq(sidebar.seq))} == {"events", "inbox"}
 
 
 async def ask(desk: Desk, session: int, now: Instant) -> None:
