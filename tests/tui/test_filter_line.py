@@ -69,6 +69,7 @@ async def filtering(clock: ManualClock, folder: Path) -> AsyncIterator[Desk]:
         await live(pilot, app)
         await pilot.press("slash")
         await until(pilot, lambda: isinstance(app.focused, Input))
+        fake.filters.clear()
         yield Desk(app, pilot, fake)
 
 

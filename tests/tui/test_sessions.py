@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from textual.widgets import Input
 
 from core.api.sessions import MergeRequest, MergeResult, Message, RequestBinding, Resumption
 from core.clock import ManualClock
@@ -61,9 +62,15 @@ async def test_a_view_is_pressed(clock: ManualClock, tmp_path: Path) -> None:
         await it.see("✖ Failed")
 
 
-async def test_a_filter_is_typed_and_cleared(clock: ManualClock, tmp_path: Path) -> None:
+async def test_a_filter_is_typed_completed_and_cleared(clock: ManualClock, tmp_path: Path) -> None:
     async with hall(clock, tmp_path) as it:
-        await it.press("E", "slash")
+        await it.press("E")
+        await it.see("▶ Running")
+        await it.press("slash")
+        await it.type("owner:d")
+        await it.press("tab")
+        assert it.app.screen.query_one(Input).value == "owner:dana"
+        await it.press("ctrl+u")
         await it.type("state:failed")
         await it.press("enter")
         await it.see("Sync the ledger")

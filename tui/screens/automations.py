@@ -27,6 +27,7 @@ class AutomationsScreen(Automating, Board[Automation]):
     WORDS = "Automations"
     TOPICS = TOPICS
     FILTER_FIELDS = AUTOMATION_FIELDS
+    FILTER_NAMES: ClassVar = {"automation": "name", "person": "creator"}
     FILTER_EXAMPLE = "state:disabled  deploy"
     FILTER_WORDS = "words  type:recurring  state:disabled  outcome:failed  due:2h"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,7 +1,7 @@
 """A screen with a live list of records, and with the text of the one that the cursor is on."""
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar, Generic
+from typing import TYPE_CHECKING, ClassVar, Generic
 
 from textual import on
 from textual.app import App, ComposeResult
@@ -19,6 +19,9 @@ from tui.widgets.record_list import Nothing, RecordList
 from tui.widgets.text_view import TextView
 from tui.widgets.virtual_list import VirtualList
 
+if TYPE_CHECKING:
+    from core.completing import Values
+
 _REST = 0.08  # seconds that the cursor rests before the text follows
 _AGES = 20.0  # seconds between looks at whether a row reads differently
 
@@ -29,6 +32,7 @@ class Board(Filtering, Generic[R]):
     TOPICS: ClassVar[frozenset[str]] = frozenset()
     ROOM: ClassVar[tuple[int, int]] = (110, 0)  # columns and rows from which the text is shown
     PLACED: ClassVar[str] = "-beside"
+    FILTER_NAMES: ClassVar[Mapping[str, str]] = {}  # which attributes of a record a filter can name things by
     AUTO_FOCUS = "RecordList"
 
     list: RecordList[R]
@@ -189,6 +193,14 @@ class Board(Filtering, Generic[R]):
 
     def filter_in_force(self) -> str:
         return self.records.filter
+
+    def filter_values(self) -> "Values":
+        shown = list(self.records.records.values())
+        said = {
+            names: dict.fromkeys(str(name) for one in shown if (name := getattr(one, attribute)))
+            for names, attribute in self.FILTER_NAMES.items()
+        }
+        return {**super().filter_values(), **said}
 
     async def ask_for(self, filter: str) -> None:
         await self.records.look_for(filter)

@@ -50,7 +50,7 @@ class Filtering(Place):
 
     def filter_values(self) -> "Values":
         """What is known of the things that a filter can name."""
-        return {"event": _events(), "workspace": self.desk.workspaces, "person": [self.desk.person]}
+        return {"event": _events(), "workspace": self.desk.workspaces}
 
     async def ask_for(self, filter: str) -> None:
         """Show what it matches, or raise the server's refusal."""

@@ -28,6 +28,7 @@ class HistoryScreen(Board[Execution]):
     ROOM = (0, 22)
     PLACED = "-below"
     FILTER_FIELDS = EXECUTION_FIELDS
+    FILTER_NAMES: ClassVar = {"automation": "automation_name"}
     FILTER_EXAMPLE = "outcome:failed  since:7d"
     FILTER_WORDS = "words  outcome:failed  trigger:webhook  since:7d"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("history"), *bindings("board"), *bindings("place")]

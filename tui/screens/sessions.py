@@ -29,6 +29,7 @@ class SessionsScreen(SessionActing, Board[Session]):
     WORDS = "Sessions"
     TOPICS = frozenset({"sessions", "approvals"})
     FILTER_FIELDS = SESSION_FIELDS
+    FILTER_NAMES: ClassVar = {"person": "owner", "provider": "provider", "ticket": "ticket", "bot": "bot"}
     FILTER_EXAMPLE = "kind:develop  state:failed  since:7d"
     FILTER_WORDS = "words  state:failed  kind:chat  workspace:atelier  provider:claude  owner:dana  since:7d"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -14,6 +14,7 @@ from tui.widgets.notification_list import NotificationList
 from tui.widgets.section import SectionHead, ViewLine
 
 if TYPE_CHECKING:
+    from core.completing import Values
     from core.filters import Fields
     from tui.widgets.saved_menu import SavedMenu
 
@@ -32,6 +33,14 @@ class Viewing(Reading):
         from core.filters import INBOX_FIELDS  # a start does not wait for them
 
         return INBOX_FIELDS
+
+    def filter_values(self) -> "Values":
+        shown = list(self.live.records.values())
+        return {
+            **super().filter_values(),
+            "source": dict.fromkeys(item.source for item in shown),
+            "ticket": dict.fromkeys(item.ticket for item in shown if item.ticket),
+        }
 
     async def show_view(self, view: View) -> None:
         await self.look_for(view.filter)

@@ -130,6 +130,7 @@ class FilterLine(Vertical, Asking):
         self._error = FilterError()
         self._completions = Completions()
         self._input: Input | None = None
+        self._values: Values = {}  # what was in the list before it was narrowed
         self._submitted = False  # what is typed is meant as it is
 
     def compose(self) -> ComposeResult:
@@ -155,6 +156,7 @@ class FilterLine(Vertical, Asking):
         with self.prevent(Input.Changed):
             self._input.value = text
         self._input.cursor_position = len(text)
+        self._values = self._language.values()
         self.add_class("-editing")
         self._input.focus()
         self._complete()
@@ -236,8 +238,8 @@ class FilterLine(Vertical, Asking):
         from core.completing import complete
 
         if self._input is not None and self.editing:
-            text, cursor, language = self._input.value, self._input.cursor_position, self._language
-            self._completions.offer(complete(text, cursor, language.fields, language.values()))
+            text, cursor, fields = self._input.value, self._input.cursor_position, self._language.fields
+            self._completions.offer(complete(text, cursor, fields, self._values))
 
     def _unfinished(self, text: str) -> CallboardError | None:
         """What has to be typed before it means anything."""
