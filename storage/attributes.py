@@ -3,6 +3,7 @@ answered without looking at all of them. A mark says where to look; the item its
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from storage.criterion import Criterion
 from storage.ids import Instant
@@ -18,23 +19,27 @@ EVERY = "!"
 """The mark of every item."""
 
 
+@lru_cache(maxsize=4_096)
 def marks(
-    event: str,
-    severity: str,
-    source: str,
-    workspace_id: int | None,
-    ticket_id: str | None,
-    created_at: int,
-) -> list[str]:
+    event: str, severity: str, source: str, workspace_id: int | None, ticket_id: str | None
+) -> tuple[str, ...]:
     """The marks of an item: of its event and its source also those of what they belong to."""
-    day = max(_FIRST, created_at // _DAY)
     found = [EVERY, _mark("s", severity), _mark("w", str(workspace_id or 0))]
-    found += [f"!d{size}_{day >> size}" for size in _SIZES]
     found += [_mark("e", part) for part in _wholes(event, ":")]
     found += [_mark("f", part) for part in _wholes(source, "/")]
     if ticket_id is not None:
         found.append(_mark("t", ticket_id))
-    return found
+    return tuple(found)
+
+
+def days(created_at: int) -> tuple[str, ...]:
+    """The marks of the day that an item was made on."""
+    return _of_day(max(_FIRST, created_at // _DAY))
+
+
+@lru_cache(maxsize=1_024)
+def _of_day(day: int) -> tuple[str, ...]:
+    return tuple([f"!d{size}_{day >> size}" for size in _SIZES])
 
 
 def wanted(criterion: Criterion, now: Instant) -> list[str]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, Table, event, select
 
-from storage.attributes import EVERY, marks, wanted
+from storage.attributes import EVERY, days, marks, wanted
 from storage.criterion import Criterion
 from storage.ids import Instant, PersonId
 from storage.metadata import metadata
@@ -194,14 +194,13 @@ def _any_of(own: str, marks: Sequence[str]) -> list[str]:
     return [f"({together})"] if marks else []
 
 
-def _words(entry: Entry) -> set[str]:
-    return indexed(entry.title, entry.body, entry.event, entry.source)
-
-
 def _on_sqlite(entry: Entry) -> str:
-    found = beginnings(_words(entry))
-    found.update(
-        marks(entry.event, entry.severity, entry.source, entry.workspace_id, entry.ticket_id, entry.created_at)
+    found = beginnings(entry.title).union(
+        beginnings(entry.body),
+        beginnings(entry.event),
+        beginnings(entry.source),
+        marks(entry.event, entry.severity, entry.source, entry.workspace_id, entry.ticket_id),
+        days(entry.created_at),
     )
     own = f"{entry.id >> BLOCK}-{entry.person_id}."
     return own + f" {own}".join(found)
@@ -209,7 +208,8 @@ def _on_sqlite(entry: Entry) -> str:
 
 def _on_postgresql(entry: Entry) -> str:
     own = f"{entry.person_id}."
-    return " ".join([own + EVERY, *(own + word for word in _words(entry))])
+    found = indexed(entry.title).union(indexed(entry.body), indexed(entry.event), indexed(entry.source))
+    return " ".join([own + EVERY, *(own + word for word in found)])
 
 
 def _make(_: object, connection: Connection, **__: object) -> None:

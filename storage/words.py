@@ -37,14 +37,16 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-def indexed(*texts: str) -> set[str]:
-    """The words under which these texts are found."""
-    return {word[:LONGEST] for text in texts for word in words(text[:READ])}
+@lru_cache(maxsize=512)
+def indexed(text: str) -> frozenset[str]:
+    """The words under which this text is found. Many people may be sent the same."""
+    return frozenset([word[:LONGEST] for word in words(text[:READ])])
 
 
-def beginnings(found: set[str]) -> set[str]:
-    """Everything that one of the words begins with: as typed, letter by letter."""
-    return set().union(*map(_beginnings, found))
+@lru_cache(maxsize=512)
+def beginnings(text: str) -> frozenset[str]:
+    """Everything that one of its words begins with: as typed, letter by letter."""
+    return frozenset().union(*map(_beginnings, indexed(text)))
 
 
 @lru_cache(maxsize=16_384)
