@@ -159,12 +159,29 @@ async def test_a_theme_is_shown_while_it_is_chosen_and_lasts(clock: ManualClock,
         assert not it.app.workbench.pair
 
 
+async def test_a_theme_that_the_file_names_is_replaced_there_by_any_choice(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    settings_path().parent.mkdir(parents=True)
+    settings_path().write_text('theme = "nord"  # mine\n')
+    app = app_on(FakeProfile(clock), clock, tmp_path, load(settings_path())[0])
+    async with app.run_test(size=TALL) as pilot:
+        await live(pilot, app)
+        await pilot.press("T")
+        await until(pilot, lambda: app.screen is not app.workbench)
+        await pilot.press(*"dracula")
+        await until(pilot, lambda: app.theme == "dracula")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is app.workbench)
+        await until(pilot, lambda: settings_path().read_text() == 'theme = "dracula"  # mine\n')
+
+
 async def test_how_alerts_come_is_tried_and_chosen_for_this_terminal(clock: ManualClock, tmp_path: Path) -> None:
     async with settings(clock, tmp_path) as it:
         written: list[str] = []
         assert it.app.alerts is not None
         it.app.alerts.terminal = TerminalAlerts(written.append)
-        assert "Found out: the terminal's notifications (OSC 777), for TERM is xterm-ghostty." in it.text
+        assert "Found out: the terminal's notifications (OSC 777), because TERM is xterm-ghostty." in it.text
         await it.at("They come by")
         await it.press("right", "right", "right", "right")
         await it.see("OSC 9)")

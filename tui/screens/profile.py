@@ -108,7 +108,9 @@ class ProfileScreen(Place):
         found = await self.app.alerts.plan("auto")
         field = self.fields["way"]
         field.set(self.draft.values["way"])
-        field.hint = " ".join(filter(None, (f"Found out: {NAMES[found.way]}, for {found.why}.", found.advice)))
+        field.hint = " ".join(
+            filter(None, (f"Found out: {NAMES[found.way]}, because {found.why}.", found.advice))
+        )
 
     # What is typed
 
@@ -242,7 +244,7 @@ class ProfileScreen(Place):
 class Head(Line):
     """Says what the fields below it are about."""
 
-    DEFAULT_CSS = "Head { margin-top: 1; }"
+    DEFAULT_CSS = "Head { margin-top: 1; &:first-child { margin-top: 0; } }"
 
     def __init__(self, words: str) -> None:
         super().__init__()
