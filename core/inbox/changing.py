@@ -82,7 +82,7 @@ class Changing:
         """Finish what is under way for this person, and say how many items changed for it here."""
         changed = 0
         while (under_way := await self._database.read(partial(_under_way, person=person))) is not None:
-            for here in range(under_way.done, len(under_way.swaps), _PART):
+            for here in range(under_way.done, max(len(under_way.swaps), under_way.done + 1), _PART):
                 part = partial(_advance, person=person, under_way=under_way, here=here, now=self._clock.now())
                 several = await self._database.write(part)
                 if several is None:  # another server goes on with it, too

@@ -99,7 +99,7 @@ class Group(click.Group):
                 [
                     (name, command.get_short_help_str(_WIDEST_HELP))
                     for name, command in loaded
-                    if command is not None
+                    if command is not None and not command.hidden
                 ]
             )
 

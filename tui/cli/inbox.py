@@ -32,9 +32,6 @@ def command() -> None:
     """
 
 
-command.add_command(tidy)
-
-
 @command.command("list")
 @filter_option
 @click.option("--view", type=click.Choice(list(BY_ID)), default="inbox", show_default=True, help="Among which.")
@@ -136,7 +133,12 @@ def counts_(invocation: Invocation, as_json: bool) -> None:
     print_parts([(name.capitalize(), str(number)) for name, number in asdict(counts).items()])
 
 
-command.add_command(counts_, "count")  # as it was called before there were more of them
+@command.command("count", hidden=True)
+@json_option
+@click.pass_context
+def count(context: click.Context, as_json: bool) -> None:
+    """What `counts` was called before there were so many."""
+    context.invoke(counts_, as_json=as_json)
 
 
 @command.command()
@@ -192,6 +194,7 @@ def _add_verb(action: InboxAction) -> None:
 for _action in _DONE:
     if _action != "snooze":
         _add_verb(_action)
+command.add_command(tidy)
 
 
 def _act(
