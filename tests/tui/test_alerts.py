@@ -1,27 +1,21 @@
 """Whoever looks elsewhere is told what came in: once, in their words, and only what is new."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from textual.events import AppBlur, AppFocus
 
+from core.alerts.choosing import choose
+from core.alerts.terminals import Surroundings
 from core.alerts.words import Alert
-from core.api.inbox import InboxItem
-from core.api.stream import Change, Reset
+from core.api.stream import Reset
 from core.clock import HOUR, MINUTE, SECOND, ManualClock, to_datetime
-from tests.fakes.profile import FakeProfile
-from tests.tui.making import app_on, item, live, until
-from tui.alerts.alerts import Alerts
+from tests.tui.left_open import OLD, left_open
+from tests.tui.making import item
 from tui.alerts.terminal import TerminalAlerts
-from tui.feed import Heard
 
 GHOSTTY = {"TERM": "xterm-ghostty", "SSH_CONNECTION": "10.0.0.9 50112 10.0.0.1 22"}
 ELSEWHERE = ("TMUX", "STY", "ZELLIJ", "DBUS_SESSION_BUS_ADDRESS", "TERM_PROGRAM", "KITTY_WINDOW_ID")
-OLD = item(1, "Old", minutes=60)
 
 
 @pytest.fixture(autouse=True)
@@ -30,65 +24,6 @@ def _over_ssh(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     for name, value in GHOSTTY.items():
         monkeypatch.setenv(name, value)
-
-
-class Desk:
-    """An app that somebody left open, the server, and what was written to the terminal."""
-
-    def __init__(self, app: Any, pilot: Any, fake: FakeProfile, clock: ManualClock) -> None:
-        self.app = app
-        self.pilot = pilot
-        self.fake = fake
-        self.clock = clock
-        self.written: list[str] = []
-        self.alerts.terminal = TerminalAlerts(self.written.append)
-        self.heard = fake.said
-        app.desk.feed.join(self._hear)
-
-    def _hear(self, heard: Heard) -> None:
-        self.heard += isinstance(heard, Change)
-
-    @property
-    def alerts(self) -> Alerts:
-        assert isinstance(self.app.alerts, Alerts)
-        return self.app.alerts
-
-    async def look_away(self) -> None:
-        self.app.post_message(AppBlur())
-        await self.until(lambda: self.app.attention.focus == "blurred")
-
-    async def come_back(self) -> None:
-        self.app.post_message(AppFocus())
-        await self.until(lambda: self.app.attention.focus == "focused")
-
-    def comes(self, number: int, title: str = "", **more: Any) -> InboxItem:
-        made = replace(item(number, title, **more), created_at=to_datetime(self.clock.now()))
-        self.fake.arrive(made)
-        return made
-
-    async def passes(self, microseconds: int) -> list[str]:
-        """What was told once so much time has passed and all is quiet."""
-        await self.settled()
-        self.clock.advance(microseconds)
-        self.alerts.look()
-        await self.settled()
-        return self.written
-
-    async def settled(self) -> None:
-        await self.until(lambda: self.heard == self.fake.said and self.alerts.at_rest)
-
-    async def until(self, condition: Any) -> None:
-        await until(self.pilot, condition)
-
-
-@asynccontextmanager
-async def left_open(clock: ManualClock, folder: Path, **profile: Any) -> AsyncIterator[Desk]:
-    fake = FakeProfile(clock, [OLD], **profile)
-    app = app_on(fake, clock, folder)
-    async with app.run_test() as pilot:
-        await live(pilot, app)
-        clock.advance(SECOND)
-        yield Desk(app, pilot, fake, clock)
 
 
 def told(title: str, body: str = "") -> str:
@@ -241,9 +176,18 @@ async def test_a_change_of_the_profile_on_another_terminal_counts_at_once(
         assert await desk.passes(SECOND) == [told("Told now")]
 
 
-async def test_a_terminal_that_is_gone_or_suspended_is_no_mistake(clock: ManualClock, tmp_path: Path) -> None:
+@pytest.mark.parametrize("error", [AssertionError("Driver must be in application mode"), OSError("gone")])
+def test_a_terminal_that_is_suspended_or_gone_is_sent_nothing(error: Exception) -> None:
+    def write(text: str) -> None:
+        raise error
+
+    plan = choose(Surroundings({"TERM": "xterm-kitty"}, "linux"), {})
+    assert not TerminalAlerts(write).send(Alert("Hi", "", "low"), plan, away=True)
+
+
+async def test_an_app_without_a_terminal_goes_on(clock: ManualClock, tmp_path: Path) -> None:
     async with left_open(clock, tmp_path) as desk:
-        desk.alerts.terminal = TerminalAlerts.of(desk.app)  # without a terminal
+        desk.alerts.terminal = TerminalAlerts.of(desk.app)
         await desk.look_away()
         desk.comes(2)
         await desk.passes(SECOND)

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from core.alerts.words import Alert
+from core.clock import SECOND, ManualClock
+from tests.tui.left_open import left_open
 from tui.alerts.desktop import DesktopAlerts
 
 pytest.importorskip("dbus_fast", reason="there is no D-Bus on this system")
+
+from desktop_notifier.backends.dummy import DummyNotificationCenter
 
 from tests.fakes.notification_daemon import DAEMON, PrivateBus, daemon_on, private_bus
 
@@ -130,3 +134,27 @@ async def test_a_bus_that_dies_is_found_out_and_a_new_one_used(
         async with daemon_on(new) as daemon:
             assert await tell(desktop)
             assert len(daemon.shown) == 1
+
+
+async def test_what_stands_in_where_a_desktop_cannot_be_used_is_found_out(
+    desktop: DesktopAlerts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On macOS outside of a signed bundle it shows nothing, and says that it dispatched everything."""
+    monkeypatch.setattr("desktop_notifier.main.get_backend_class", lambda: DummyNotificationCenter)
+    assert not await tell(desktop)
+    assert "can show nothing" in desktop.trouble
+
+
+async def test_activating_an_alert_on_the_desktop_opens_its_thing_in_the_app(
+    bus: PrivateBus, clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
+        monkeypatch.delenv(name, raising=False)
+    async with daemon_on(bus) as daemon, left_open(clock, tmp_path) as desk:
+        await desk.look_away()
+        desk.comes(2, "May it run the tests?", link="callboard:approval/7")
+        assert await desk.passes(SECOND) == []
+        await desk.until(lambda: daemon.shown)
+        daemon.click(1)
+        await desk.until(lambda: type(desk.app.screen).__name__ == "ApprovalScreen")
+        await desk.until(lambda: desk.fake.items[2].read_at is not None)
