@@ -101,7 +101,7 @@ class Triage:
         except CallboardError as error:
             self._flash(error.sentence, "trouble")
             return
-        self._flash(f"{named(mute)} is heard again".capitalize(), "done")
+        self._flash(f"Heard again: {named(mute)}", "done")
 
     async def undo(self) -> list[int]:
         """Take the last action back; answers which notifications are as they were."""

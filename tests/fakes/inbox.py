@@ -86,6 +86,10 @@ class FakeInbox:
         self.items[item.id] = item
         self._tell([item.id])
 
+    def say_saved(self) -> None:
+        """Other filters are saved."""
+        self._tell([1], "filters")
+
     def say(self, frame: Frame) -> None:
         """Whatever it is, to everybody who listens."""
         for queue in self._subscribers:
@@ -154,7 +158,7 @@ class FakeInbox:
                 return SavedFilters(self.saved)
             case ("PUT", "/me/filters"):
                 self.saved = [*cast(Saving, call.body).filters]
-                self._tell([1], "filters")
+                self.say_saved()
                 return SavedFilters(self.saved)
             case ("GET", "/mutes"):
                 return Page(list(self.mutes.values()))

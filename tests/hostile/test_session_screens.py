@@ -11,7 +11,7 @@ def all_sessions(terminal: Terminal) -> None:
     terminal.press("E")
     terminal.wait_for("[Active]")
     for view in ("[Asking]", "[Waiting]", "[All]"):
-        terminal.press("]")
+        terminal.press(">")
         terminal.wait_for(view)
     terminal.settle()
 

@@ -1,66 +1,17 @@
 """What a person does in the app, key by key, and what is on the screen then."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from msgspec.structs import force_setattr
-from textual.pilot import Pilot
 
-from core.api.inbox import InboxItem
 from core.api.stream import Change
 from core.clock import MINUTE, ManualClock
 from tests.fakes.inbox import FakeInbox
+from tests.tui.benching import bench
 from tests.tui.making import NARROW, WIDE, app_on, item, items, live, month, screen_text, until
-from tui.app import CallboardApp
 from tui.keymap import AppSettings
 from tui.screens.help import Help
-
-
-class Bench:
-    """The app, its pilot, and the inbox that it shows."""
-
-    def __init__(self, app: CallboardApp, pilot: Pilot[None], fake: FakeInbox) -> None:
-        self.app = app
-        self.pilot = pilot
-        self.fake = fake
-
-    @property
-    def text(self) -> str:
-        return screen_text(self.app)
-
-    @property
-    def ids(self) -> list[int]:
-        return list(self.app.workbench.live.ids)
-
-    @property
-    def said(self) -> str:
-        return self.app.workbench.key_bar.flashed
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-
-    async def see(self, text: str) -> None:
-        await until(self.pilot, lambda: text in self.text)
-
-    async def see_no(self, text: str) -> None:
-        await until(self.pilot, lambda: text not in self.text)
-
-
-@asynccontextmanager
-async def bench(
-    clock: ManualClock,
-    folder: Path,
-    shown: Sequence[InboxItem],
-    size: tuple[int, int] = WIDE,
-    settings: AppSettings | None = None,
-) -> AsyncIterator[Bench]:
-    fake = FakeInbox(clock, shown)
-    app = app_on(fake, clock, folder, settings)
-    async with app.run_test(size=size) as pilot:
-        await live(pilot, app)
-        yield Bench(app, pilot, fake)
 
 
 async def test_the_list_shows_what_there_is_to_know(clock: ManualClock, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ class SavedMenu(Menu):
         self._chosen(one)
 
     def _save(self) -> None:
-        self.ask("What is this filter called?", self._named, self._read)
+        self.ask("What is this filter called?", self._named, self._means)
 
     def _named(self, name: str) -> str:
         wrong = self._wrong(name)
@@ -76,7 +76,7 @@ class SavedMenu(Menu):
 
     def _rename(self) -> None:
         one = self._filters[self.at]
-        self.ask(f"What is {clean(one.name)} to be called?", self._renamed, self._read, one.name)
+        self.ask(f"What is {clean(one.name)} to be called?", self._renamed, self._means, one.name)
 
     def _renamed(self, name: str) -> str:
         one = self._filters[self.at]
@@ -102,7 +102,7 @@ class SavedMenu(Menu):
         self.show("Saved filters", self._lines(), at)
         self._keep(filters)
 
-    def _read(self, name: str) -> tuple[str, bool]:
+    def _means(self, name: str) -> tuple[str, bool]:
         wrong = self._wrong(name) if name.strip() else ""
         return wrong or "⏎ keeps it  esc leaves it", not wrong
 
