@@ -42,8 +42,8 @@ INBOX_FIELDS: Fields = {
 WORK_FIELDS: Fields = {
     "type": choice(*get_args(WorkType)),
     "is": choice(
-        *("open", "over", "hidden", "unread", "starred", "needs", "mine"),
-        help="open, over, hidden, unread, starred, needs (a person has to do something), mine",
+        *("open", "over", "hidden", "unread", "starred", "needs"),
+        help="open, over, hidden, unread, starred, needs (a person has to do something)",
     ),
     "state": choice(*get_args(SessionState), "unread", "read", "snoozed", "dismissed"),
     "severity": _SEVERITY,

@@ -53,7 +53,12 @@ refs_argument = click.argument("refs", nargs=-1, metavar="[REF]...", shell_compl
 
 @group("work", invoke_without_command=True)
 @click.option(
-    "-n", "--limit", type=click.IntRange(1, 200), default=_MOST_SHOWN, help="At most so many of each type."
+    "-n",
+    "--limit",
+    type=click.IntRange(1, 200),
+    default=_MOST_SHOWN,
+    show_default=True,
+    help="At most so many of each type.",
 )
 @json_option
 @click.pass_context

@@ -5,7 +5,10 @@ import pytest
 from core.clock import MINUTE
 from core.events.catalogue import CATALOGUE
 from core.mywork.kinds import KINDS
-from storage import changes
+from core.sessions.telling import tell
+from storage import changes, sessions
+from storage.database import Connection
+from storage.ids import SessionId
 from tests.core.mywork.conftest import Desk
 
 
@@ -47,6 +50,20 @@ async def test_one_that_nobody_meant_to_end_comes_back(desk: Desk) -> None:
     await desk.road.tell("session:stopped", data={"sessionId": session, "outcome": "interrupted"})
 
     assert await hidden_by(desk, "ann") == []
+
+
+async def test_what_the_server_itself_tells_of_a_session_brings_it_back(desk: Desk) -> None:
+    session = await desk.begin("ann", "Deploy", "failed")
+    await desk.act("ann", "hide", f"session/{session}")
+
+    def unit(connection: Connection) -> None:
+        row = sessions.existing(connection, SessionId(session))
+        tell(connection, row, "session:failed", {}, now=desk.road.clock.now(), entropy=desk.road.entropy)
+
+    await desk.road.database.write(unit)
+    await desk.road.dispatcher.catch_up()
+
+    assert await desk.beside("ann") == [f"session/{session}"]
 
 
 async def test_hidden_by_two_people_it_comes_back_for_both(desk: Desk) -> None:

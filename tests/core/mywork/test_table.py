@@ -177,6 +177,17 @@ async def test_all_fields_of_the_language_can_be_asked(desk: Desk) -> None:
     }  # fmt: skip
 
 
+async def test_each_word_of_the_language_means_something(desk: Desk) -> None:
+    await fill(desk)
+    whole = await desk.refs("ann")
+
+    for name in ("type", "is", "state"):
+        said = {word: await desk.refs("ann", f"{name}:{word}") for word in WORK_FIELDS[name].choices}
+        absent = {word for word, refs in said.items() if not refs}
+        assert absent <= {"plan", "roundtable", "queued", "asking"}
+        assert {ref for refs in said.values() for ref in refs} == set(whole)
+
+
 async def test_a_mistake_in_a_filter_is_shown_where_it_stands(desk: Desk) -> None:
     with pytest.raises(InvalidError, match="14-18"):
         await desk.table("ann", "type:session satte:failed")
