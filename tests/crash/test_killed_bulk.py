@@ -20,7 +20,7 @@ from storage.inbox import NewItemRow, inbox_items
 from tests.crash.test_killed_server import owner, start
 
 FILTERS = {"event:first:*": 5_000, "event:*:*": 5_500}  # what one transaction takes, and what it does not
-KILLS = 6
+KILLS = 5
 
 
 def test_a_bulk_action_is_done_or_not_done_and_undone_or_not_undone(tmp_path: Path) -> None:

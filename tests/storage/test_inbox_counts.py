@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, case, delete, func, insert, select
@@ -10,10 +11,13 @@ from sqlalchemy import Connection, case, delete, func, insert, select
 from core.inbox.actions import Step, decide, step_of
 from storage import inbox, inbox_actions, inbox_counts, people, retention
 from storage.database import Database
+from storage.engines import Dialect, Postgres, Sqlite
 from storage.ids import EventSeq, Instant, PersonId
 from storage.inbox import NewItemRow, inbox_items
 from storage.inbox_counts import Counts
+from storage.migrate import OURS, Tree, prepare
 from storage.people import people as people_table
+from tests.databases import Cluster
 
 ACTIONS = ("read", "unread", "star", "unstar", "dismiss", "restore", "snooze", "unsnooze")
 MOMENTS = 150
@@ -172,3 +176,38 @@ async def test_rows_made_in_bulk_are_counted_too(database: Database) -> None:
     await database.write(copy)
 
     assert (await database.read(partial(inbox_counts.counts, person=ann))).total == 8
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_items_from_before_there_were_counts_are_counted_by_the_migration(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    cluster: Cluster | None = None
+    dialect: Dialect = Sqlite(tmp_path / "old.db")
+    if engine == "postgresql":
+        cluster = request.getfixturevalue("cluster")
+        dialect = cluster.create(empty=True)
+    prepare(dialect, backup_folder=tmp_path, tree=Tree(OURS.folder, "0002"))
+    connection = dialect.open_writer()
+    connection.exec_driver_sql("INSERT INTO people (id, name, created_at) VALUES (1, 'ann', 1), (2, 'ben', 1)")
+    old = "INSERT INTO inbox_items (person_id, event_seq, event, title, body, severity, reason, created_at"
+    for place, (more, values) in enumerate(
+        [
+            ("", ""),
+            (", read_at", ", 2"),
+            (", starred, starred_at", ", '1', 2"),
+            (", dismissed_at", ", 2"),
+            (", snoozed_until", ", 2"),
+        ]
+    ):
+        connection.exec_driver_sql(f"{old}{more}) VALUES (1, {place}, 'x:y', 't', '', 'info', '', 1{values})")
+    dialect.close(connection)
+
+    prepare(dialect, backup_folder=tmp_path)
+
+    connection = dialect.open_reader()
+    found = [inbox_counts.counts(connection, PersonId(number)) for number in (1, 2)]
+    dialect.close(connection)
+    if cluster is not None and isinstance(dialect, Postgres):
+        cluster.drop(dialect)
+    assert found == [Counts(2, 1, 3, 1, 0), Counts(0, 0, 0, 0, 0)]
