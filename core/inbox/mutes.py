@@ -9,7 +9,7 @@ from core import paging
 from core.api.mutes import Mute, Muting
 from core.api.wire import Done, ListQuery, Page
 from core.caller import Caller
-from core.clock import Clock, from_datetime, maybe_datetime, to_datetime
+from core.clock import DAY, Clock, from_datetime, maybe_datetime, to_datetime
 from core.errors import ConflictError, InvalidError, NotFoundError
 from core.events.catalogue import CATALOGUE
 from core.events.record import check_name
@@ -25,6 +25,8 @@ from storage.inbox import NewItemRow
 from storage.mutes import MutedRow, MuteRow, NewMuteRow
 
 MOST = 200
+
+_LONGEST = 3660 * DAY
 
 
 class Mutes:
@@ -116,8 +118,10 @@ def _until(caller: Caller, muting: Muting, now: Instant) -> Instant | None:
     if muting.until is None:
         return None
     until = from_datetime(muting.until if muting.until.tzinfo else muting.until.replace(tzinfo=caller.zone))
-    if until <= now:
-        raise InvalidError("Mute until a time that is still to come, or for good without one.", "until")
+    if not now < until <= now + _LONGEST:
+        raise InvalidError(
+            "Mute until a time to come, within ten years; without a time it is muted for good.", "until"
+        )
     return until
 
 

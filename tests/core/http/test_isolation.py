@@ -111,10 +111,11 @@ class Office:
     tell_all: Callable[[], object]
 
     def all_of_hers(self) -> list[tuple[int, str]]:
-        """Everything of hers, as she sees it. What only a clock changes is not among it."""
+        """Everything of hers, as she sees it, except for when her key was used last."""
         paths = ["/inbox?filter=is:all", "/mutes", "/me/filters", "/me/pins", "/me", "/work?filter=is:hidden"]
         paths += ["/sessions", "/approvals", "/automations", "/executions", "/bots", "/keys", "/workspaces"]
-        return [self.ann.ask("GET", API + path) for path in paths]
+        found = [self.ann.ask("GET", API + path) for path in paths]
+        return [(status, re.sub(r'"last_used_at":"[^"]*"', "", text)) for status, text in found]
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +171,8 @@ def _made_by(ann: Client, key: str) -> Things:
     for number in range(4):
         send(events.notify(events.NoticeRequest("ann", f"{LETTER} {number}", LETTER, workspace="shop")))
     waiting = _until(lambda: send(approvals.approvals()).items)
+    _until(lambda: send(inbox.page(filter="event:approval:requested")).items)
+    _until(lambda: _settled(send(sessions.sessions()).items, send(automations.executions()).items))
     items = _until(lambda: _all_four(send(inbox.page(filter=f"is:all {LETTER}")).items))
     send(work.act(work.WorkActionRequest("hide", [f"session/{session.id}"])))
     actions: list[InboxAction] = ["star", "dismiss", "unstar", "read"]
@@ -183,12 +186,17 @@ def _made_by(ann: Client, key: str) -> Things:
     )  # fmt: skip
 
 
-def _until(found: Callable[[], list[T]]) -> list[T]:
+def _until(found: Callable[[], T]) -> T:
     """What is found, as soon as it is."""
     for _ in range(10_000):
         if there := found():
             return there
     raise AssertionError("it never was there")
+
+
+def _settled(begun: list[sessions.Session], runs: list[automations.Execution]) -> bool:
+    """Whether nothing will change any more by itself."""
+    return {each.state for each in begun} == {"asking", "waiting"} and all(run.outcome for run in runs)
 
 
 def _all_four(items: list[T]) -> list[T]:

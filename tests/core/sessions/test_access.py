@@ -31,6 +31,25 @@ async def test_one_sees_ones_own_and_with_a_permission_all_of_ones_workspaces(st
             await studio.sessions.show(nobody, session.id)
 
 
+@pytest.mark.parametrize("role", ["developer", "qa", "creator"])
+async def test_who_answers_for_a_ticket_opens_its_sessions_and_does_nothing_to_them(
+    studio: Studio, role: str
+) -> None:
+    session = await studio.create(title="Ann's", ticket="t7")
+    ben, eva = studio.road.callers["ben"], studio.road.callers["eva"]
+    await studio.road.make_responsible("ticket", "t7", role, "ben")
+    await studio.road.make_responsible("ticket", "t8", role, "eva")
+
+    assert (await studio.sessions.show(ben, session.id)).title == "Ann's"
+    assert await listed(studio, ben) == []
+    with pytest.raises(NotAllowedError):
+        await studio.sessions.stop(ben, session.id)
+    with pytest.raises(NotFoundError):
+        await studio.sessions.show(eva, session.id)
+    with pytest.raises(NotFoundError):
+        await studio.sessions.show(replace(ben, workspaces=frozenset()), session.id)
+
+
 async def test_seeing_is_not_doing(studio: Studio) -> None:
     session = await studio.create()
     seeing = studio.holding("ben", Permission.SESSIONS_VIEW_ALL)

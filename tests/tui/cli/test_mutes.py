@@ -38,15 +38,15 @@ def whole(said: tuple[int, str, str]) -> Any:
 
 
 def test_a_source_is_muted_listed_and_brought_back(callboard: Command) -> None:
-    made = whole(callboard("mutes", "add", "callboard:automation/12", "--until", "2999-12-01T09:00Z", "--json"))
+    made = whole(callboard("mutes", "add", "callboard:automation/12", "--until", "2032-12-01T09:00Z", "--json"))
     said = callboard("mutes", "add", "task", "--event", "task:review", "-w", "default")[1]
     lines = callboard("mutes", "list")[1].splitlines()
 
-    assert (made["source"], made["until"]) == ("automation/12", "2999-12-01T09:00:00Z")
+    assert (made["source"], made["until"]) == ("automation/12", "2032-12-01T09:00:00Z")
     assert said.startswith("Muted task for good. Take it back with: callboard mutes remove ")
     assert [line.split() for line in lines] == [
         ["ID", "SOURCE", "EVENT", "WORKSPACE", "UNTIL"],
-        [str(made["id"]), "automation/12", "-", "-", "2999-12-01T09:00:00Z"],
+        [str(made["id"]), "automation/12", "-", "-", "2032-12-01T09:00:00Z"],
         [str(made["id"] + 1), "task", "task:review", "default", "for", "good"],
     ]
     assert [mute["id"] for mute in whole(callboard("mutes", "list", "-f", "from:task", "--json"))] == [
