@@ -6,6 +6,7 @@ from typing import Any, cast, get_args
 
 from msgspec.structs import replace
 
+from core.api.bots import Pin, PinList
 from core.api.inbox import InboxItem, UndoRequest
 from core.api.wire import Call, Page
 from core.api.work import (
@@ -37,7 +38,7 @@ def thing(number: int, title: str = "", type: WorkType = "session", **facts: Any
         "state": state,
         "doing": "",
         "needs": state in ("asking", "failed", "waiting"),
-        "over": state in ("done", "failed", "cancelled"),
+        "over": state in ("done", "cancelled"),
         "workspace": "atelier",
         "link": f"callboard:{type}/{number}",
         "created_at": NOW - timedelta(minutes=minutes + 60),
@@ -76,8 +77,10 @@ class FakeWork(FakeInbox):
         clock: Clock,
         work: Sequence[WorkItem] = (),
         items: Sequence[InboxItem] = (),
+        pins: Sequence[Pin] = (),
     ) -> None:
         super().__init__(clock, items)
+        self.pinned = list(pins)
         self.work = {one.ref: one for one in work}
         self.refusal: Exception | None = None  # of the next action
         self._hidings: list[tuple[int, list[str]]] = []
@@ -99,6 +102,8 @@ class FakeWork(FakeInbox):
 
     def _answer(self, call: Call[Any]) -> object:
         match call.method, call.path:
+            case "GET", "/me/pins":
+                return PinList(self.pinned)
             case "GET", "/work/sidebar":
                 return self._sidebar(cast(int, call.query["limit"]))
             case "GET", "/work":

@@ -375,6 +375,8 @@ def kinds(made: dict[int, object]) -> list[str]:
 
 def test_each_section_has_its_share_of_the_lines() -> None:
     shown = rows([section("session", 9), section("plan", 2), section("roundtable", 1)], (), 10, 10)
+    few = rows([section("session", 9), section("plan", 2), section("roundtable", 1)], (), 8, 8)
+    assert kinds(dict(few)) == ["Head", *["WorkItem"] * 2, "More", "Head", "WorkItem", "Head", "WorkItem"]
     assert kinds(dict(shown)) == [
         *["Head"],
         *["WorkItem"] * 3,

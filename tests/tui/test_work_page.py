@@ -85,7 +85,7 @@ async def test_more_of_it_is_asked_for_as_one_goes_down(clock: ManualClock, tmp_
         assert len(it.refs) == 100
         await it.press("G")
         await it.until(lambda: len(it.refs) == 200)
-        await it.press("S", "n")
+        await it.press("S", "i")
         await it.see("title ↑")
         assert len(it.refs) == 100
         await it.press("G")
@@ -187,7 +187,7 @@ async def test_it_fits_into_a_terminal_of_this_size(
     async with page(clock, tmp_path, size=size) as it:
         await it.press("G", "S")
         await it.see("Sort by what?")
-        await it.press("n")
+        await it.press("i")
         await it.see("↑")
         assert all(len(line) <= size[0] for line in it.text.split("\n"))
 

@@ -33,7 +33,7 @@ from tui.widgets.work_text import WorkText
 _KEYS: Mapping[WorkSort, str] = {
     "type": "t",
     "state": "s",
-    "title": "n",
+    "title": "i",
     "workspace": "w",
     "created": "a",
     "updated": "u",

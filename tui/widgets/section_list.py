@@ -64,13 +64,14 @@ def rows(sections: Iterable[WorkSection], folded: Iterable[str], room: int, most
 
 
 def _shares(wants: Sequence[int], room: int) -> list[int]:
-    """Line by line to each that wants one more."""
+    """Line by line to each that wants one more; after the first round two to the first, the sessions as a rule."""
     shares = [0] * len(wants)
-    while room > 0 and any(share < want for share, want in zip(shares, wants, strict=True)):
-        for at, want in enumerate(wants):
-            if shares[at] < want and room > 0:
-                shares[at] += 1
-                room -= 1
+    places = range(len(wants))
+    while room > 0 and any(shares[at] < wants[at] for at in places):
+        for at in places:
+            given = min(wants[at] - shares[at], room, 2 if at == 0 and shares[at] else 1)
+            shares[at] += given
+            room -= given
     return shares
 
 

@@ -79,7 +79,7 @@ class WorkText(TextView):
         yield "What", f"{said.NAMES[item.type]} {item.id}"
         if item.workspace:
             yield "Workspace", clean(item.workspace)
-        yield "Like this", f"{ago(item.since, now)} · {absolute(item.since, zone)}"
+        yield "Since", f"{ago(item.since, now)} · {absolute(item.since, zone)}"
         yield "Created", f"{absolute(item.created_at, zone)} · {ago(item.created_at, now)}"
         if item.updated_at not in (item.created_at, item.since):
             yield "Updated", f"{absolute(item.updated_at, zone)} · {ago(item.updated_at, now)}"
