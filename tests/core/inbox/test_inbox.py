@@ -373,6 +373,33 @@ async def test_a_filter_narrows_the_list(road: Road, filter: str, titles: list[s
     assert [item.title for item in await road.items("ben", filter)] == titles
 
 
+async def test_a_filter_narrows_by_source_link_ticket_and_age(road: Road) -> None:
+    from core.api.events import NoticeRequest
+
+    notice = NoticeRequest("ben", "Deployed", "", "critical", link="callboard:session/7")
+    await road.events.notify(road.callers["root"], notice)
+    road.clock.advance(DAY)
+    await road.tell("sla:warning", recipients=["ben"])
+    new, old = "A deadline is near", "Deployed"
+    narrowed = {
+        "from:session": [old],
+        "from:session/7": [old],
+        "from:sess,session/": [],
+        "from:person": [new],
+        "-from:session,task": [new],
+        "has:link": [old],
+        "-has:link": [new],
+        "ticket:T-1": [],
+        "-ticket:T-1": [new, old],
+        "sev:WARNING": [new],
+        "before:1h": [old],
+        "age:<1h": [new],
+        "age:>1h": [old],
+    }
+
+    assert {asked: [item.title for item in await road.items("ben", asked)] for asked in narrowed} == narrowed
+
+
 async def test_a_workspace_that_is_not_ones_own_cannot_be_filtered_by(road: Road) -> None:
     with pytest.raises(InvalidError, match="no workspace 'shop'"):
         await road.items("max", "workspace:shop")
