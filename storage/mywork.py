@@ -4,7 +4,7 @@ A type of things is described once, as `Things`. Everything here is made of that
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -27,7 +27,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    tuple_,
     union_all,
 )
 
@@ -35,10 +34,8 @@ from storage.criteria import Criterion, contains
 from storage.hidden import hidden_work
 from storage.ids import Instant, PersonId, WorkspaceId
 from storage.listing import Match, conditions
+from storage.mywork_order import Ordering, Place, Sort
 from storage.people import workspaces
-
-Sort = Literal["updated", "created", "title", "state", "workspace", "type"]
-Key = int | str
 
 PERSON = bindparam("person", type_=BigInteger)
 NOW = bindparam("now", type_=BigInteger)
@@ -48,7 +45,6 @@ YESTERDAY = bindparam("yesterday", type_=BigInteger)
 DAY = 24 * 3600 * 1_000_000
 
 _LONGEST_KEY = 80
-_TIMES = {"updated", "created"}
 
 
 class Asker(NamedTuple):
@@ -57,16 +53,6 @@ class Asker(NamedTuple):
     person: PersonId
     workspaces: frozenset[WorkspaceId] | None
     now: Instant
-
-
-class Place(NamedTuple):
-    """The last thing of a page: the next page begins after it. `rank` is that of its type, and `at` the time of
-    its last change where the key is a word."""
-
-    key: Key
-    rank: int
-    at: int
-    id: int
 
 
 class First(NamedTuple):
@@ -164,7 +150,7 @@ def found(
 ) -> list[Place]:
     """The things of these types that meet the criteria, in one order: of each type as many as the page can hold,
     then the first of all these."""
-    ordering = _Ordering(sort, down)
+    ordering = Ordering(sort, down)
     parts = [
         part.limit(limit)
         for rank, things in enumerate(types)
@@ -176,74 +162,6 @@ def found(
     together = union_all(*(select(part.subquery()) for part in parts)).order_by(*ordering.of_all()).limit(limit)
     rows = connection.execute(together if len(parts) > 1 else parts[0], _values(asker))
     return [Place(row.key, row.rank, row.at, row.id) for row in rows]
-
-
-class _Ordering(NamedTuple):
-    """Times come newest first; words from A, and of the same word each type with its newest first; or all that
-    the other way round."""
-
-    sort: Sort
-    down: bool
-
-    @property
-    def by_type(self) -> bool:
-        return self.sort == "type"
-
-    @property
-    def by_word(self) -> bool:
-        return not (self.by_type or self.sort in _TIMES)
-
-    @property
-    def falling(self) -> bool:
-        """Whether the keys become smaller."""
-        return self.down is not self.by_word
-
-    def of_all(self) -> list[ColumnElement[Any]]:
-        rank: ColumnElement[Any] = asc("rank") if self.down else desc("rank")
-        key, *others = self.of_type()
-        return [rank, key, *others] if self.by_type else [key, rank, *others]
-
-    def of_type(self) -> list[ColumnElement[Any]]:
-        return [desc("key") if self.falling else asc("key"), *self.of_key()]
-
-    def of_key(self) -> list[ColumnElement[Any]]:
-        """The order of what has the same key."""
-        return [desc(name) if self.down else asc(name) for name in (("at", "id") if self.by_word else ("id",))]
-
-    def at(self, things: Things) -> ColumnElement[int]:
-        return things.updated if self.by_word else literal_column("0")
-
-    def leaves_behind(self, rank: int, after: Place | None) -> bool:
-        """Whether a page after this place has nothing more of the type."""
-        return self.by_type and after is not None and rank != after.rank and not self._follows(rank, after)
-
-    def beyond(
-        self, things: Things, key: ColumnElement[Any], rank: int, after: Place | None
-    ) -> list[ColumnElement[bool]]:
-        """What of a type comes after the place."""
-        if after is None or (self.by_type and rank != after.rank):
-            return []
-        past = key < after.key if self.falling else key > after.key
-        up_to = key <= after.key if self.falling else key >= after.key
-        if rank != after.rank:
-            return [up_to if self._follows(rank, after) else past]
-        if self.by_word:
-            return [up_to, or_(past, self._beyond_in_key(things, after))]
-        here, there = tuple_(key, things.id), tuple_(literal(after.key), literal(after.id))
-        return [here < there if self.down else here > there]
-
-    def beyond_in_state(self, things: Things, rank: int, after: Place) -> list[ColumnElement[bool]]:
-        """What of a type, of those in the state of the place, comes after it."""
-        if rank != after.rank:
-            return [] if self._follows(rank, after) else [false()]
-        return [self._beyond_in_key(things, after)]
-
-    def _beyond_in_key(self, things: Things, after: Place) -> ColumnElement[bool]:
-        here, there = tuple_(things.updated, things.id), tuple_(literal(after.at), literal(after.id))
-        return here < there if self.down else here > there
-
-    def _follows(self, rank: int, after: Place) -> bool:
-        return (rank > after.rank) is self.down
 
 
 def _is_left_out(things: Things, criteria: Sequence[Criterion]) -> bool:
@@ -267,23 +185,27 @@ def _chosen(
 
 
 def _parts(
-    chosen: Sequence[ColumnElement[bool]], things: Things, rank: int, ordering: _Ordering, after: Place | None
+    chosen: Sequence[ColumnElement[bool]], things: Things, rank: int, ordering: Ordering, after: Place | None
 ) -> Iterator[Select[Any]]:
     """The type as one list; in the order of states, where these are known, each state as one."""
     columns: tuple[ColumnElement[Any], ...] = (
         literal_column(str(rank)).label("rank"),
-        ordering.at(things).label("at"),
+        ordering.at(things.updated).label("at"),
         things.id.label("id"),
     )
     if ordering.sort != "state" or not things.states:
         key = _key(things, ordering.sort)
-        beyond = ordering.beyond(things, key, rank, after)
+        beyond = ordering.beyond(key, things.updated, things.id, rank, after)
         yield select(key.label("key"), *columns).where(*chosen, *beyond).order_by(*ordering.of_type())
         return
     for state, condition in things.states.items():
         here = after is not None and state == after.key
         if after is None or here or (state < str(after.key)) is ordering.falling:
-            beyond = ordering.beyond_in_state(things, rank, after) if after is not None and here else []
+            beyond = (
+                ordering.beyond_in_state(things.updated, things.id, rank, after)
+                if after is not None and here
+                else []
+            )
             part = select(cast(literal(state), Text).label("key"), *columns).where(*chosen, condition, *beyond)
             yield part.order_by(*ordering.of_key())
 

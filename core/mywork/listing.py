@@ -19,7 +19,8 @@ from storage import changes, mywork
 from storage.criterion import Criterion
 from storage.database import Connection
 from storage.ids import Instant
-from storage.mywork import Asker, Place
+from storage.mywork import Asker
+from storage.mywork_order import Place
 
 MOST_IN_SECTION: Final = 200
 _LONGEST_CURSOR = 1_000
