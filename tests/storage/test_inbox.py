@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event as listening
 
 from storage import events, inbox, inbox_actions, inbox_lists
+from storage.criterion import Criterion
 from storage.database import Connection, Database, Unit
 from storage.engines import Sqlite
 from storage.ids import EventSeq, Instant, ItemId, PersonId, WorkspaceId
@@ -14,6 +15,12 @@ from storage.inbox import EVERYTHING, Narrowing, Place
 
 ANN, NOW = PersonId(1), Instant(1)
 INBOX = Narrowing()
+
+
+def states(*states: str) -> Narrowing:
+    """What a view of these states shows."""
+    return Narrowing("snoozed" in states or "dismissed" in states, (Criterion("is", states),))
+
 
 HOT: dict[str, tuple[Unit[object], set[str]]] = {
     "the first page": (
@@ -29,8 +36,27 @@ HOT: dict[str, tuple[Unit[object], set[str]]] = {
         {"ix_inbox_items_inbox (person_id=? AND starred=? AND id<?)"},
     ),
     "a page of the history": (
-        partial(inbox_lists.page, person=ANN, narrowing=EVERYTHING, below=Place(False, ItemId(9)), limit=50, now=NOW),
+        partial(
+            inbox_lists.page, person=ANN, narrowing=EVERYTHING, below=Place(False, ItemId(9)), limit=50, now=NOW
+        ),
         {"ix_inbox_items_history (person_id=? AND starred=? AND id<?)"},
+    ),
+    "a page of New": (
+        partial(
+            inbox_lists.page, person=ANN, narrowing=states("unread", "starred"), below=None, limit=50, now=NOW
+        ),
+        {
+            "ix_inbox_items_inbox (person_id=? AND starred=? AND id<?)",
+            "ix_inbox_items_unread (person_id=? AND starred=? AND id<?)",
+        },
+    ),
+    "a page of what sleeps": (
+        partial(inbox_lists.page, person=ANN, narrowing=states("snoozed"), below=None, limit=50, now=NOW),
+        {"ix_inbox_items_asleep (person_id=? AND starred=? AND id<?)"},
+    ),
+    "a page of what was dismissed": (
+        partial(inbox_lists.page, person=ANN, narrowing=states("dismissed"), below=None, limit=50, now=NOW),
+        {"ix_inbox_items_dismissed (person_id=? AND starred=? AND id<?)"},
     ),
     "a few items by id": (
         partial(inbox_lists.these, person=ANN, narrowing=INBOX, ids=[1, 2, 3], now=NOW),

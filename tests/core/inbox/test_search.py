@@ -67,7 +67,7 @@ class Oracle:
             case "is":
                 return any(self._is(row, state) for state in values)
             case "severity":
-                return row["severity"] in values
+                return bool(row["severity"] in values)
             case "event":
                 return any(_event_fits(row["event"], pattern) for pattern in values)
             case "from":
@@ -76,13 +76,13 @@ class Oracle:
                     for value in values
                 )
             case "ticket":
-                return row["ticket_id"] in values
+                return bool(row["ticket_id"] in values)
             case "since":
                 return bool(row["created_at"] >= values[0])
             case "until":
                 return bool(row["created_at"] < values[0])
             case "has":
-                return row["link"] is not None
+                return bool(row["link"])
             case _:
                 raise LookupError(wanted.what)
 
