@@ -80,7 +80,7 @@ async def ended_after(road: Road, commits: int, work: "asyncio.Task[object]") ->
     return work.cancelled()
 
 
-@pytest.mark.parametrize("action", ["read", "unread", "star", "unstar", "dismiss", "restore", "snooze"])
+@pytest.mark.parametrize("action", ["unread", "unstar", "restore", "snooze"])
 async def test_undo_of_a_bulk_action_brings_all_back_as_it_was(road: Road, action: InboxAction) -> None:
     await mixed(road, 400)
     before = await everything(road)
@@ -96,17 +96,7 @@ async def test_undo_of_a_bulk_action_brings_all_back_as_it_was(road: Road, actio
     assert await everything(road) == before
 
 
-async def test_of_very_many_only_the_number_is_answered(road: Road) -> None:
-    await heap(road)
-
-    done = await bulk(road, "star", "")
-    undone = await road.inbox.undo(road.callers["ben"], UndoRequest(done.undo))
-
-    assert (done.changed, done.count) == ([], MANY)
-    assert (undone.changed, undone.count) == ([], MANY)
-
-
-@pytest.mark.parametrize("commits", [1, 2, 5])
+@pytest.mark.parametrize("commits", [1, 4])
 async def test_an_action_whose_server_ended_is_finished_at_the_next_start(road: Road, commits: int) -> None:
     await heap(road)
     work: asyncio.Task[object] = asyncio.create_task(bulk(road, "dismiss", ""))
@@ -146,10 +136,11 @@ async def test_two_bulk_actions_at_once_come_one_after_the_other(road: Road) -> 
     await heap(road)
     before = await everything(road)
 
-    await asyncio.gather(bulk(road, "dismiss", "is:all"), bulk(road, "star", "is:all"))
+    done = await asyncio.gather(bulk(road, "dismiss", "is:all"), bulk(road, "star", "is:all"))
     undone = [await road.inbox.undo(road.callers["ben"], UndoRequest()) for _ in range(2)]
 
     assert sorted((result.action, result.count) for result in undone) == [("dismiss", MANY), ("star", MANY)]
+    assert [(result.changed, result.count) for result in done] == [([], MANY)] * 2  # of so many, the number alone
     assert await everything(road) == before
 
 
