@@ -76,8 +76,9 @@ class FilterError(Line):
 
     def _lines(self, width: int) -> list[str]:
         room = max(1, width - len(_INDENT) - 1)
-        marks = " " * self.start + "^" * (self.end - self.start)
-        return [*([marks] if 0 < self.end <= room else []), *wrap(self.said, room)]
+        start, end = max(0, self.start), min(self.end, room)
+        marks = [" " * start + "^" * (end - start)] if start < end else []
+        return [*marks, *wrap(self.said, room)]
 
     def render_line(self, y: int) -> Strip:
         looks, width = Looks.of(self), self.size.width
@@ -178,8 +179,10 @@ class FilterLine(Vertical, Asking):
             return
         text, typing = self._input.value, found.start <= self._input.cursor_position <= found.end
         if typing and self._completions.offered and not self._submitted:
-            return  # it is not typed to its end, and what can be is said
-        before, marked = cells(text[: found.start]), cells(text[found.start : found.end])
+            self._complain(0, 0, "")  # it is not typed to its end, and what can be is said
+            return
+        before = cells(text[: found.start]) - self._input.scroll_offset.x
+        marked = cells(text[found.start : found.end])
         self._complain(before, before + max(1, marked), found.said)
 
     def _complain(self, start: int, end: int, said: str) -> None:
@@ -192,6 +195,8 @@ class FilterLine(Vertical, Asking):
         self._complete()
         if self._unfinished(event.value) is None:
             self.post_message(self.Typed(event.value))
+        else:
+            self._complain(0, 0, "")
 
     def on_input_submitted(self, event: "Input.Submitted") -> None:
         event.stop()
