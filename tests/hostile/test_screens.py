@@ -16,8 +16,8 @@ from core.text import width
 from tests.hostile.flooded import SENDABLE, WORKSPACE, Flooded, tag
 from tests.terminal import Terminal, clean_environment, without_sequences
 
-WIDE, NARROW = (100, 30), (60, 20)
-SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["100x30", "60x20"])
+WIDE, NARROW = (120, 30), (60, 20)
+SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x30", "60x20"])
 BORDER = "▕"
 NOTICES = "event:system:notice"
 ROW = re.compile(r".[● ] [·▲✖■] ")
@@ -43,7 +43,7 @@ def app(home: Flooded, size: tuple[int, int], **environment: str) -> Iterator[Te
 def typing(terminal: Terminal) -> None:
     """Open the line of the filter."""
     terminal.press("/")
-    terminal.wait_for("severity:critical")
+    terminal.wait_for("sev:critical")
 
 
 def filtered(terminal: Terminal, words: str) -> None:
@@ -51,7 +51,7 @@ def filtered(terminal: Terminal, words: str) -> None:
     terminal.press(words, "enter")
     terminal.wait_for("esc clears")
     terminal.settle()
-    terminal.press("g")
+    terminal.press("pageup", "pageup", "pageup")
     terminal.settle()
 
 
@@ -107,17 +107,18 @@ sys.exit(main([]))
 
 def test_an_app_that_does_not_clean_would_be_noticed(home: Flooded) -> None:
     command = [sys.executable, "-c", WITHOUT_CLEANING]
-    with Terminal(command, columns=100, rows=30, environment=home.environment()) as terminal:
+    with Terminal(command, columns=120, rows=30, environment=home.environment()) as terminal:
         terminal.wait_for("Live")
         terminal.settle()
-        terminal.press("G")
-        terminal.settle()
+        for key in ("G", "pageup", "pageup", "pageup"):
+            terminal.press(key)
+            terminal.settle()
         assert len(terminal.foreign()) > 10
 
 
 def test_every_page_of_the_list_and_the_text_beside_it(home: Flooded) -> None:
     with app(home, WIDE) as terminal:
-        column = terminal.lines[6].index(BORDER)
+        column = terminal.lines[1].index(BORDER)
         to_the_foot(terminal)
         while tag(0) not in terminal.screen:
             page_down(terminal)
@@ -155,12 +156,12 @@ def test_opening_one_notification_after_the_other(home: Flooded, size: tuple[int
 def test_help_palette_themes_and_views(home: Flooded, size: tuple[int, int]) -> None:
     with app(home, size) as terminal:
         filtered(terminal, "owned")
-        for key in ("?", "ctrl+p", "T", "b"):
+        for key in ("?", "ctrl+p", "T", "b", "m", "f"):
             terminal.press(key)
             terminal.settle()
             terminal.press("a", "down", "pagedown", "escape")
         terminal.press("escape")
-        for key in (*"szdzmuv", "down", *"dHrI", *"SUB][p", "ctrl+l"):
+        for key in (*"szdzrUv", "down", *"dHRI", *"SB><!Hp", *"tttt][.", "ctrl+l"):
             terminal.press(key)
             terminal.settle(0.03)
         terminal.resize(size[1] * 3, size[0] // 4)
@@ -228,7 +229,7 @@ def test_what_is_copied_is_clean(home: Flooded) -> None:
         home.client.send(events.notify(NoticeRequest(home.person, "to copy \x1b[8m", body, workspace=WORKSPACE)))
         terminal.wait_for("to copy")
         filtered(terminal, '"to copy"')
-        terminal.press("y")
+        terminal.press("Y")
         terminal.settle()
         copied = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07", terminal.written)
         assert len(copied) == 1

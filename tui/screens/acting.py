@@ -14,6 +14,7 @@ from tui.triage import AT_ONCE
 from tui.views import BY_ID, view_of
 from tui.widgets.detail import Detail
 from tui.widgets.snooze_menu import SnoozeMenu
+from tui.widgets.virtual_list import VirtualList
 
 _LONGEST_COPY = 50_000  # characters: terminals drop what is longer
 _ASKED_FROM = 10  # more than so many are not dismissed together without being asked about
@@ -74,7 +75,9 @@ class Acting(Reading):
         await self._act("unread")
 
     def action_select(self) -> None:
-        self.list.action_mark()
+        here = self.scopes()["list"]
+        if isinstance(here, VirtualList):
+            here.action_mark()
 
     async def action_undo(self) -> None:
         back = await self.triage.undo()

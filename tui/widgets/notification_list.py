@@ -1,7 +1,7 @@
 """The list of notifications: how one of them is drawn as a line, and what stands above each group of them."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from rich.segment import Segment
 from rich.style import Style
@@ -36,12 +36,20 @@ class NotificationList(GroupedList[InboxItem]):
     ) -> None:
         super().__init__(lambda: shown.records, nothing, sought, clock, id="notifications")
         self._shown = shown
+        self._today: date | None = None
 
     def row(self, record: InboxItem, now: datetime, state: RowState, looks: Looks) -> Sequence[Ink]:
         return row(record, _right(record, now, self._shown.zone), state, looks)
 
     def bar(self, record: InboxItem, looks: Looks) -> Style:
         return looks.severity(record.severity)
+
+    def refresh_ages(self) -> None:
+        super().refresh_ages()
+        today = to_datetime(self._clock.now()).astimezone(self._shown.zone).date()
+        if today != self._today:
+            self._today = today
+            self._refresh_heads()
 
     def heads(self) -> Sequence[Head]:
         return self._shown.order.heads
