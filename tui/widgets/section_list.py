@@ -64,7 +64,7 @@ def rows(sections: Iterable[WorkSection], folded: Iterable[str], room: int, most
 
 
 def _shares(wants: Sequence[int], room: int) -> list[int]:
-    """Line by line to each that wants one more; after the first round two to the first, the sessions as a rule."""
+    """Line by line to each that wants one more; after the first round two to the first: the sessions, mostly."""
     shares = [0] * len(wants)
     places = range(len(wants))
     while room > 0 and any(shares[at] < wants[at] for at in places):
