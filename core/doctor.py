@@ -22,7 +22,7 @@ from core.version import VERSION
 from storage import filesystem
 from storage.errors import StorageError
 from storage.migrate import HEAD
-from storage.sqlite import library_version
+from storage.sqlite import has_full_text, library_version
 
 State = Literal["ok", "warn", "fail"]
 
@@ -49,6 +49,7 @@ def _checks(home: Home, socket: Path) -> Iterator[Check]:
     yield _python()
     yield _parser()
     yield _sqlite(library_version())
+    yield _search(has_full_text())
     yield from _home(home)
     settings = None
     try:
@@ -97,6 +98,17 @@ def _sqlite(version: tuple[int, ...]) -> Check:
             "There is no hurry: it takes two connections that write, and here is one. SQLite 3.51.3 fixes it.",
         )
     return Check("sqlite", "ok", said)
+
+
+def _search(indexed: bool) -> Check:
+    if indexed:
+        return Check("full text", "ok", "SQLite has FTS5")
+    return Check(
+        "full text",
+        "warn",
+        "this SQLite has no FTS5: a search in the inbox reads every notification",
+        "That is slow from about 100,000 on: use a Python whose SQLite has FTS5, as nearly all have.",
+    )
 
 
 def _home(home: Home) -> Iterator[Check]:

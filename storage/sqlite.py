@@ -125,3 +125,10 @@ class Sqlite:
 def library_version() -> tuple[int, int, int]:
     """The SQLite that this Python was built with."""
     return sqlite3.sqlite_version_info
+
+
+def has_full_text() -> bool:
+    """Whether it has the extension that indexes words."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        found = connection.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'").fetchone()
+    return found is not None

@@ -82,6 +82,11 @@ def test_a_sqlite_with_a_known_fault_is_told(version: tuple[int, ...], state: st
     assert doctor._sqlite(version).state == state
 
 
+@pytest.mark.parametrize(("indexed", "state"), [(True, "ok"), (False, "warn")])
+def test_a_sqlite_without_full_text_search_is_told(indexed: bool, state: str) -> None:
+    assert doctor._search(indexed).state == state
+
+
 @pytest.mark.parametrize(("lingers", "state"), [(True, "ok"), (False, "warn")])
 def test_a_user_whose_services_end_at_logout_is_told(lingers: bool, state: str) -> None:
     def exists(path: Path) -> bool:

@@ -87,14 +87,15 @@ class Oracle:
                 raise LookupError(wanted.what)
 
     def _is(self, row: dict[str, Any], state: str) -> bool:
-        return {
+        states: dict[str, bool] = {
             "unread": row["read_at"] is None,
             "read": row["read_at"] is not None,
             "starred": row["starred"],
             "dismissed": row["dismissed_at"] is not None,
             "snoozed": row["dismissed_at"] is None and self._asleep(row),
             "all": True,
-        }[state]
+        }
+        return states[state]
 
 
 def _event_fits(event: str, pattern: str) -> bool:
