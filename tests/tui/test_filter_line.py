@@ -58,7 +58,9 @@ class Desk:
         await until(self.pilot, lambda: text in screen_text(self.app))
 
     async def type(self, text: str) -> None:
-        await self.pilot.press(*("space" if key == " " else key for key in text))
+        """All at once, as it is pasted."""
+        self.app.screen.query_one(Input).insert_text_at_cursor(text)
+        await self.pilot.pause()
 
 
 @asynccontextmanager
@@ -132,8 +134,7 @@ async def test_nothing_is_asked_while_there_is_more_to_type(clock: ManualClock, 
 async def test_one_question_is_asked_at_a_time_and_the_latest_is_next(clock: ManualClock, tmp_path: Path) -> None:
     async with filtering(clock, tmp_path) as it:
         it.fake.free.clear()
-        await it.type("failed")
-        await it.pilot.press("enter")
+        await it.pilot.press(*"failed", "enter")
         assert it.fake.filters == ["f"]
         it.fake.free.set()
         await it.see("esc clears")
@@ -147,6 +148,6 @@ async def test_a_mistake_is_marked_under_wide_characters_too(clock: ManualClock,
         await it.type("東京 nope:x")
         await it.see("There is no field 'nope' here.")
         assert it.lines[1].startswith("    " + " " * len("xxxx ") + "^^^^")
-        it.app.screen.query_one(Input).insert_text_at_cursor(" " + "w" * 90)
+        await it.type(" " + "w" * 90)
         await until(it.pilot, lambda: "nope" not in it.lines[0] and "^" not in it.lines[1])
         assert "There is no field" in it.lines[1]
