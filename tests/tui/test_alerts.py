@@ -73,7 +73,7 @@ async def test_where_the_terminal_says_nothing_of_its_focus_a_minute_without_a_k
         assert await desk.passes(SECOND) == [told("While I am out")]
         await desk.pilot.press("j")
         desk.comes(4, "When I am back")
-        assert len(await desk.passes(SECOND)) == 1
+        assert len(await desk.passes(3 * SECOND)) == 1
 
 
 async def test_an_old_notification_that_changes_is_no_news(clock: ManualClock, tmp_path: Path) -> None:
@@ -156,13 +156,16 @@ async def test_quiet_hours_hold_all_but_what_is_critical_until_they_end(
         assert await desk.passes(3 * SECOND) == [told("Now"), told("2 new")]
 
 
-async def test_who_comes_back_sees_it_in_the_list(clock: ManualClock, tmp_path: Path) -> None:
-    async with left_open(clock, tmp_path) as desk:
+@pytest.mark.parametrize(("setting", "count"), [("away", 0), ("always", 1)])
+async def test_who_comes_back_sees_it_in_the_list(
+    clock: ManualClock, tmp_path: Path, setting: str, count: int
+) -> None:
+    async with left_open(clock, tmp_path, desktop_alerts=setting) as desk:
         await desk.look_away()
         desk.comes(2)
         await desk.settled()
         await desk.come_back()
-        assert await desk.passes(MINUTE) == []
+        assert len(await desk.passes(MINUTE)) == count
 
 
 async def test_a_change_of_the_profile_on_another_terminal_counts_at_once(

@@ -100,7 +100,7 @@ async def test_no_bus_is_found_out(
 
 
 async def test_a_daemon_that_dies_is_found_out_and_its_successor_found(
-    desktop: DesktopAlerts, bus: PrivateBus, capfd: pytest.CaptureFixture[str]
+    desktop: DesktopAlerts, bus: PrivateBus, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     async with daemon_on(bus):
         assert await tell(desktop)
@@ -109,6 +109,7 @@ async def test_a_daemon_that_dies_is_found_out_and_its_successor_found(
         assert await tell(desktop)
     assert len(successor.shown) == 1
     assert capfd.readouterr() == ("", "")
+    assert caplog.records == []
 
 
 async def test_a_daemon_that_never_answers_is_not_waited_for(bus: PrivateBus) -> None:
@@ -120,13 +121,12 @@ async def test_a_daemon_that_never_answers_is_not_waited_for(bus: PrivateBus) ->
         desktop.close()
 
 
-async def test_a_bus_that_dies_is_found_out_and_a_new_one_used(
+async def test_after_its_bus_has_died_an_alert_goes_to_the_next_one_at_once(
     desktop: DesktopAlerts, bus: PrivateBus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with daemon_on(bus):
         assert await tell(desktop)
     bus.die()
-    assert not await tell(desktop)
     folder = tmp_path / "again"
     folder.mkdir()
     with private_bus(folder) as new:
@@ -134,6 +134,14 @@ async def test_a_bus_that_dies_is_found_out_and_a_new_one_used(
         async with daemon_on(new) as daemon:
             assert await tell(desktop)
             assert len(daemon.shown) == 1
+
+
+async def test_a_bus_that_died_for_good_is_found_out(desktop: DesktopAlerts, bus: PrivateBus) -> None:
+    async with daemon_on(bus):
+        assert await tell(desktop)
+    bus.die()
+    assert not await tell(desktop)
+    assert desktop.trouble
 
 
 async def test_what_stands_in_where_a_desktop_cannot_be_used_is_found_out(

@@ -32,6 +32,8 @@ class Notifier:
 
     async def tell(self, alert: Alert, clicked: Callable[[], object]) -> bool:
         """Whether the desktop took it. `clicked` is called when the person activates it."""
+        if self._notifier is not None and not self._connected:
+            self.close()
         used = self._notifier is not None
         try:
             await self._show(self._notifier or await self._made(), alert, clicked)
@@ -44,10 +46,20 @@ class Notifier:
 
     def close(self) -> None:
         """Leave the bus."""
-        notifier, self._notifier = self._notifier, None
-        bus: Any = getattr(getattr(notifier, "_backend", None), "bus", None)
+        bus = self._bus
+        self._notifier = None
         if bus is not None and bus.connected:
             bus.disconnect()
+
+    @property
+    def _bus(self) -> Any:
+        """What the library holds by itself, where it is on D-Bus."""
+        return getattr(getattr(self._notifier, "_backend", None), "bus", None)
+
+    @property
+    def _connected(self) -> bool:
+        """A dead connection would be waited for in vain."""
+        return self._bus is None or bool(self._bus.connected)
 
     async def _made(self) -> "DesktopNotifier":
         logger = logging.getLogger(_LIBRARY)
