@@ -50,6 +50,7 @@ def item(
         starred_at=at if starred else None,
         dismissed_at=at if dismissed else None,
         snoozed_until=None,
+        source="task",
     )
 
 

@@ -45,7 +45,7 @@ def test_wide_and_light(snap_compare: Compare, app: CallboardApp) -> None:
 
 
 def test_narrow(snap_compare: Compare, app: CallboardApp) -> None:
-    assert snap_compare(app, terminal_size=NARROW, run_before=after(app, "7  Unread 3", "j"))
+    assert snap_compare(app, terminal_size=NARROW, run_before=after(app, "New 3  Inbox 7", "j"))
 
 
 def test_a_mistake_in_the_filter(snap_compare: Compare, app: CallboardApp) -> None:
@@ -61,4 +61,14 @@ def test_help(snap_compare: Compare, app: CallboardApp) -> None:
 def test_snoozing_in_a_narrow_terminal(snap_compare: Compare, clock: ManualClock, tmp_path: Path) -> None:
     settings = AppSettings(layout="narrow")
     app = app_on(FakeInbox(clock, month()), clock, tmp_path, settings)
-    assert snap_compare(app, terminal_size=NARROW, run_before=after(app, "Tomorrow morning", "b"))
+    assert snap_compare(app, terminal_size=NARROW, run_before=after(app, "tomorrow 09:00", "b"))
+
+
+def test_groups_and_muting(snap_compare: Compare, app: CallboardApp) -> None:
+    run = after(app, "Everything from", "I", "t", "j", "j", "m")
+    assert snap_compare(app, terminal_size=(120, 40), run_before=run)
+
+
+def test_the_text_below_the_list(snap_compare: Compare, app: CallboardApp) -> None:
+    run = after(app, "Conflicts in 2 files", "j", "j", "enter")
+    assert snap_compare(app, terminal_size=(80, 34), run_before=run)

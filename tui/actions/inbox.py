@@ -13,10 +13,8 @@ INBOX: tuple[Action, ...] = (
     Action("unread", ("U",), "Unread", "Mark as unread", _HERE, _ITEMS),
     Action("snooze", ("b",), "Snooze", "Take away until later, or bring back", _HERE, _ITEMS, 6),
     Action("undo", ("z", "u"), "Undo", "Take the last action back", _HERE, _ITEMS, 7),
-    Action("read-all", ("M",), "Read all", "Mark all in this filter read; asks first", _HERE, _ITEMS),
-    Action(
-        "dismiss-all", ("D",), "Dismiss all", "Dismiss what is marked, or all in this filter; asks", _HERE, _ITEMS
-    ),
+    Action("read-all", ("M",), "Read all", "Mark all in this filter read; asks", _HERE, _ITEMS),
+    Action("dismiss-all", ("D",), "Dismiss all", "Dismiss all marked, or all in filter", _HERE, _ITEMS),
     Action("mute", ("m",), "Mute", "Mute what it comes from, for a time", _HERE, _ITEMS),
     Action("follow", ("o",), "Link", "Go where the link leads, or copy it", _HERE, _ITEMS),
     Action("copy", ("y",), "Copy link", "Copy where the link leads", _HERE, _ITEMS),
@@ -37,7 +35,7 @@ INBOX: tuple[Action, ...] = (
     Action("view-all", ("H",), "View: All", "The history: what you dismissed, too", _HERE, "Views"),
     Action("view-failed", ("exclamation_mark",), "View: Failed", "What could not be delivered", _HERE, "Views"),
     Action("saved-filters", ("f",), "Saved filters", "Filters that have a name", _HERE, "Views"),
-    Action("group", ("t",), "Group", "Group by day, source, severity, or not at all", _HERE, "Views"),
+    Action("group", ("t",), "Group", "Group by day, source or severity", _HERE, "Views"),
     Action("ask-again", ("full_stop",), "Ask again", "Ask the server again", _HERE, "Views"),
     Action("fold", ("F",), "Fold", "Fold or unfold the section", _HERE, "Views"),
 )
