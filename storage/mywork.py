@@ -33,7 +33,7 @@ from sqlalchemy import (
 from storage.criteria import Criterion, contains
 from storage.hidden import hidden_work
 from storage.ids import Instant, PersonId, WorkspaceId
-from storage.listing import Match, conditions
+from storage.listing import Match, conditions, is_any
 from storage.mywork_order import Ordering, Place, Sort
 from storage.people import workspaces
 
@@ -151,6 +151,7 @@ def found(
     """The things of these types that meet the criteria, in one order: of each type as many as the page can hold,
     then the first of all these."""
     ordering = Ordering(sort, down)
+    criteria = [_with_ids(connection, criterion) for criterion in criteria]
     parts = [
         part.limit(limit)
         for rank, things in enumerate(types)
@@ -162,6 +163,14 @@ def found(
     together = union_all(*(select(part.subquery()) for part in parts)).order_by(*ordering.of_all()).limit(limit)
     rows = connection.execute(together if len(parts) > 1 else parts[0], _values(asker))
     return [Place(row.key, row.rank, row.at, row.id) for row in rows]
+
+
+def _with_ids(connection: Connection, criterion: Criterion) -> Criterion:
+    """The criterion with the ids of the workspaces that it names."""
+    if criterion.what != "workspace":
+        return criterion
+    slugs = select(workspaces.c.id).where(workspaces.c.slug.in_(criterion.texts))
+    return criterion._replace(values=tuple(connection.execute(slugs).scalars()) or (-1,))
 
 
 def _is_left_out(things: Things, criteria: Sequence[Criterion]) -> bool:
@@ -236,9 +245,7 @@ def _matches(things: Things) -> Mapping[str, Match]:
         "type": lambda wanted: true() if things.type in wanted.texts else false(),
         "is": lambda wanted: or_(*(_being(things, what) for what in wanted.texts)),
         "state": lambda wanted: _in_state(things, wanted),
-        "workspace": lambda wanted: func.coalesce(things.workspace, 0).in_(
-            select(workspaces.c.id).where(workspaces.c.slug.in_(wanted.texts))
-        ),
+        "workspace": lambda wanted: is_any(things.workspace, wanted, wanted.values, 0),
         "since": lambda wanted: things.created >= wanted.instant,
         "until": lambda wanted: things.created < wanted.instant,
         "text": things.fields.get("text", lambda wanted: contains((things.title,), wanted.texts)),

@@ -25,7 +25,7 @@ from storage.inbox_counts import inbox_counts
 from storage.inbox_texts import ABOVE_ALL, exactly, tested, texts_of
 from storage.listing import is_any
 from storage.mywork import NOW, PERSON, YESTERDAY, Asker, Looked, Things, hidden_of
-from storage.people import people, workspaces
+from storage.people import people
 from storage.sessions import UNFINISHED, sessions
 
 _ENDED = func.coalesce(sessions.c.ended_at, sessions.c.updated_at)
@@ -105,8 +105,8 @@ _FEW = 2_000
 
 def _look(connection: Connection, asker: Asker, criteria: Sequence[Criterion]) -> Looked:
     """What few notifications fit is asked of these alone. Otherwise each is looked up, in the list's order."""
-    named = [_with_ids(connection, each) for each in criteria if each.what not in {"since", "until"}]
-    texts = texts_of(connection, asker.person, named, asker.now)
+    timeless = [each for each in criteria if each.what not in {"since", "until"}]  # an index of its own has those
+    texts = texts_of(connection, asker.person, timeless, asker.now)
     own = inbox_items.c.person_id == PERSON
     if texts.match is not None:
         ids = search.latest(connection, texts.match, ABOVE_ALL, _FEW + 1)
@@ -114,14 +114,6 @@ def _look(connection: Connection, asker: Asker, criteria: Sequence[Criterion]) -
             by_id = inbox_items.c.person_id + 0 == PERSON  # not by the index of the person: the ids are few
             return Looked(by_id, [inbox_items.c.id.in_(ids), *exactly(texts)])
     return Looked(own, tested(texts))
-
-
-def _with_ids(connection: Connection, criterion: Criterion) -> Criterion:
-    """The criterion as the index of words has it: workspaces by their ids."""
-    if criterion.what != "workspace":
-        return criterion
-    slugs = select(workspaces.c.id).where(workspaces.c.slug.in_(criterion.texts))
-    return criterion._replace(values=tuple(connection.execute(slugs).scalars()) or (-1,))
 
 
 NOTIFICATIONS = Things(
