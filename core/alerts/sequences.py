@@ -20,13 +20,13 @@ _URGENCY = {urgency: number for number, urgency in enumerate(URGENCIES.values())
 
 
 def sequence(
-    alert: Alert, way: Way, *, wrapper: Wrapper = "", bell: bool = False, number: int = 1, away: bool = False
+    alert: Alert, way: Way, *, wrapper: Wrapper = "", bell: bool = False, name: str = "1", away: bool = False
 ) -> str:
-    """All that is to be written, in one piece. `number` tells this alert from others of the app; `away` has a
+    """All that is to be written, in one piece. `name` tells this alert from all others; `away` has a
     terminal that can do so leave it out while its window has the focus."""
     match way:
         case "osc99":
-            made = _osc99(alert, number, away)
+            made = _osc99(alert, name, away)
         case "osc777":
             made = [_osc777(alert)]
         case "osc9":
@@ -36,14 +36,13 @@ def sequence(
     return "".join(_wrapped(one, wrapper) for one in made) + (BELL if bell else "")
 
 
-def _osc99(alert: Alert, number: int, away: bool) -> list[str]:
+def _osc99(alert: Alert, name: str, away: bool) -> list[str]:
     """As kitty defines it, in chunks. A click brings the window up, and nothing is reported."""
-    name = f"i=callboard-{number}"
-    last = f"u={_URGENCY[alert.urgency]}" + (":o=unfocused" if away else "")
+    last = f"d=1:u={_URGENCY[alert.urgency]}" + (":o=unfocused" if away else "")
     parts = [("title", chunk) for chunk in chunks(f"{APP}: {_title(alert)}", CHUNK)]
     parts += [("body", chunk) for chunk in chunks(_body(alert), CHUNK)]
     return [
-        f"{ESC}]99;{name}:e=1:p={kind}:d={'1:' + last if at == len(parts) else '0'};{_base64(text)}{ST}"
+        f"{ESC}]99;i=callboard-{name}:e=1:p={kind}:{last if at == len(parts) else 'd=0'};{_base64(text)}{ST}"
         for at, (kind, text) in enumerate(parts, 1)
     ]
 

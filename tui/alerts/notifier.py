@@ -34,13 +34,12 @@ class Notifier:
         """Whether the desktop took it. `clicked` is called when the person activates it."""
         if self._notifier is not None and not self._connected:
             self.close()
-        used = self._notifier is not None
         try:
             await self._show(self._notifier or await self._made(), alert, clicked)
         except Exception as error:  # whatever the library or the bus raises: it has not arrived
             self.trouble = self._log.take() or str(error) or f"no answer ({type(error).__name__})"
             self.close()
-            return used and await self.tell(alert, clicked)
+            return False
         self.trouble = ""
         return True
 

@@ -1,5 +1,6 @@
 """Writes sequences to the terminal that the app owns: each in one piece, so that none lands inside a frame."""
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -37,9 +38,8 @@ class TerminalAlerts:
         if self._write is None:
             return False
         self._number += 1
-        text = sequence(
-            alert, plan.fallback, wrapper=plan.wrapper, bell=plan.bell, number=self._number, away=away
-        )
+        name = f"{os.getpid()}-{self._number}"  # other apps of ours may be in the same terminal
+        text = sequence(alert, plan.fallback, wrapper=plan.wrapper, bell=plan.bell, name=name, away=away)
         try:
             self._write(text)
         except (AssertionError, OSError):  # suspended, or the terminal is gone

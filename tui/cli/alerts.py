@@ -1,6 +1,7 @@
 """`callboard alerts`: by which way alerts reach this terminal, found out by trying."""
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -140,7 +141,7 @@ def _send(here: Surroundings, way: Way, alert: Alert, number: int) -> str:
     """Send it; what went wrong, if something did."""
     if way == "desktop":
         return asyncio.run(_on_desktop(alert))
-    text = sequence(alert, way, wrapper=wrapper_of(here), number=number)
+    text = sequence(alert, way, wrapper=wrapper_of(here), name=f"{os.getpid()}-{number}")
     with ExitStack() as stack:
         terminal = _terminal(stack)
         if terminal is None:

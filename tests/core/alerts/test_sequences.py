@@ -21,7 +21,7 @@ WITHOUT_CONTROLS = r"[^\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\
 
 
 def test_osc_99_is_base64_with_an_id_and_an_urgency() -> None:
-    assert sequence(PLAIN, "osc99", number=7) == (
+    assert sequence(PLAIN, "osc99", name="7") == (
         "\x1b]99;i=callboard-7:e=1:p=title:d=0;Q2FsbGJvYXJkOiBNZXJnZSBmYWlsZWQ=\x1b\\"
         "\x1b]99;i=callboard-7:e=1:p=body:d=1:u=2;Q29uZmxpY3RzIGluIDIgZmlsZXM=\x1b\\"
     )
