@@ -121,8 +121,12 @@ async def test_one_far_to_the_right_comes_into_sight_and_a_click_takes_one(
         assert isinstance(it.app.focused, Input)
 
 
-async def test_nothing_is_asked_while_there_is_more_to_type(clock: ManualClock, tmp_path: Path) -> None:
+async def test_what_is_not_typed_to_its_end_is_left_out_meanwhile(clock: ManualClock, tmp_path: Path) -> None:
     async with filtering(clock, tmp_path) as it:
+        await it.type("failed is:")
+        await until(it.pilot, lambda: it.app.workbench.live.filter == "failed")
+        await it.pilot.press("ctrl+u")
+        it.fake.filters.clear()
         await it.type('"lint')
         assert "^" not in it.lines[1]
         await it.pilot.press("enter")

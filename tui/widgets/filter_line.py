@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
     from core.completing import Completion, Values
+    from core.filtering import FilterError as Mistaken
     from core.filters import Fields
 
 _INDENT = "    "
@@ -131,6 +132,7 @@ class FilterLine(Vertical, Asking):
         self._error = FilterError()
         self._completions = Completions()
         self._input: Input | None = None
+        self._meant = ""  # what of the line means something already
         self._values: Values = {}  # what was in the list before it was narrowed
         self._submitted = False  # what is typed is meant as it is
 
@@ -157,7 +159,7 @@ class FilterLine(Vertical, Asking):
         with self.prevent(Input.Changed):
             self._input.value = text
         self._input.cursor_position = len(text)
-        self._values = self._language.values()
+        self._meant, self._values = text, self._language.values()
         self.add_class("-editing")
         self._input.focus()
         self._complete()
@@ -193,10 +195,12 @@ class FilterLine(Vertical, Asking):
         event.stop()
         self._submitted = False
         self._complete()
-        if self._unfinished(event.value) is None:
-            self.post_message(self.Typed(event.value))
-        else:
-            self._complain(0, 0, "")
+        meant = event.value.rstrip()
+        while (unfinished := self._unfinished(meant)) is not None and unfinished.end == len(meant):
+            meant = meant[: unfinished.start].rstrip()
+        if meant != self._meant:
+            self._meant = meant
+            self.post_message(self.Typed(meant))
 
     def on_input_submitted(self, event: "Input.Submitted") -> None:
         event.stop()
@@ -246,13 +250,12 @@ class FilterLine(Vertical, Asking):
             text, cursor, fields = self._input.value, self._input.cursor_position, self._language.fields
             self._completions.offer(complete(text, cursor, fields, self._values))
 
-    def _unfinished(self, text: str) -> CallboardError | None:
-        """What has to be typed before it means anything."""
-        from core.filtering import FilterError as Mistaken
-        from core.filtering import parse
+    def _unfinished(self, text: str) -> "Mistaken | None":
+        """What needs more to be typed before it means anything."""
+        from core import filtering
 
         try:
-            parse(text, self._language.fields, Instant(0))
-        except Mistaken as error:
+            filtering.parse(text, self._language.fields, Instant(0))
+        except filtering.FilterError as error:
             return error if error.unfinished else None
         return None
