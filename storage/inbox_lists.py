@@ -40,7 +40,7 @@ from storage.search import Match
 _FEW = 1_000
 """So many items are looked at one by one rather than gone through in order."""
 _FEW_TESTS = 500
-"""So many items are looked up in the index of words one by one."""
+"""So many items are read for their words one by one."""
 _SOME = 50_000
 """So many ids are gathered for one page."""
 

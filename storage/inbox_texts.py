@@ -8,7 +8,6 @@ from sqlalchemy import (
     and_,
     cast,
     column,
-    exists,
     func,
     literal,
     literal_column,
@@ -25,11 +24,10 @@ from storage.criterion import Criterion
 from storage.database import Connection
 from storage.ids import Instant, PersonId
 from storage.inbox import inbox_items
-from storage.search import BLOCK, MADE, Match
+from storage.search import MADE, Match
 from storage.words import Wanted, lowered
 
 _PLACES = (inbox_items.c.title, inbox_items.c.body, inbox_items.c.event, inbox_items.c.source)
-_BLOCK: ColumnElement[str] = literal_column(f"(inbox_items.id >> {BLOCK}) || '-'")
 _BESIDE = table("inbox_words", column("item_id"), column("words"))
 
 
@@ -58,7 +56,8 @@ def tested(texts: Texts) -> list[ColumnElement[bool]]:
     """Conditions that look each item up."""
     if texts.table is None:
         return _without_match(texts)
-    found = [_has(texts.table, texts.match.words)] if texts.match and texts.match.words else []
+    match = texts.match
+    found = [_worded(match.needed, match.refused)] if match and match.words else []
     return found + exactly(texts)
 
 
@@ -88,8 +87,8 @@ def exactly(texts: Texts) -> list[ColumnElement[bool]]:
             if not criterion.negated:
                 found.append(_says(texts.connection, wanted))
             elif wanted.words:
-                own = " AND ".join(f'"#{texts.person}.{word}"' for word in wanted.words)
-                found.append(not_(and_(_says(texts.connection, wanted), _has(texts.table, own))))
+                needed = _worded(" ".join((*wanted.words, *wanted.pairs)), "")
+                found.append(not_(and_(_says(texts.connection, wanted), needed)))
             else:
                 found.append(not_(_says(texts.connection, wanted)))
     return found
@@ -113,7 +112,7 @@ def _without_match(texts: Texts) -> list[ColumnElement[bool]]:
 def _one(texts: Texts, wanted: Wanted, *, indexed: bool) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.words and indexed:
-        query = cast(search.query(texts.person, wanted.words), TSQUERY)
+        query = cast(search.query(texts.person, wanted), TSQUERY)
         beside = select(_BESIDE.c.item_id).where(_BESIDE.c.words.op("@@")(query))
         conditions.append(inbox_items.c.id.in_(beside))
     elif not wanted.exact:
@@ -123,11 +122,8 @@ def _one(texts: Texts, wanted: Wanted, *, indexed: bool) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def _has(name: str, template: str) -> ColumnElement[bool]:
-    words = table(name, column("rowid"))
-    expression = func.replace(literal(template), "#", _BLOCK)
-    found = select(literal(1)).where(words.c.rowid == inbox_items.c.id, _matches(name, expression))
-    return exists(found.select_from(words).correlate(inbox_items))
+def _worded(needed: str, refused: str) -> ColumnElement[bool]:
+    return func.worded(*_PLACES, needed, refused) == 1
 
 
 def _matches(name: str, expression: ColumnElement[str]) -> ColumnElement[bool]:
@@ -135,6 +131,8 @@ def _matches(name: str, expression: ColumnElement[str]) -> ColumnElement[bool]:
 
 
 def _says(connection: Connection, wanted: Wanted) -> ColumnElement[bool]:
+    if wanted.text.isascii():
+        return contains(_PLACES, [wanted.text])
     if connection.dialect.name == "sqlite":
         small = lowered(wanted.text)
         return or_(*(func.says(place, small) == 1 for place in _PLACES))

@@ -15,7 +15,7 @@ from storage.attributes import EVERY, days, marks, wanted
 from storage.criterion import Criterion
 from storage.ids import Instant, PersonId
 from storage.metadata import metadata
-from storage.words import Wanted, beginnings, indexed
+from storage.words import Wanted, beginnings, indexed, pairs
 
 BLOCK = 17
 """Ids that are the same but for so many bits share a block."""
@@ -99,7 +99,9 @@ class Match(NamedTuple):
 
     table: str
     template: str
-    words: str  # the part of it that only the index can tell, or nothing
+    words: str  # the part of the template that is about words, or nothing
+    needed: str  # these words, with spaces between them
+    refused: str
 
 
 def able(connection: Connection) -> bool:
@@ -143,22 +145,30 @@ def put(connection: Connection, entries: Sequence[Entry], table: int) -> None:
 
 def match(current: int, person: PersonId, criteria: Iterable[Criterion], now: Instant) -> Match | None:
     """What the index of SQLite can tell of these criteria, or nothing when it tells nothing."""
-    own = f"#{person}."
-    needed, others, refused = [], [], []
+    needed: list[str] = []
+    refused: list[str] = []
+    others: list[str] = []
     for criterion in criteria:
         if criterion.what != "text":
-            others += _any_of(own, wanted(criterion, now))
+            others += _any_of(person, wanted(criterion, now))
             continue
-        for text in criterion.texts:
-            looked = Wanted(text)
+        for looked in map(Wanted, criterion.texts):
             if not criterion.negated:
-                needed += [f'"{own}{word}"' for word in looked.words]
+                needed += (*looked.words, *looked.pairs)
             elif not looked.exact:
-                refused.append(f'"{own}{looked.words[0]}"')
+                refused += looked.words
     if not (needed or others or refused):
         return None
-    words = _without(needed or [f'"{own}{EVERY}"'], refused) if needed or refused else ""
-    return Match(MADE[current], _without([*needed, *others] or [f'"{own}{EVERY}"'], refused), words)
+    needs, refuses = _quoted(person, needed), _quoted(person, refused)
+    every = _quoted(person, [EVERY])
+    words = _without(needs or every, refuses) if needed or refused else ""
+    return Match(
+        MADE[current],
+        _without([*needs, *others] or every, refuses),
+        words,
+        " ".join(needed),
+        " ".join(refused),
+    )
 
 
 def latest(connection: Connection, wanted: Match, below: int, limit: int) -> list[int]:
@@ -179,9 +189,14 @@ def spread(connection: Connection, template: str, below: int) -> str:
     return " OR ".join(f"({template.replace('#', f'{block}-')})" for block in blocks)
 
 
-def query(person: PersonId, words: Iterable[str]) -> str:
-    """The words as PostgreSQL looks for them."""
-    return " & ".join(f"'{person}.{word}':*" for word in words)
+def query(person: PersonId, looked: Wanted) -> str:
+    """What PostgreSQL looks for."""
+    whole = [f"'{person}.{pair}'" for pair in looked.pairs]
+    return " & ".join([f"'{person}.{word}':*" for word in looked.words] + whole)
+
+
+def _quoted(person: PersonId, words: Iterable[str]) -> list[str]:
+    return [f'"#{person}.{word}"' for word in words]
 
 
 def _without(needed: Sequence[str], refused: Sequence[str]) -> str:
@@ -189,9 +204,8 @@ def _without(needed: Sequence[str], refused: Sequence[str]) -> str:
     return f"({together}) NOT ({' OR '.join(refused)})" if refused else f"({together})"
 
 
-def _any_of(own: str, marks: Sequence[str]) -> list[str]:
-    together = " OR ".join([f'"{own}{mark}"' for mark in marks])
-    return [f"({together})"] if marks else []
+def _any_of(person: PersonId, marks: Sequence[str]) -> list[str]:
+    return [f"({' OR '.join(_quoted(person, marks))})"] if marks else []
 
 
 def _on_sqlite(entry: Entry) -> str:
@@ -199,6 +213,10 @@ def _on_sqlite(entry: Entry) -> str:
         beginnings(entry.body),
         beginnings(entry.event),
         beginnings(entry.source),
+        pairs(entry.title),
+        pairs(entry.body),
+        pairs(entry.event),
+        pairs(entry.source),
         marks(entry.event, entry.severity, entry.source, entry.workspace_id, entry.ticket_id),
         days(entry.created_at),
     )
@@ -208,7 +226,8 @@ def _on_sqlite(entry: Entry) -> str:
 
 def _on_postgresql(entry: Entry) -> str:
     own = f"{entry.person_id}."
-    found = indexed(entry.title).union(indexed(entry.body), indexed(entry.event), indexed(entry.source))
+    texts = (entry.title, entry.body, entry.event, entry.source)
+    found = frozenset[str]().union(*map(indexed, texts), *map(pairs, texts))
     return " ".join([own + EVERY, *(own + word for word in found)])
 
 

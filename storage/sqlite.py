@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.connecting import connect, dispose, original, raw
 from storage.errors import DamagedDatabaseError, StorageError, UnavailableDatabaseError
-from storage.words import says
+from storage.words import says, worded
 
 _PRAGMAS = (
     "PRAGMA busy_timeout=5000",
@@ -113,6 +113,7 @@ class Sqlite:
             for pragma in pragmas:
                 connection.execute(pragma).close()
             connection.create_function("says", 2, says, deterministic=True)
+            connection.create_function("worded", 6, worded, deterministic=True)
 
         try:
             return connect("sqlite://", prepare, create)

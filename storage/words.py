@@ -3,8 +3,10 @@
 Capitals and accents do not count. A word is a run of letters and digits, of which the first twenty count; scripts
 that put no space between words give each of their characters, and so do pictures."""
 
+import itertools
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 LONGEST = 20
@@ -44,6 +46,12 @@ def indexed(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=512)
+def pairs(text: str) -> frozenset[str]:
+    """Its words by twos, as they follow each other."""
+    return frozenset(_pairs(words(text[:READ])))
+
+
+@lru_cache(maxsize=512)
 def beginnings(text: str) -> frozenset[str]:
     """Everything that one of its words begins with: as typed, letter by letter."""
     return frozenset().union(*map(_beginnings, indexed(text)))
@@ -54,14 +62,20 @@ def _beginnings(word: str) -> tuple[str, ...]:
     return tuple([word[:end] for end in range(1, len(word) + 1)])
 
 
+def _pairs(found: Sequence[str]) -> list[str]:
+    return [f"{one[:LONGEST]}_{next_one[:LONGEST]}" for one, next_one in itertools.pairwise(found)]
+
+
 class Wanted:
-    """What somebody looks for. Its words must each begin a word of what is found. Where it is more than one word,
-    it must stand there as it was typed, too, in capitals or not."""
+    """What somebody looks for. Its words must each begin a word of what is found, and follow each other there,
+    where the last one may not be typed to its end. Where it is more than one word, it must stand there as it was
+    typed, too, in capitals or not."""
 
     def __init__(self, text: str) -> None:
         found = words(text)
         self.text = text
         self.words = tuple(dict.fromkeys(word[:LONGEST] for word in found))
+        self.pairs = tuple(dict.fromkeys(_pairs(found[:-1])))
         self.exact = found != [fold(text)] or len(found[0]) > LONGEST
 
 
@@ -73,3 +87,15 @@ def lowered(text: str) -> str:
 def says(text: str | None, small: str) -> bool:
     """Whether a text contains another, which is given in small letters."""
     return text is not None and small in lowered(text)
+
+
+def worded(title: str, body: str, event: str, source: str, needed: str, refused: str) -> bool:
+    """Whether an item is found by all words and pairs of words that are needed, and by none that is refused."""
+    texts = (title, body, event, source)
+    found = frozenset().union(*map(indexed, texts))
+    if any(any(word.startswith(each) for word in found) for each in refused.split()):
+        return False
+    both = [each for each in needed.split() if "_" in each]
+    if both and not frozenset().union(*map(pairs, texts)).issuperset(both):
+        return False
+    return all(any(word.startswith(each) for word in found) for each in needed.split() if "_" not in each)

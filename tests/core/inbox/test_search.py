@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import UTC
 from functools import cache, partial
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -112,8 +113,15 @@ def _found(row: dict[str, Any], text: str) -> bool:
     wanted = _words(text)
     if not all(any(each.startswith(word[:20]) for each in there) for word in wanted):
         return False
+    pairs = {pair for place in places for pair in _pairs(_words(place[:4_000]))}
+    if not pairs.issuperset(_pairs(wanted[:-1])):
+        return False
     plain = len(wanted) == 1 and wanted[0] == _folded(text) and len(wanted[0]) <= 20
     return plain or any(_small(text) in _small(place) for place in places)
+
+
+def _pairs(words: list[str]) -> list[tuple[str, str]]:
+    return [(one[:20], other[:20]) for one, other in pairwise(words)]
 
 
 @cache
