@@ -8,15 +8,17 @@ from msgspec.structs import replace
 from core.api.inbox import InboxActionRequest
 from core.api.mutes import Mute
 from core.clock import ManualClock
+from tests.fakes.inbox import FakeInbox
 from tests.tui.benching import bench
-from tests.tui.making import NOW, item, items, month
-from tui.triage import AT_ONCE
+from tests.tui.making import NARROW, NOW, item, items, month
+from tests.tui.test_live import connected
+from tui.triage import AT_ONCE, Triage
 
 
 async def test_after_dismissing_the_cursor_is_on_the_next_and_at_the_end_on_the_one_before(
     clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with bench(clock, tmp_path, items(5)) as it:
+    async with bench(clock, tmp_path, items(5), NARROW) as it:
         await it.press("j", "d")
         assert (it.ids, it.cursor) == ([5, 3, 2, 1], 3)
         await it.press("G", "e")
@@ -26,19 +28,19 @@ async def test_after_dismissing_the_cursor_is_on_the_next_and_at_the_end_on_the_
 async def test_after_a_range_is_dismissed_the_cursor_is_on_what_came_after_the_first_of_it(
     clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with bench(clock, tmp_path, items(9)) as it:
+    async with bench(clock, tmp_path, items(9), NARROW) as it:
         await it.press("j", "v", "j", "j", "j", "d")
         assert (it.ids, it.cursor) == ([9, 4, 3, 2, 1], 4)
 
 
 async def test_a_star_leaves_the_cursor_in_its_place(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, items(5)) as it:
+    async with bench(clock, tmp_path, items(5), NARROW) as it:
         await it.press("j", "j", "s")
         assert (it.ids, it.cursor) == ([3, 5, 4, 2, 1], 2)
 
 
 async def test_what_is_read_in_place_stays_until_one_goes_on(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, items(3)) as it:
+    async with bench(clock, tmp_path, items(3), NARROW) as it:
         await it.press("r")
         await it.until(lambda: it.fake.items[3].read_at is not None)
         await it.see("2 unread")
@@ -49,7 +51,7 @@ async def test_what_is_read_in_place_stays_until_one_goes_on(clock: ManualClock,
 
 
 async def test_undo_puts_the_cursor_on_what_came_back(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, items(5)) as it:
+    async with bench(clock, tmp_path, items(5), NARROW) as it:
         await it.press("j", "d", "G")
         assert it.cursor == 1
         await it.press("u")
@@ -58,18 +60,21 @@ async def test_undo_puts_the_cursor_on_what_came_back(clock: ManualClock, tmp_pa
         assert it.said == "Undone: dismiss of 1"
 
 
-async def test_twenty_actions_are_taken_back_one_by_one(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, items(30)) as it:
-        await it.press(*["d"] * 20)
-        await it.until(lambda: len(it.ids) == 10)
-        await it.press(*["z"] * 20)
-        await it.until(lambda: it.ids == list(range(30, 0, -1)))
-        await it.press("z")
-        await it.until(lambda: it.said == "There is nothing to undo.")
+async def test_twenty_actions_are_taken_back_one_by_one(clock: ManualClock) -> None:
+    said: list[str] = []
+    fake = FakeInbox(clock, items(30))
+    async with connected(fake, clock) as (picture, _):
+        triage = Triage(picture, fake, lambda text, _: said.append(text), lambda: "z")
+        for number in range(20):
+            await triage.do("dismiss" if number % 2 else "star", [30 - number])
+        for number in range(19, -1, -1):
+            assert await triage.undo() == [30 - number]
+        assert await triage.undo() == []
+        assert said[-2:] == ["Undone: star of 1", "There is nothing to undo."]
 
 
 async def test_what_another_terminal_did_can_be_undone_here(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, items(3)) as it:
+    async with bench(clock, tmp_path, items(3), NARROW) as it:
         await it.app.workbench.live.act(InboxActionRequest("dismiss", [2]))
         await it.until(lambda: it.ids == [3, 1])
         await it.press("z")
@@ -77,7 +82,7 @@ async def test_what_another_terminal_did_can_be_undone_here(clock: ManualClock, 
 
 
 async def test_opening_is_no_step_that_undo_would_take_back(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, items(3)) as it:
+    async with bench(clock, tmp_path, items(3), NARROW) as it:
         await it.press("d", "enter")
         await it.until(lambda: it.fake.items[2].read_at is not None)
         await it.press("z")
@@ -89,10 +94,10 @@ async def test_all_in_the_filter_are_marked_read_after_a_question_with_their_num
     clock: ManualClock, tmp_path: Path
 ) -> None:
     async with bench(
-        clock, tmp_path, [*items(40), item(41, "elsewhere"), item(42, read=True, starred=True)]
+        clock, tmp_path, [*items(40), item(41, "elsewhere"), item(42, starred=True, read=True)]
     ) as it:
         await it.press("slash")
-        await it.type("notification")
+        await it.type("not")
         await it.press("enter")
         await it.until(lambda: len(it.ids) == 41)
         await it.press("M")
@@ -105,7 +110,7 @@ async def test_all_in_the_filter_are_marked_read_after_a_question_with_their_num
 
 
 async def test_what_arrives_while_one_is_asked_is_not_marked(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, items(3)) as it:
+    async with bench(clock, tmp_path, items(3), NARROW) as it:
         await it.press("M")
         await it.see("Mark 3 notifications read?")
         it.fake.arrive(item(4))
@@ -116,7 +121,7 @@ async def test_what_arrives_while_one_is_asked_is_not_marked(clock: ManualClock,
 
 
 async def test_more_than_ten_are_dismissed_after_a_question(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, [*items(12), item(13, starred=True)]) as it:
+    async with bench(clock, tmp_path, [*items(12), item(13, starred=True)], NARROW) as it:
         await it.press("D")
         await it.see("Dismiss 13 notifications, 1 of them starred?")
         await it.press("y")
@@ -130,17 +135,17 @@ async def test_more_than_ten_are_dismissed_after_a_question(clock: ManualClock, 
 
 
 async def test_up_to_ten_are_dismissed_at_once(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, items(14)) as it:
+    async with bench(clock, tmp_path, items(14), NARROW) as it:
         await it.press("x", "x", "D")
         await it.until(lambda: len(it.ids) == 12)
         await it.press("slash")
-        await it.type("notification 1")
+        await it.type("on 1")
         await it.press("enter", "D")
         await it.until(lambda: it.said == "Dismissed 4 · z undoes it")
 
 
 async def test_very_many_are_one_request_and_one_step(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, [*items(AT_ONCE + 10), item(AT_ONCE + 11, starred=True)]) as it:
+    async with bench(clock, tmp_path, [*items(AT_ONCE + 10), item(AT_ONCE + 11, starred=True)], NARROW) as it:
         await it.until(lambda: len(it.ids) == AT_ONCE + 11)
         await it.press("asterisk", "d")
         await it.until(lambda: it.ids == [])
@@ -152,14 +157,14 @@ async def test_very_many_are_one_request_and_one_step(clock: ManualClock, tmp_pa
 
 
 async def test_too_many_marks_are_refused_in_words(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, items(AT_ONCE + 2)) as it:
+    async with bench(clock, tmp_path, items(AT_ONCE + 2), NARROW) as it:
         await it.until(lambda: len(it.ids) == AT_ONCE + 2)
         await it.press("asterisk", "space", "s")
         await it.until(lambda: it.said.startswith("Mark 5,000 at most"))
 
 
 async def test_the_next_unread_is_one_key_away(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, month()) as it:
+    async with bench(clock, tmp_path, month(), NARROW) as it:
         await it.press("I")
         await it.until(lambda: it.ids == [3, 7, 6, 5, 4, 2, 1])
         await it.press("right_square_bracket", "right_square_bracket", "right_square_bracket")
@@ -172,7 +177,7 @@ async def test_the_next_unread_is_one_key_away(clock: ManualClock, tmp_path: Pat
 
 async def test_the_next_unread_is_found_far_away(clock: ManualClock, tmp_path: Path) -> None:
     far = [item(number, read=number != 40) for number in range(1, 1001)]
-    async with bench(clock, tmp_path, far) as it:
+    async with bench(clock, tmp_path, far, NARROW) as it:
         await it.press("I")
         await it.until(lambda: len(it.ids) == 1000)
         await it.press("right_square_bracket")
@@ -180,7 +185,7 @@ async def test_the_next_unread_is_found_far_away(clock: ManualClock, tmp_path: P
 
 
 async def test_snoozing_until_a_time_that_is_typed(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, items(3)) as it:
+    async with bench(clock, tmp_path, items(3), NARROW) as it:
         await it.press("b", "6")
         await it.see("Snooze until when?")
         await it.type("fri 1")
@@ -197,7 +202,7 @@ async def test_snoozing_until_a_time_that_is_typed(clock: ManualClock, tmp_path:
 
 
 async def test_what_is_typed_wrongly_is_not_taken(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, items(3)) as it:
+    async with bench(clock, tmp_path, items(3), NARROW) as it:
         await it.press("b", "6")
         await it.type("yesterday")
         await it.press("enter")
@@ -210,7 +215,7 @@ async def test_what_is_typed_wrongly_is_not_taken(clock: ManualClock, tmp_path: 
 
 
 async def test_a_source_is_muted_for_a_time_and_heard_again_by_undo(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, [replace(item(1), source="session/7")]) as it:
+    async with bench(clock, tmp_path, [replace(item(1), source="session/7")], NARROW) as it:
         await it.press("m")
         await it.see("1  Everything from session/7")
         await it.press("1")
@@ -224,7 +229,7 @@ async def test_a_source_is_muted_for_a_time_and_heard_again_by_undo(clock: Manua
 
 
 async def test_only_one_event_of_a_source_is_muted(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, [replace(item(1), source="session/7")]) as it:
+    async with bench(clock, tmp_path, [replace(item(1), source="session/7")], NARROW) as it:
         await it.press("m", "2")
         await it.see("Mute: Only task:review from session/7")
         await it.press("5")
@@ -236,10 +241,10 @@ async def test_only_one_event_of_a_source_is_muted(clock: ManualClock, tmp_path:
 
 
 async def test_what_is_muted_is_listed_and_heard_again(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, items(1)) as it:
+    async with bench(clock, tmp_path, items(1), NARROW) as it:
         hostile = "automation/9\x1b[2J[bold]"
         it.fake.mutes[4] = Mute(4, hostile, None, None, None, NOW)
-        await it.press("m", "1")
+        await it.press("m", "3")
         await it.see("automation/9␛[2J[bold]")
         await it.press("enter")
         await it.until(lambda: not it.fake.mutes)
@@ -247,7 +252,7 @@ async def test_what_is_muted_is_listed_and_heard_again(clock: ManualClock, tmp_p
 
 
 async def test_the_server_is_asked_again_on_demand(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, items(3)) as it:
+    async with bench(clock, tmp_path, items(3), NARROW) as it:
         it.fake.items[4] = item(4)
         clock.advance(4 * 60_000_000)
         await it.press("full_stop")

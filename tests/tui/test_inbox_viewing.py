@@ -13,7 +13,6 @@ from tests.tui.benching import bench
 from tests.tui.making import NARROW, NOW, WIDE, app_on, item, live, screen_text, until
 from tui.order import STARRED
 
-
 ROOMY = (190, 30)
 
 
@@ -29,7 +28,7 @@ def rows(text: str, *wanted: str) -> list[str]:
 
 
 async def test_days_have_heads_in_the_persons_zone(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, days()) as it:
+    async with bench(clock, tmp_path, days(), NARROW) as it:
         await it.press("t")
         await it.until(lambda: it.said == "Grouped by day")
         heads = ("★ Starred", "Today", "Yesterday", "Saturday 28 Feb", "Friday 27 Feb")
@@ -55,7 +54,7 @@ async def test_the_cursor_passes_by_the_heads(clock: ManualClock, tmp_path: Path
 async def test_what_arrives_comes_into_its_group_and_a_new_day_gets_a_head(
     clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with bench(clock, tmp_path, days()) as it:
+    async with bench(clock, tmp_path, days(), NARROW) as it:
         await it.press("t", "j")
         it.fake.arrive(replace(item(12), created_at=NOW))
         await it.until(lambda: it.ids[:3] == [11, 12, 10])
@@ -70,7 +69,7 @@ async def test_what_arrives_comes_into_its_group_and_a_new_day_gets_a_head(
 
 async def test_the_worst_comes_first_by_severity(clock: ManualClock, tmp_path: Path) -> None:
     shown = [item(1, severity="critical"), item(2, severity="warning"), item(3), item(4, severity="critical")]
-    async with bench(clock, tmp_path, shown) as it:
+    async with bench(clock, tmp_path, shown, NARROW) as it:
         await it.press("t", "t", "t")
         await it.until(lambda: it.ids == [4, 1, 2, 3])
         assert rows(it.text, "✖ Critical", "▲ Warning", "· Info") == ["✖ Critical", "▲ Warning", "· Info"]
@@ -95,7 +94,7 @@ async def test_a_star_changes_the_group_and_undo_changes_it_back(clock: ManualCl
 
 async def test_hostile_sources_are_shown_as_they_are(clock: ManualClock, tmp_path: Path) -> None:
     shown = [replace(item(1), source="\x1b]0;me\x07[bold]"), replace(item(2), source="")]
-    async with bench(clock, tmp_path, shown) as it:
+    async with bench(clock, tmp_path, shown, NARROW) as it:
         await it.press("t", "t")
         await it.see("␛]0;me␇[bold]")
         await it.see("elsewhere")
@@ -120,11 +119,11 @@ async def test_a_filter_is_saved_under_a_name_and_gone_to_by_its_number(
 ) -> None:
     async with bench(clock, tmp_path, days(), ROOMY) as it:
         await it.press("slash")
-        await it.type("notification 1")
+        await it.type("on 1")
         await it.press("enter", "f", "s")
         await it.type("Ones [b]")
         await it.press("enter")
-        await it.until(lambda: it.fake.saved == [SavedFilter("Ones [b]", "notification 1")])
+        await it.until(lambda: it.fake.saved == [SavedFilter("Ones [b]", "on 1")])
         await it.press("escape", "escape")
         await it.until(lambda: len(it.ids) == 11)
         await it.see("Failed  1 Ones [b]")
