@@ -4,13 +4,16 @@ A type of things is described once, as `Things`. Everything here is made of that
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    CompoundSelect,
     Connection,
+    Integer,
     Select,
     Text,
     asc,
@@ -112,29 +115,33 @@ def hidden_of(type: str, id: ColumnElement[int]) -> ColumnElement[bool]:
 
 def first(connection: Connection, asker: Asker, things: Things, limit: int) -> First:
     """The section of the sidebar."""
-    seen = [things.own, *_seen(things, asker), not_(things.being["hidden"])]
+    counts, in_order = _section(things, bounded=asker.workspaces is not None)
+    values = {**_values(asker), "spaces": sorted(asker.workspaces or ()), "limit": limit}
+    total, needing = connection.execute(counts, values).first() or (0, 0)
+    return First(int(total), int(needing), [row.id for row in connection.execute(in_order, values)])
+
+
+@cache
+def _section(things: Things, *, bounded: bool) -> tuple[Select[Any], CompoundSelect[Any]]:
+    """How many there are and how many need the person, and the first of them: built once for each type."""
+    seen = [things.own, not_(things.being["hidden"])]
+    if bounded and not things.everywhere:
+        seen.append(things.workspace.in_(bindparam("spaces", expanding=True)))
+    most = bindparam("limit", type_=Integer)
     buckets = [
         select(
             select(things.id.label("id"), literal_column(str(rank)).label("rank"), things.latest.label("latest"))
             .where(*seen, bucket)
             .order_by(desc("latest"), desc("id"))
-            .limit(limit)
+            .limit(most)
             .subquery()
         )
         for rank, bucket in enumerate(things.sections)
     ]
-    in_order = union_all(*buckets).order_by(asc("rank"), desc("latest"), desc("id")).limit(limit)
-    needs = func.sum(case((things.being["needs"], 1), else_=0))
-    counts: Select[Any] = (
-        select(func.count(), func.coalesce(needs, 0))
-        .select_from(things.id.table)
-        .where(*seen, or_(*things.sections))
-        if things.counts is None
-        else things.counts
-    )
-    values = _values(asker)
-    count, needing = connection.execute(counts, values).first() or (0, 0)
-    return First(int(count), int(needing), [row.id for row in connection.execute(in_order, values)])
+    in_order = union_all(*buckets).order_by(asc("rank"), desc("latest"), desc("id")).limit(most)
+    needs = func.coalesce(func.sum(case((things.being["needs"], 1), else_=0)), 0)
+    counted = select(func.count(), needs).select_from(things.id.table).where(*seen, or_(*things.sections))
+    return (counted if things.counts is None else things.counts), in_order
 
 
 def found(
