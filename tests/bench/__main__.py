@@ -1,18 +1,19 @@
 """`make bench`: every figure beside its yardstick. `python -m tests.bench units pages` measures only those."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from tests.bench import commands, living, pages, posting, scheduling, terminal, triggering, units
+from tests.bench import commands, living, million, pages, posting, scheduling, terminal, triggering, units
 from tests.bench.figures import HEADER, Figure
 
-MEASUREMENTS: dict[str, Callable[[], list[Figure]]] = {
+MEASUREMENTS: dict[str, Callable[[], Iterable[Figure]]] = {
     "terminal": terminal.measure,
     "living": living.measure,
     "posting": posting.measure,
     "triggering": triggering.measure,
     "units": units.measure,
     "pages": pages.measure,
+    "million": million.measure,
     "commands": commands.measure,
     "scheduling": scheduling.measure,
 }
