@@ -10,6 +10,7 @@ import socket
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -133,7 +134,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
             ben_heard, admin_heard = ben.listen(), admin.listen()
             assert set(next(ben_heard)) == set(next(admin_heard)) == {"seq"}
             with Client.to(url, keys[0].key) as client:
-                things = _made_by(client, keys[0].id)
+                things = _made_by(client, ann.listen(), keys[0].id)
 
             def tell_all() -> object:
                 return root.send(events.post("shop", events.EventRequest("that:is-all")))
@@ -146,52 +147,47 @@ def _hire(root: Client, name: str, key: str) -> people.NewKey:
     return root.send(people.create_key(people.KeyCreation(key, RIGHTS, name)))
 
 
-def _made_by(ann: Client, key: str) -> Things:
+def _made_by(ann: Client, heard: Iterator[object], key: str) -> Things:
     """One thing of each kind, and notifications in every state."""
-    send = ann.send
+    send, until = ann.send, partial(_until, heard)
     bot = send(bots.create_bot(bots.BotCreation(PROJECT, PROJECT, "shell")))
     send(workflows.add_workflow(PROJECT, workflows.WorkflowWriting(WORKFLOW)))
-    session = send(
-        sessions.create_session(
-            sessions.SessionCreation("shop", prompt="exit", provider="shell", title=PROJECT, ticket=PROJECT)
-        )
-    )
     asking = sessions.SessionCreation(PROJECT, "develop", workflow=PROJECT, provider="shell")
     send(sessions.create_session(asking))
-    automation = send(
-        automations.create(
-            automations.AutomationCreation(PROJECT, "shop", "manual", prompt="exit", provider="shell")
-        )
+    creation = automations.AutomationCreation(
+        PROJECT, "shop", "manual", prompt="exit", provider="shell", ticket=PROJECT
     )
+    automation = send(automations.create(creation))
     execution = send(automations.run(automation.id, automations.RunRequest()))
+    session = execution.session
+    assert session is not None
     pinned = [bots.PinnedThing("bot", bot.id), bots.PinnedThing("automation", automation.id)]
     send(bots.pin(bots.Pinning(pinned)))
     send(filters.save(filters.Saving([filters.SavedFilter(LETTER, LETTER)])))
     mute = send(mutes.mute(mutes.Muting(LETTER)))
     for number in range(4):
         send(events.notify(events.NoticeRequest("ann", f"{LETTER} {number}", LETTER, workspace="shop")))
-    waiting = _until(lambda: send(approvals.approvals()).items)
-    _until(lambda: send(inbox.page(filter="event:approval:requested")).items)
-    _until(lambda: _settled(send(sessions.sessions()).items, send(automations.executions()).items))
-    items = _until(lambda: _all_four(send(inbox.page(filter=f"is:all {LETTER}")).items))
-    send(work.act(work.WorkActionRequest("hide", [f"session/{session.id}"])))
+    waiting = until(lambda: send(approvals.approvals()).items)
+    until(lambda: send(inbox.page(filter="event:approval:requested")).items)
+    until(lambda: _settled(send(sessions.sessions()).items, send(automations.executions()).items))
+    items = until(lambda: _all_four(send(inbox.page(filter=f"is:all {LETTER}")).items))
+    send(work.act(work.WorkActionRequest("hide", [f"session/{session}"])))
     actions: list[InboxAction] = ["star", "dismiss", "unstar", "read"]
     for item, action in zip(items, actions, strict=True):
         send(inbox.act(inbox.InboxActionRequest(action, [item.id])))
     step = send(inbox.act(inbox.InboxActionRequest("unread", [items[3].id]))).undo
     assert step is not None
     return Things(
-        items[0].id, step, mute.id, session.id, waiting[0].id, automation.id, execution.id, bot.id,
+        items[0].id, step, mute.id, session, waiting[0].id, automation.id, execution.id, bot.id,
         key, PROJECT, PROJECT, LETTER,
     )  # fmt: skip
 
 
-def _until(found: Callable[[], T]) -> T:
-    """What is found, as soon as it is."""
-    for _ in range(10_000):
-        if there := found():
-            return there
-    raise AssertionError("it never was there")
+def _until(heard: Iterator[object], found: Callable[[], T]) -> T:
+    """What is found, now or as soon as the stream has told of it."""
+    while not (there := found()):
+        next(heard)
+    return there
 
 
 def _settled(begun: list[sessions.Session], runs: list[automations.Execution]) -> bool:
