@@ -14,6 +14,10 @@ from core.api.stream import Change, Frame, Hello, Reset
 from core.errors import InvalidError, NotAuthenticatedError, UnreachableError
 from core.http import stream as stream_module
 from core.live_client import LiveClient
+from storage import people as people_table
+from storage.database import Connection
+from storage.ids import EventSeq
+from storage.inbox import NewItemRow, insert_items
 from tests.core.http.raw import connected, exchange, get
 from tests.servers import Here, here, home_in
 
@@ -42,7 +46,32 @@ async def test_it_begins_with_hello_and_tells_what_changes(server: Here) -> None
         assert isinstance(await anext(frames), Hello)
         await send_notice(server)
         told = await next_change(frames, "inbox")
-    assert (await server.client.send(inbox.show(int(told.id)))).title == "hello"
+    assert (await server.client.send(inbox.show(int(told.id or 0)))).title == "hello"
+
+
+async def test_a_bulk_action_is_told_once_as_a_change_of_the_whole_list(server: Here) -> None:
+    me = await server.client.send(people.me())
+    database, now = server.server.database, server.server.clock.now()
+
+    def pile(connection: Connection) -> None:
+        person = people_table.person_by_name(connection, me.name)
+        assert person is not None
+        rows = [
+            NewItemRow(person.id, EventSeq(1000 + n), "x:y", None, "t", "", "info", "", None, None, now)
+            for n in range(201)
+        ]
+        insert_items(connection, rows)
+
+    await database.write(pile)
+    async with aclosing(server.client.changes()) as frames:
+        await anext(frames)
+        done = await server.client.send(inbox.act(inbox.InboxActionRequest("dismiss", filter="")))
+        told = [await next_change(frames, "inbox")]
+        await server.client.send(inbox.act(inbox.InboxActionRequest("restore", [done.changed[0]])))
+        told.append(await next_change(frames, "inbox"))
+
+    assert done.count == 201
+    assert [change.id for change in told] == [None, str(done.changed[0])]
 
 
 async def test_a_client_that_comes_back_hears_what_it_missed(server: Here) -> None:
