@@ -15,7 +15,7 @@ async def follow(socket: str, listening: asyncio.Semaphore) -> None:
     async for frame in client.changes():
         if isinstance(frame, Hello):
             listening.release()
-        if isinstance(frame, Change) and frame.topic == "inbox":
+        if isinstance(frame, Change) and frame.topic == "inbox" and frame.id:
             await client.send(these([int(frame.id)]))
 
 
