@@ -94,10 +94,6 @@ class LiveInbox:
         return self.shown.filter
 
     @property
-    def group(self) -> InboxGrouping:
-        return self.shown.group
-
-    @property
     def ids(self) -> list[int]:
         return self.shown.order.ids
 
@@ -141,7 +137,7 @@ class LiveInbox:
 
     async def _caught_up(self) -> None:
         if not self.known:
-            await self.look_for(self.filter)
+            await self._begin()
             self.me = await self._source.send(people.me())
             self._watcher.profile_changed()
         self._say("live", "")
@@ -149,6 +145,10 @@ class LiveInbox:
             self._complete()
         self._look_again([])
         self._count()
+
+    async def _begin(self) -> None:
+        while not self.known:  # whatever else was asked for meanwhile, and refused
+            await self.look_for(self.filter)
 
     def _say(self, connection: Connection, trouble: str) -> None:
         if (connection, trouble) != (self.connection, self.trouble):
@@ -209,13 +209,15 @@ class LiveInbox:
         """Show another filter, or the same in other groups: the first page as soon as it is there. Raises the
         server's `InvalidError` when it is none, and shows what was shown."""
         self._question += 1
-        question, group = self._question, group or self.group
+        question, group = self._question, group or self.shown.group
         turn = partial(self._turn_to, filter, group)
         if group in ("none", "day"):  # the first page is what the list begins with
             page = await self._source.send(inbox.page(limit=WINDOW, filter=filter))
             if question == self._question:
                 turn()
+                held = self._being_read()
                 self.shown.gather(page.items)
+                self._keep(held)
                 self._replaced()
                 self.whole = page.next is None
                 if not self.whole:
@@ -227,8 +229,7 @@ class LiveInbox:
             index, items = await self._everything(filter, group)
             if question == self._question:
                 turn()
-                self._arrange(index)
-                self.shown.know(items)
+                self._arrange(index, items)
                 self._replaced()
 
     def _turn_to(self, filter: str, group: InboxGrouping) -> None:
@@ -244,10 +245,9 @@ class LiveInbox:
         version = self._version
         async with self._indexing:
             if version == self._version:
-                index, items = await self._everything(self.filter, self.group)
+                index, items = await self._everything(self.filter, self.shown.group)
                 if version == self._version:
-                    self._arrange(index)
-                    self.shown.know(items)
+                    self._arrange(index, items)
                     self._replaced()
 
     async def _everything(self, filter: str, group: InboxGrouping) -> tuple[InboxIndex, list[InboxItem]]:
@@ -273,17 +273,30 @@ class LiveInbox:
                 if version != self._version:
                     continue
                 self.shown.touched.clear()
-                index = await self._source.send(inbox.index(self.filter, self.group))
+                index = await self._source.send(inbox.index(self.filter, self.shown.group))
                 if version == self._version:
                     before = self.ids[: 2 * WINDOW]
                     self._arrange(index)
                     self._watcher.items_changed((), _first_difference(before, self.ids))
 
-    def _arrange(self, index: InboxIndex) -> None:
+    def _arrange(self, index: InboxIndex, items: Sequence[InboxItem] | None = None) -> None:
+        """Have these ids in this order, and no other records than these, if they are given."""
+        held = self._being_read()
+        if items is not None:
+            self.shown.know(items)
         self.shown.arrange(index)
+        self._keep(held)
         self.whole = True
         if self.shown.touched:
             self._look_again(self.shown.touched)
+
+    def _being_read(self) -> InboxItem | None:
+        return None if self.held is None else self.records.get(self.held)
+
+    def _keep(self, held: InboxItem | None) -> None:
+        """What is being read is in the list, whatever the filter says."""
+        if held is not None:
+            self.shown.take([held.id], {held.id: self.records.get(held.id, held)})
 
     def _replaced(self) -> None:
         self._asked.clear()

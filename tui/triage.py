@@ -49,9 +49,9 @@ class Triage:
         self._live.foresee(request)
         await self._act(request)
 
-    async def do_all(self, action: InboxAction, filter: str, upto: int) -> None:
+    async def do_all(self, action: InboxAction, filter: str, upto: int, until: datetime | None = None) -> None:
         """Do it to all that a filter matches, but to none that came after what the person has seen."""
-        await self._act(InboxActionRequest(action, filter=filter, upto=upto))
+        await self._act(InboxActionRequest(action, filter=filter, until=until, upto=upto))
 
     async def _act(self, request: InboxActionRequest) -> None:
         try:

@@ -183,3 +183,28 @@ async def test_two_terminals_of_one_person_see_what_the_other_does(clock: Manual
         await until(there, lambda: 11 not in other.workbench.live.ids)
         await there.press("z")
         await until(here, lambda: 11 in one.workbench.live.ids)
+
+
+async def test_what_is_read_stays_when_all_is_asked_for_again(clock: ManualClock, tmp_path: Path) -> None:
+    async with bench(clock, tmp_path, days(), NARROW) as it:
+        await it.press("j", "enter")
+        await it.until(lambda: it.fake.items[10].read_at is not None)
+        await it.press("full_stop")
+        await it.until(lambda: it.said.startswith("Asked the server again"))
+        assert it.ids[:3] == [11, 10, 9]
+        await it.press("t")
+        await it.until(lambda: it.said == "Grouped by day")
+        assert it.ids[:3] == [11, 10, 9]
+
+
+async def test_without_a_server_keys_say_so(clock: ManualClock, tmp_path: Path) -> None:
+    far = [item(number, read=number != 40) for number in range(1, 301)]
+    async with bench(clock, tmp_path, far, NARROW) as it:
+        await it.press("I")
+        await it.until(lambda: len(it.ids) == 300)
+        it.fake.break_off()
+        await it.until(lambda: it.app.workbench.live.connection == "lost")
+        for key in ("t", "right_square_bracket", "M", "D", "m", "full_stop", "z"):
+            it.app.workbench.key_bar.clear_flash()
+            await it.press(key)
+            await it.until(lambda: it.said.startswith("No server answers"))

@@ -1,6 +1,7 @@
 """Acting on notifications: on those that are marked, or on the one that is read or that the cursor is on."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from textual import on
 
@@ -34,14 +35,16 @@ class Acting(Reading):
 
     async def _act(self, action: InboxAction) -> None:
         ids = self._chosen()
-        if not ids:
-            return
+        if ids:
+            await self._do(action, ids)
+
+    async def _do(self, action: InboxAction, ids: list[int], until: datetime | None = None) -> None:
         every = len(ids) == self.list.row_count
         self._go_on(ids, action)
         if len(ids) > AT_ONCE and every:
-            self.start(self.triage.do_all(action, self.live.filter, max(ids)))
+            self.start(self.triage.do_all(action, self.live.filter, max(ids), until))
         else:
-            await self.triage.do(action, ids)
+            await self.triage.do(action, ids, until)
 
     def _go_on(self, ids: Sequence[int], action: InboxAction) -> None:
         """Put the cursor where it is to be afterwards, and leave what leaves the list."""
@@ -136,8 +139,7 @@ class Acting(Reading):
 
     @on(SnoozeMenu.Chosen)
     async def _snoozed(self, event: SnoozeMenu.Chosen) -> None:
-        self._go_on(event.ids, "snooze")
-        await self.triage.do("snooze", event.ids, event.until)
+        await self._do("snooze", event.ids, event.until)
 
     def action_mute(self) -> None:
         self.start(self._offer_mutes())

@@ -158,7 +158,7 @@ class Frame(Filtering):
             self.pins.pins,
             self.sidebar.sections,
             sorted(self.folds) + ["notification"] * self.folded,
-            live.group,
+            live.shown.group,
         )
 
     def _nothing(self) -> Nothing:

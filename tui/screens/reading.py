@@ -4,6 +4,7 @@ from textual import on
 from textual.timer import Timer
 
 from core.api.inbox import InboxItem
+from core.errors import CallboardError
 from tui.screens.frame import Frame
 from tui.widgets.detail import Detail
 from tui.widgets.notification_list import NotificationList
@@ -93,7 +94,11 @@ class Reading(Frame):
         await self._to_unread(-1)
 
     async def _to_unread(self, by: int) -> None:
-        found = await self._unread(by)
+        try:
+            found = await self._unread(by)
+        except CallboardError as error:
+            self.flash(error.sentence, "trouble")
+            return
         if found is None:
             self.flash("Nothing unread is further down." if by > 0 else "Nothing unread is further up.")
             return

@@ -7,6 +7,7 @@ from textual import on
 
 from core.api.filters import SavedFilter
 from core.api.inbox import InboxGrouping
+from core.errors import CallboardError
 from tui.feed import Heard
 from tui.screens.reading import Reading
 from tui.views import BY_ID, HOME, VIEWS, View, view_of
@@ -156,9 +157,13 @@ class Viewing(Reading):
 
     async def action_group(self) -> None:
         """The next way to group what is listed."""
-        group = GROUPINGS[(GROUPINGS.index(self.live.group) + 1) % len(GROUPINGS)]
-        await self.live.look_for(self.live.filter, group)
-        self.flash("Not grouped" if group == "none" else f"Grouped by {group}")
+        group = GROUPINGS[(GROUPINGS.index(self.live.shown.group) + 1) % len(GROUPINGS)]
+        try:
+            await self.live.look_for(self.live.filter, group)
+        except CallboardError as error:
+            self.flash(error.sentence, "trouble")
+        else:
+            self.flash("Not grouped" if group == "none" else f"Grouped by {group}")
 
     def action_fold(self) -> None:
         self.folded = not self.folded

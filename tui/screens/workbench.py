@@ -74,7 +74,7 @@ class Workbench(SectionActing, Answering, Launching):
         self.detail.lay_out()
         if self.live.shown.zone != self.desk.zone:
             self.live.shown.zone = self.desk.zone
-            if self.live.group == "day":
+            if self.live.shown.group == "day":
                 self.start(self.live.reload())
 
     def _refresh_ages(self) -> None:
