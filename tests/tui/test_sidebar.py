@@ -191,7 +191,7 @@ async def test_beside_the_list_is_what_the_cursor_is_on(clock: ManualClock, tmp_
         await it.see("▸ Open session  ⏎  callboard:session/13")
         await it.see("4 minutes ago")
         await it.press("tab")
-        await it.until(lambda: it.app.focused is not None and it.app.focused.id == "text")
+        await it.until(lambda: it.app.focused is not None and it.app.focused.id == "detail")
         await it.press("escape", "G")
         await it.see("Why you")
 

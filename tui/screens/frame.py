@@ -16,12 +16,12 @@ from tui.screens.filtering import Filtering
 from tui.sidebar import LiveSidebar
 from tui.triage import Triage
 from tui.views import HOME, view_of
-from tui.widgets.detail import Detail
 from tui.widgets.launch_row import LaunchRow
 from tui.widgets.notification_list import NotificationList
 from tui.widgets.record_list import Nothing
 from tui.widgets.section import SectionHead, ViewLine
 from tui.widgets.section_list import NOTIFICATIONS, Head, SectionList, rows
+from tui.widgets.side_text import SideText
 from tui.work_words import number_of
 
 WIDE = 110  # columns from which the text is beside the list
@@ -59,7 +59,7 @@ class Frame(Filtering):
         self.head = SectionHead("Notifications")
         self.views = ViewLine()
         self.list: NotificationList = NotificationList(live.shown, self._nothing, live.need, desk.clock)
-        self.detail = Detail(desk.clock, lambda: self.key_of("follow"), lambda: self.key_of("answer"))
+        self.detail = SideText(desk.clock, lambda: self.key_of("follow"), lambda: self.key_of("answer"))
         self.pins = LivePins(desk.source, self.start, self.pins_changed, seen.pins)
         self.launch = LaunchRow(seen.pins)
         self.saved = LiveSaved(desk.source, self.start, self.saved_changed, "inbox")

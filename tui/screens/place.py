@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from textual import on
 from textual.app import App
 from textual.events import Resize
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -35,6 +36,7 @@ class Place(Screen[None]):
 
     key = ""  # what the place is called by `go`, if one goes there by a key
     app: "CallboardApp"
+    _focusing = False
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -91,6 +93,23 @@ class Place(Screen[None]):
                 self.flash(f"{feed.trouble} {AGAIN}", "trouble")
         elif ours:
             self.key_bar.clear_flash()
+
+    # Where the keys go
+
+    def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:
+        self._focusing = True
+        try:
+            super().set_focus(widget, scroll_visible, from_app_focus)
+        finally:
+            self._focusing = False
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Who has the focus, and who had it, repaint themselves: the whole screen is ten kilobytes more."""
+        if self._focusing and not layout and not recompose:
+            return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     # What a person does
 

@@ -2,7 +2,6 @@
 to whatever it is on."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import App
@@ -16,19 +15,16 @@ from tui.feed import Heard
 from tui.navigation import open_link, work_link
 from tui.screens.acting import Acting
 from tui.screens.viewing import Viewing
+from tui.widgets.detail import Detail
 from tui.widgets.section import SectionHead
 from tui.widgets.section_list import NOTIFICATIONS, SectionList
 from tui.widgets.virtual_list import VirtualList
-
-if TYPE_CHECKING:
-    from tui.widgets.work_text import WorkText
 
 
 class Sectioning(Acting, Viewing):
     """One of the two lists has the cursor: the one that had the focus last."""
 
     _in_sections = False
-    _beside: "WorkText | None" = None  # nobody has had the cursor on a session yet
 
     @property
     def current(self) -> VirtualList:
@@ -47,8 +43,7 @@ class Sectioning(Acting, Viewing):
         self.sidebar.hear(heard)
 
     def scopes(self) -> Mapping[Scope, App[None] | Widget]:
-        text = self._beside if self.current is self.sections and self._beside is not None else self.detail
-        return {**super().scopes(), "list": self.current, "detail": text}
+        return {**super().scopes(), "list": self.current}
 
     def sections_changed(self) -> None:
         super().sections_changed()
@@ -114,35 +109,27 @@ class Sectioning(Acting, Viewing):
 
     def follow_cursor(self) -> None:
         if self.current is not self.sections:
-            if self._beside is not None:
-                self._beside.display = False
-                self.detail.display = self.pair or self.opened is not None
             super().follow_cursor()
             return
         if self.opened is not None and self.focused is self.sections:
             self.close()
-        if self.opened is None and self.pair:
-            self._show_beside(self.sections.item)
-        elif self._beside is not None:
-            self._beside.display = False
+        if self.opened is None:
+            self.detail.open_key = self.key_of("open")
+            self.detail.show_work(self.sections.item if self.pair else None)
 
-    def _show_beside(self, item: WorkItem | None) -> None:
-        if self._beside is None:
-            from tui.widgets.work_text import WorkText
-
-            self._beside = WorkText(self.desk, lambda: self.key_of("open"), lambda: self.set_focus(self.sections))
-            self.body.mount(self._beside)
-        self._beside.show(item)
-        self._beside.display = True
-        self.detail.display = False
+    @on(Detail.Left)
+    def _left_for_sections(self, event: Detail.Left) -> None:
+        if self.current is self.sections and self.opened is None:
+            event.prevent_default()
+            self.set_focus(self.sections)
 
     def action_switch(self) -> None:
         if self.current is not self.sections:
             super().action_switch()
-        elif self.focused is self._beside:
+        elif self.focused is self.detail:
             self.set_focus(self.sections)
-        elif self._beside is not None and self._beside.display:
-            self.set_focus(self._beside)
+        elif self.pair:
+            self.set_focus(self.detail)
 
     # What is folded
 

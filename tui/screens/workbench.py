@@ -81,5 +81,3 @@ class Workbench(SectionActing, Answering, Launching):
         self.list.refresh_ages()
         self.sections.refresh_ages()
         self.detail.lay_out()
-        if self._beside is not None:
-            self._beside.lay_out()
