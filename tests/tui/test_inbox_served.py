@@ -11,7 +11,7 @@ from core.api import events, people
 from core.api.events import NoticeRequest
 from core.api.inbox import InboxActionRequest
 from core.clock import SystemClock
-from core.errors import InvalidError
+from core.errors import InvalidError, NotFoundError
 from core.live_client import LiveClient
 from tests.servers import Here, here, home_in
 from tests.tui.test_live import Watching
@@ -66,3 +66,15 @@ async def test_what_one_terminal_does_shows_in_the_other_and_can_be_undone_there
             with pytest.raises(InvalidError):
                 await one.look_for("is:nowhere")
             assert one.filter == ""
+
+
+async def test_what_is_read_by_being_opened_leaves_nothing_to_undo(tmp_path: Path) -> None:
+    async with here(home_in(tmp_path)) as server:
+        name = (await server.client.send(people.me())).name
+        await server.client.send(events.notify(NoticeRequest(name, "Notice")))
+        async with terminal(server) as picture:
+            await until(lambda: picture.ids)
+            opened = await picture.act(InboxActionRequest("read", [*picture.ids], undoable=False))
+            assert (opened.count, opened.undo) == (1, None)
+            with pytest.raises(NotFoundError):
+                await picture.undo()
