@@ -19,7 +19,7 @@ from core.mywork.service import MyWork
 from storage import changes, sessions
 from storage.changes import ChangeRow
 from storage.database import Connection
-from storage.ids import ChangeSeq, SessionId, WorkspaceId
+from storage.ids import ChangeSeq, Instant, SessionId, WorkspaceId
 from storage.sessions import NewSessionRow
 from storage.workspaces import add_workspace
 from tests.road import Road
@@ -49,25 +49,23 @@ class Desk:
         row = NewSessionRow(road.workspace, "develop", title, "", person, person, "shell", None, now)
 
         def unit(connection: Connection) -> SessionId:
-            return sessions.add(connection, row._replace(**more))  # type: ignore[arg-type]
+            session = sessions.add(connection, row._replace(**more))  # type: ignore[arg-type]
+            sessions.change(connection, session, _standing(state, now), now)
+            return session
 
-        session = await road.database.write(unit)
-        await self.move(session, state)
-        return session
+        return await road.database.write(unit)
 
     async def move(self, session: int, state: str) -> None:
         """The session comes to be in this state."""
         now = self.road.clock.now()
-        ended = state not in {"queued", "running", "asking"}
-        values = {"state": state, "detail": f"is {state}", "ended_at": now if ended else None, "started_at": now}
         await self.road.database.write(
-            lambda connection: sessions.change(connection, SessionId(session), values, now)
+            lambda connection: sessions.change(connection, SessionId(session), _standing(state, now), now)
         )
 
     async def notify(self, person: str, title: str, **more: object) -> int:
         """A notification for the person, and its number."""
         await self.road.tell("system:notice", data={"title": title, **more}, recipients=[person])
-        return max(item.id for item in await self.road.items(person, "is:all"))
+        return max((await self.road.inbox.index(self.road.callers[person], "is:all")).ids)
 
     async def section(self, person: str, type: str, limit: int = 20) -> WorkSection:
         found = await self.work.sidebar(self.road.callers[person], SidebarQuery(limit))
@@ -95,6 +93,11 @@ class Desk:
 
     async def changes_since(self, seq: ChangeSeq) -> list[ChangeRow]:
         return await self.road.database.read(lambda connection: changes.after(connection, seq, 1000))
+
+
+def _standing(state: str, now: Instant) -> dict[str, object]:
+    ended = state not in {"queued", "running", "asking"}
+    return {"state": state, "detail": f"is {state}", "ended_at": now if ended else None, "started_at": now}
 
 
 @pytest.fixture
