@@ -90,12 +90,14 @@ class Acting(Reading):
     # All in the filter
 
     def action_read_all(self) -> None:
-        self.start(self._all_in_filter("read", "Mark {} read", "All in this filter is read."))
+        asking = self._all_in_filter("read", "Mark {} read", "All in this filter is read.")
+        self.start(asking, opens=True)
 
     async def action_dismiss_all(self) -> None:
         marked = self.list.chosen if self.list.marked else []
         if not marked:
-            self.start(self._all_in_filter("dismiss", "Dismiss {}", "There is nothing in this filter."))
+            asking = self._all_in_filter("dismiss", "Dismiss {}", "There is nothing in this filter.")
+            self.start(asking, opens=True)
         elif len(marked) > _ASKED_FROM:
             self._ask_whether(f"Dismiss {_notifications(len(marked))}?", lambda: self.start(self._act("dismiss")))
         else:
@@ -141,8 +143,11 @@ class Acting(Reading):
     async def _snoozed(self, event: SnoozeMenu.Chosen) -> None:
         await self._do("snooze", event.ids, event.until)
 
+    def on_menu_turned(self) -> None:
+        self.show_keys()
+
     def action_mute(self) -> None:
-        self.start(self._offer_mutes())
+        self.start(self._offer_mutes(), opens=True)
 
     async def _offer_mutes(self) -> None:
         from core.api.mutes import mutes

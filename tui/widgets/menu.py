@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from rich.segment import Segment
 from textual import events
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -31,6 +32,9 @@ class Menu(Asking, can_focus=True):
 
     HINT = "a number chooses  j k move  ⏎ chooses  esc leaves it"
 
+    class Turned(Message):
+        """Keys are text now, or are so no longer."""
+
     DEFAULT_CSS = "Menu { dock: bottom; background: $panel; margin-bottom: 1; }"
 
     def __init__(self, title: str, choices: Sequence[Choice], *, id: str | None = None) -> None:
@@ -40,7 +44,7 @@ class Menu(Asking, can_focus=True):
         self.at = 0
         self._asked = ""  # what is to be typed, while it is
         self._typed = ""
-        self._given: Callable[[str], str] | None = None
+        self._given: Callable[[str], object] | None = None
         self._read: Callable[[str], tuple[str, bool]] | None = None
         self._focus_before: Widget | None = None
 
@@ -56,18 +60,22 @@ class Menu(Asking, can_focus=True):
         """Other lines in the same place."""
         self._title, self.choices = title, [*choices]
         self.at = max(0, min(at, len(self.choices) - 1))
-        self._given = None
-        self._fit()
-        self.refresh()
+        self._turn(None)
 
     def ask(
-        self, asked: str, given: Callable[[str], str], read: Callable[[str], tuple[str, bool]], typed: str = ""
+        self, asked: str, given: Callable[[str], object], read: Callable[[str], tuple[str, bool]], typed: str = ""
     ) -> None:
         """Have something typed. While it is typed, `read` says what it means, and whether it is right; `given`
-        takes it, and says what is wrong with it, or nothing."""
-        self._asked, self._given, self._read, self._typed = asked, given, read, typed
+        takes it, and does nothing with what is wrong."""
+        self._asked, self._read, self._typed = asked, read, typed
+        self._turn(given)
+
+    def _turn(self, given: Callable[[str], object] | None) -> None:
+        self._given = given
+        self.HINT = type(self).HINT if given is None else "⏎ takes it  ctrl+u clears it  esc goes back"
         self._fit()
         self.refresh()
+        self.post_message(self.Turned())
 
     @property
     def typing(self) -> bool:
@@ -150,14 +158,9 @@ class Menu(Asking, can_focus=True):
 
     def _type(self, event: events.Key) -> None:
         if event.key == "escape":
-            self._given = None
-            self._fit()
+            self._turn(None)
         elif event.key == "enter" and self._given is not None:
-            wrong = self._given(self._typed)
-            if wrong:
-                self._read = lambda typed: (wrong, False)
-            elif self.is_attached and self.typing:
-                self._given = None
+            self._given(self._typed)
         elif event.key in ("backspace", "ctrl+h"):
             self._typed = self._typed[:-1]
         elif event.key == "ctrl+u":

@@ -68,24 +68,20 @@ class SavedMenu(Menu):
     def _save(self) -> None:
         self.ask("What is this filter called?", self._named, self._means)
 
-    def _named(self, name: str) -> str:
-        wrong = self._wrong(name)
-        if not wrong:
+    def _named(self, name: str) -> None:
+        if not self._wrong(name):
             self._changed([*self._filters, SavedFilter(name.strip(), self._here)], len(self._filters))
-        return wrong
 
     def _rename(self) -> None:
         one = self._filters[self.at]
         self.ask(f"What is {clean(one.name)} to be called?", self._renamed, self._means, one.name)
 
-    def _renamed(self, name: str) -> str:
+    def _renamed(self, name: str) -> None:
         one = self._filters[self.at]
-        wrong = "" if name.strip() == one.name else self._wrong(name)
-        if not wrong:
+        if name.strip() == one.name or not self._wrong(name):
             changed = [*self._filters]
             changed[self.at] = replace(one, name=name.strip())
             self._changed(changed, self.at)
-        return wrong
 
     def _delete(self) -> None:
         self._changed(self._filters[: self.at] + self._filters[self.at + 1 :], self.at)
@@ -104,7 +100,7 @@ class SavedMenu(Menu):
 
     def _means(self, name: str) -> tuple[str, bool]:
         wrong = self._wrong(name) if name.strip() else ""
-        return wrong or "⏎ keeps it  esc leaves it", not wrong
+        return wrong, not wrong
 
     def _wrong(self, name: str) -> str:
         name = name.strip()

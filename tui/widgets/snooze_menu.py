@@ -1,5 +1,6 @@
 """Until when a notification is out of the way: a few times to choose from, or one that is typed."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -61,13 +62,9 @@ class SnoozeMenu(Menu):
             return str(error), not typed.strip()
         return f"{short(until, now, self._zone)} · {from_now(until, now)}", True
 
-    def _typed_whole(self, typed: str) -> str:
-        try:
-            until = moment_typed(typed, self._now, self._zone)
-        except ValueError as error:
-            return str(error)
-        self._take(until)
-        return ""
+    def _typed_whole(self, typed: str) -> None:
+        with suppress(ValueError):
+            self._take(moment_typed(typed, self._now, self._zone))
 
     def _take(self, until: datetime) -> None:
         self.leave()
