@@ -315,7 +315,7 @@ async def test_a_link_to_what_has_no_screen_is_copied(clock: ManualClock, tmp_pa
     async with at_work(clock, tmp_path, items=[item(1, "Budget", link="callboard:budgets")]) as it:
         await it.see("Budget")
         await it.press("o")
-        await it.see("Copied the link callboard:budgets")
+        await it.see("Copied callboard:budgets")
 
 
 @pytest.mark.parametrize("size", [(60, 20), (40, 10), (200, 60)])

@@ -302,7 +302,7 @@ async def test_what_is_for_notifications_does_nothing_to_a_session(clock: Manual
 async def test_a_thing_without_a_screen_has_its_link_copied(clock: ManualClock, tmp_path: Path) -> None:
     async with bench(clock, tmp_path, [thing(2, "Two", "plan")]) as it:
         await it.press("k", "enter")
-        await it.until(lambda: it.said == "Copied the link callboard:plan/2")
+        await it.until(lambda: it.said == "Copied callboard:plan/2")
         assert it.app.clipboard == "callboard:plan/2"
 
 

@@ -209,6 +209,6 @@ class Sectioning(Acting, Viewing):
     def copy_link(self, item: WorkItem) -> None:
         if item.link:
             self.app.copy_to_clipboard(item.link)
-            self.flash(f"Copied the link {clean(item.link)}")
+            self.flash(f"Copied {clean(item.link)}")
         else:
             self.flash("It has no link.", "trouble")

@@ -94,18 +94,18 @@ class WorkScreen(Board[WorkItem]):
             self.text.show(record)
 
     def open(self, record: WorkItem) -> None:
-        self.start(self._open(record))
+        self.start(self._open(record), opens=True)
 
     async def _open(self, record: WorkItem) -> None:
         link = f"callboard:{record.ref}" if record.type == "notification" else record.link or ""
         if not await open_link(self.app, link):
             self.app.copy_to_clipboard(link)
-            self.flash(f"Copied the link {clean(link)}")
+            self.flash(f"Copied {clean(link)}")
 
     def action_work_copy(self) -> None:
         link = work_link(self.records.filter)
         self.app.copy_to_clipboard(link)
-        self.flash(f"Copied the link {clean(link)}")
+        self.flash(f"Copied {clean(link)}")
 
     # Views and filter
 
