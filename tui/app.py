@@ -14,7 +14,7 @@ from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
-from textual.events import Event, Paste
+from textual.events import Event, Key, Paste
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
@@ -35,6 +35,7 @@ from tui.palette import ActionProvider, ThemeChoice
 from tui.screens.place import Place
 from tui.screens.workbench import Workbench
 from tui.themes import DARK, THEMES
+from tui.turns import Turns
 
 if TYPE_CHECKING:
     from tui.alerts.alerts import Alerts
@@ -85,6 +86,7 @@ class CallboardApp(App[None], inherit_bindings=False):
         self._conversation: asyncio.Task[None] | None = None
         self.cache_folder = cache.folder
         self.attention = Attention(clock)
+        self.turns = Turns(self, self._give)
         self.alerts: Alerts | None = None  # once there is somebody to hear from
 
     def get_default_screen(self) -> Screen[None]:
@@ -94,7 +96,20 @@ class CallboardApp(App[None], inherit_bindings=False):
         self.attention.see(event)
         if isinstance(event, Paste):  # a text field draws what it holds as it is
             event.text = clean(event.text, multiline=True)
-        await super().on_event(event)
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
+            if not self.turns.busy:
+                await self._give(event)
+            elif not (isinstance(event, Key) and await self._check_bindings(event.key, priority=True)):
+                self.turns.wait(event)
+        else:
+            await super().on_event(event)
+
+    async def _give(self, typed: Key | Paste) -> None:
+        """To what has the focus."""
+        target = self.focused or self.screen
+        await super().on_event(typed)
+        if typed.is_forwarded:
+            self.turns.follow(target)
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()

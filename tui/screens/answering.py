@@ -38,7 +38,7 @@ class Answering(Reading):
         if item is None or number is None:
             self.flash("This notification asks nothing.", "trouble")
         else:
-            self.start(self._put_question(number, item))
+            self.start(self._put_question(number, item), opens=True)
 
     async def _put_question(self, number: int, item: InboxItem) -> None:
         from core.api import approvals

@@ -129,7 +129,7 @@ class Automating(Place):
 
     def action_automation_run(self) -> None:
         if (one := self.subject) is not None:
-            self.start(prepare(self, one))
+            self.start(prepare(self, one), opens=True)
 
     @on(RunPanel.Chosen)
     def _chosen_to_run(self, event: RunPanel.Chosen) -> None:
@@ -155,7 +155,7 @@ class Automating(Place):
         async def rotate() -> None:
             show_token(self, await self.desk.source.send(automations.rotate(one.id)))
 
-        self.start(rotate())
+        self.start(rotate(), opens=True)
 
     def action_automation_delete(self) -> None:
         chosen = self.subjects()

@@ -31,7 +31,7 @@ class Launching(Frame):
         if pin is None:
             self.flash(f"Nothing is pinned at {place}: {self.key_of('pins')} pins something.", "trouble")
         elif pin.kind == "automation":
-            self.start(self._run_automation(pin))
+            self.start(self._run_automation(pin), opens=True)
         else:
             self._ask_bot(pin)
 

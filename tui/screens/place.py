@@ -113,11 +113,14 @@ class Place(Screen[None]):
 
     # What a person does
 
-    def start(self, work: Coroutine[None, None, None]) -> None:
-        """Do it beside everything else: keys are answered while the server is asked. A refusal is said."""
+    def start(self, work: Coroutine[None, None, None], *, opens: bool = False) -> None:
+        """Do it beside everything else: keys are answered while the server is asked, unless it opens something
+        that they may be typed for. A refusal is said."""
         task = asyncio.create_task(work)
         self._work.add(task)
         task.add_done_callback(self._ended)
+        if opens:
+            self.app.turns.opens(task)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._work.discard(task)

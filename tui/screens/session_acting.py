@@ -81,7 +81,7 @@ class SessionActing(Place):
             why = f"“{said.title(one)}” has nothing that could be resumed"
             self.flash(why + (": say what is next." if one.kind in said.TALKS else "."), "trouble")
             return
-        self.start(self._ask_how_to_resume(one))
+        self.start(self._ask_how_to_resume(one), opens=True)
 
     async def _ask_how_to_resume(self, one: Session) -> None:
         whole = await self.desk.source.send(sessions.session(one.id))
