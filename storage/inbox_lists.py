@@ -41,6 +41,8 @@ _FEW = 1_000
 """So many items are looked at one by one rather than gone through in order."""
 _FEW_TESTS = 500
 """So many items are read for their words one by one."""
+_SPREAD = 10
+"""What is on one of so many items, or on more of them, is soon found by reading these."""
 _SOME = 50_000
 """So many ids are gathered for one page."""
 
@@ -91,9 +93,12 @@ class _Section(NamedTuple):
     below: int
     criteria: tuple[Criterion, ...]
     texts: Texts
-    latest: (
-        list[int] | None
-    )  # what matches in the index of words, where it is few; deleted ones may be among them
+    newest: list[int]  # what matches first in the index of words, and one more than a few where it is many
+
+    @property
+    def few(self) -> list[int] | None:
+        """All that can be in the section, and deleted ones among them, where that is few."""
+        return self.newest if self.texts.match is not None and len(self.newest) <= _FEW else None
 
     @property
     def values(self) -> dict[str, Any]:
@@ -159,18 +164,13 @@ def _sections(asked: _Asked, below: Place | None) -> Iterator[_Section]:
     if below is None or below.starred:
         places.append(Place(False, ItemId(ABOVE_ALL)))
     texts = texts_of(asked.connection, asked.person, asked.narrowing.criteria, asked.now)
-    latest: dict[int, list[int] | None] = {}
+    newest: dict[int, list[int]] = {}
     for place in places:
         criteria = _within(asked.narrowing.criteria, starred=place.starred)
         if criteria is not None:
-            if place.id not in latest:
-                latest[place.id] = _few(asked.connection, texts.match, place.id)
-            yield _Section(asked, place.starred, place.id, criteria, texts, latest[place.id])
-
-
-def _few(connection: Connection, match: Match | None, below: int) -> list[int] | None:
-    found = [] if match is None else search.latest(connection, match, below, _FEW + 1)
-    return None if match is None or len(found) > _FEW else found
+            if texts.match is not None and place.id not in newest:
+                newest[place.id] = search.latest(asked.connection, texts.match, place.id, _FEW + 1)
+            yield _Section(asked, place.starred, place.id, criteria, texts, newest.get(place.id, []))
 
 
 def _within(criteria: Sequence[Criterion], *, starred: bool) -> tuple[Criterion, ...] | None:
@@ -194,8 +194,8 @@ def _page_of(section: _Section, limit: int) -> list[ItemRow]:
     asked, texts = section.asked, section.texts
     if texts.match is None:
         return _rows(section, _in_order(section, *_ITEM).where(*tested(texts)), limit)
-    if section.latest is not None:
-        found = [row[0] for row in _passed(section, section.latest)[:limit]]
+    if section.few is not None:
+        found = [row[0] for row in _passed(section, section.few)[:limit]]
         rows = {row.id: row for row in these(asked.connection, asked.person, _ANY, found, asked.now)}
         return [rows[number] for number in found]
     if section.starred or _is_narrow(section):
@@ -204,8 +204,8 @@ def _page_of(section: _Section, limit: int) -> list[ItemRow]:
 
 
 def _all_of(section: _Section, *more: ColumnElement[Any]) -> Sequence[Sequence[Any]]:
-    if section.latest is not None:
-        return _passed(section, section.latest, *more)
+    if section.few is not None:
+        return _passed(section, section.few, *more)
     statement = _in_order(section, inbox_items.c.id, *more).where(*gathered(section.texts))
     return _plain(section.asked.connection, statement, section.values)
 
@@ -281,7 +281,8 @@ def _looked_up(section: _Section, match: Match) -> list[ColumnElement[bool]]:
     asked, texts = section.asked, section.texts
     if not match.words:
         return exactly(texts)
-    if not section.starred or inbox_counts.counts(asked.connection, asked.person).starred <= _FEW_TESTS:
+    dense = (section.newest[0] - section.newest[-1]) < len(section.newest) * _SPREAD
+    if dense or not section.starred or inbox_counts.counts(asked.connection, asked.person).starred <= _FEW_TESTS:
         return tested(texts)
     many = len(search.latest(asked.connection, match, section.below, _SOME + 1)) > _SOME
     return tested(texts) if many else gathered(texts)
