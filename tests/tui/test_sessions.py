@@ -53,6 +53,21 @@ async def test_views_narrow_the_list_by_state(clock: ManualClock, tmp_path: Path
         await it.see("unknown")
 
 
+async def test_the_next_session_that_needs_somebody_is_one_key_away(clock: ManualClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path) as it:
+        await it.press("E", "greater_than_sign", "greater_than_sign", "greater_than_sign")
+        await it.see("✖ Failed")
+        board = it.app.screen
+        assert isinstance(board, SessionsScreen)
+        await it.press("g", *["right_square_bracket"] * 9)
+        await it.see("Nothing more needs you here.")
+        last = board.current
+        assert last is not None
+        assert last.state in ("asking", "waiting", "failed")
+        await it.press("left_square_bracket")
+        assert board.current is not last
+
+
 async def test_a_view_is_pressed(clock: ManualClock, tmp_path: Path) -> None:
     async with hall(clock, tmp_path) as it:
         await it.press("E")

@@ -14,6 +14,22 @@ SESSIONS: tuple[Action, ...] = (
         "Sessions",
     ),
     Action(
+        "sessions-needing",
+        ("right_square_bracket",),
+        "Next that needs",
+        "To the next that needs you",
+        "sessions",
+        "Move",
+    ),
+    Action(
+        "sessions-needing-before",
+        ("left_square_bracket",),
+        "Last that needs",
+        "To the one before that needs you",
+        "sessions",
+        "Move",
+    ),
+    Action(
         "session-stop", ("x",), "Stop", "Stop it, with all that it started", "session", "Sessions", 3, danger=True
     ),
     Action("session-resume", ("r",), "Resume", "Go on where it ended", "session", "Sessions", 4),

@@ -22,6 +22,8 @@ from tui.widgets.record_list import Nothing
 from tui.widgets.session_list import VIEWS, SessionHeads, SessionList, SessionViews, view_of
 from tui.widgets.session_text import SessionText
 
+_NEEDS = frozenset({"asking", "waiting", "failed"})
+
 
 class SessionsScreen(SessionActing, Board[Session]):
     """The list, and beside it the one that the cursor is on."""
@@ -97,6 +99,21 @@ class SessionsScreen(SessionActing, Board[Session]):
 
     async def action_sessions_previous(self) -> None:
         await self._view_by(-1)
+
+    def _go_to_needing(self, by: int) -> None:
+        ids, records = self.records.ids, self.records.records
+        ahead = range(self.list.position + by, len(ids) if by > 0 else -1, by)
+        found = next((at for at in ahead if records[ids[at]].state in _NEEDS), None)
+        if found is not None:
+            self.list.move_to(found)
+        else:
+            self.flash("Nothing more needs you here.")
+
+    def action_sessions_needing(self) -> None:
+        self._go_to_needing(1)
+
+    def action_sessions_needing_before(self) -> None:
+        self._go_to_needing(-1)
 
     @on(SessionViews.Chosen)
     async def _view_pressed(self, event: SessionViews.Chosen) -> None:
