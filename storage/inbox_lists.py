@@ -41,6 +41,7 @@ _FEW = 1_000
 """So many items are looked at one by one rather than gone through in order."""
 _FEW_TESTS = 500
 """So many items are read for their words one by one."""
+_SAMPLE = 200
 _SPREAD = 10
 """What is on one of so many items, or on more of them, is soon found by reading these."""
 _SOME = 50_000
@@ -169,8 +170,22 @@ def _sections(asked: _Asked, below: Place | None) -> Iterator[_Section]:
         criteria = _within(asked.narrowing.criteria, starred=place.starred)
         if criteria is not None:
             if texts.match is not None and place.id not in newest:
-                newest[place.id] = search.latest(asked.connection, texts.match, place.id, _FEW + 1)
+                texts, newest[place.id] = _first(asked.connection, texts, texts.match, place.id)
             yield _Section(asked, place.starred, place.id, criteria, texts, newest.get(place.id, []))
+
+
+def _first(connection: Connection, texts: Texts, match: Match, below: int) -> tuple[Texts, list[int]]:
+    """What matches first in the index of words. Where that is much, and hardly any of it has the exact text, the
+    index is asked more closely, and so it is for the rest of the list."""
+    found = search.latest(connection, match, below, _FEW + 1)
+    if len(found) <= _FEW or match.closer is None:
+        return texts, found
+    statement = select(func.count()).select_from(inbox_items).where(_LISTED, *exactly(texts))
+    ids = msgspec.json.encode(found[:_SAMPLE]).decode()
+    if connection.execute(statement, {"ids": ids}).scalar_one() * _SPREAD > _SAMPLE:
+        return texts, found
+    match = match._replace(template=match.closer, closer=None)
+    return texts._replace(match=match), search.latest(connection, match, below, _FEW + 1)
 
 
 def _within(criteria: Sequence[Criterion], *, starred: bool) -> tuple[Criterion, ...] | None:

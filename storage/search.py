@@ -102,6 +102,7 @@ class Match(NamedTuple):
     words: str  # the part of the template that is about words, or nothing
     needed: str  # these words, with spaces between them
     refused: str
+    closer: str | None  # a template that takes longer and comes closer to texts of several words
 
 
 def able(connection: Connection) -> bool:
@@ -148,6 +149,7 @@ def match(current: int, person: PersonId, criteria: Iterable[Criterion], now: In
     needed: list[str] = []
     refused: list[str] = []
     others: list[str] = []
+    last: list[str] = []
     for criterion in criteria:
         if criterion.what != "text":
             others += _any_of(person, wanted(criterion, now))
@@ -155,6 +157,7 @@ def match(current: int, person: PersonId, criteria: Iterable[Criterion], now: In
         for looked in map(Wanted, criterion.texts):
             if not criterion.negated:
                 needed += (*looked.words, *looked.pairs)
+                last += looked.last
             elif not looked.exact:
                 refused += looked.words
     if not (needed or others or refused):
@@ -168,6 +171,7 @@ def match(current: int, person: PersonId, criteria: Iterable[Criterion], now: In
         words,
         " ".join(needed),
         " ".join(refused),
+        _without([*needs, *others, *(f"{pair}*" for pair in _quoted(person, last))], refuses) if last else None,
     )
 
 

@@ -6,7 +6,7 @@ that put no space between words give each of their characters, and so do picture
 import itertools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 LONGEST = 20
@@ -76,6 +76,7 @@ class Wanted:
         self.text = text
         self.words = tuple(dict.fromkeys(word[:LONGEST] for word in found))
         self.pairs = tuple(dict.fromkeys(_pairs(found[:-1])))
+        self.last = tuple(_pairs(found[-2:]))
         self.exact = found != [fold(text)] or len(found[0]) > LONGEST
 
 
@@ -92,10 +93,26 @@ def says(text: str | None, small: str) -> bool:
 def worded(title: str, body: str, event: str, source: str, needed: str, refused: str) -> bool:
     """Whether an item is found by all words and pairs of words that are needed, and by none that is refused."""
     texts = (title, body, event, source)
-    found = frozenset().union(*map(indexed, texts))
-    if any(any(word.startswith(each) for word in found) for each in refused.split()):
-        return False
     both = [each for each in needed.split() if "_" in each]
     if both and not frozenset().union(*map(pairs, texts)).issuperset(both):
         return False
-    return all(any(word.startswith(each) for word in found) for each in needed.split() if "_" not in each)
+    begins = _plainly(texts) or _thoroughly(texts)
+    return all(map(begins, (each for each in needed.split() if "_" not in each))) and not any(
+        map(begins, refused.split())
+    )
+
+
+def _plainly(texts: Sequence[str]) -> Callable[[str], bool] | None:
+    """Whether a word begins one of the words of plain texts."""
+    small = "\n".join([text[:READ] for text in texts]).lower()
+    return (lambda word: _beginning(word).search(small) is not None) if small.isascii() else None
+
+
+def _thoroughly(texts: Sequence[str]) -> Callable[[str], bool]:
+    found = frozenset().union(*map(indexed, texts))
+    return lambda word: any(each.startswith(word) for each in found)
+
+
+@lru_cache(maxsize=512)
+def _beginning(word: str) -> re.Pattern[str]:
+    return re.compile(f"(?<![a-z0-9]){re.escape(word)}")
