@@ -203,7 +203,7 @@ class FakeInbox:
     def _index(self, filter: str, group: InboxGrouping) -> InboxIndex:
         listed = self._listed(filter)
         if group != "none":
-            rows = [KeyedRow(item.id, item.starred_at is not None, _KEYS[group](item)) for item in listed]
+            rows: list[KeyedRow] = [(item.id, item.starred_at is not None, _KEYS[group](item)) for item in listed]
             ids, starred, groups = grouped(rows, group, self.zone)
             return InboxIndex(ids, starred, self._seq, groups)
         count = sum(item.starred_at is not None for item in listed)

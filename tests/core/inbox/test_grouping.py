@@ -41,17 +41,17 @@ def test_every_instant_has_the_day_of_its_own_wall_clock(zone: str) -> None:
 
 
 def test_what_is_starred_is_apart_and_each_group_is_newest_first() -> None:
-    rows = [KeyedRow(4, True, "b"), KeyedRow(9, False, "a"), KeyedRow(8, False, "b"), KeyedRow(7, False, "a")]
+    rows: list[KeyedRow] = [(4, True, "b"), (9, False, "a"), (8, False, "b"), (7, False, "a")]
     ids, starred, groups = grouped(rows, "source", UTC)
     assert (ids, starred) == ([4, 9, 7, 8], 1)
     assert [(group.key, group.count) for group in groups] == [("a", 2), ("b", 1)]
 
 
 def test_a_day_out_of_order_has_one_group_all_the_same() -> None:
-    rows = [
-        KeyedRow(3, False, at(2026, 3, 1)),
-        KeyedRow(2, False, at(2026, 3, 2)),
-        KeyedRow(1, False, at(2026, 3, 1)),
+    rows: list[KeyedRow] = [
+        (3, False, at(2026, 3, 1)),
+        (2, False, at(2026, 3, 2)),
+        (1, False, at(2026, 3, 1)),
     ]
     ids, _, groups = grouped(rows, "day", UTC)
     assert ids == [2, 3, 1]
