@@ -58,7 +58,7 @@ def tested(texts: Texts) -> list[ColumnElement[bool]]:
         return _without_match(texts)
     match = texts.match
     found = [_worded(match.needed, match.refused)] if match and match.words else []
-    return found + exactly(texts)
+    return exactly(texts) + found
 
 
 def gathered(texts: Texts) -> list[ColumnElement[bool]]:

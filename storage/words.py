@@ -93,26 +93,31 @@ def says(text: str | None, small: str) -> bool:
 def worded(title: str, body: str, event: str, source: str, needed: str, refused: str) -> bool:
     """Whether an item is found by all words and pairs of words that are needed, and by none that is refused."""
     texts = (title, body, event, source)
-    both = [each for each in needed.split() if "_" in each]
-    if both and not frozenset().union(*map(pairs, texts)).issuperset(both):
-        return False
-    begins = _plainly(texts) or _thoroughly(texts)
-    return all(map(begins, (each for each in needed.split() if "_" not in each))) and not any(
-        map(begins, refused.split())
-    )
+    found = _plainly(texts) or _thoroughly(texts)
+    return all(map(found, needed.split())) and not any(map(found, refused.split()))
 
 
 def _plainly(texts: Sequence[str]) -> Callable[[str], bool] | None:
-    """Whether a word begins one of the words of plain texts."""
-    small = "\n".join([text[:READ] for text in texts]).lower()
-    return (lambda word: _beginning(word).search(small) is not None) if small.isascii() else None
+    """What finds a word or a pair in texts of plain letters, without taking them apart."""
+    small = [text[:READ].lower() for text in texts]
+    if not all(map(str.isascii, small)):
+        return None
+    return lambda wanted: any(map(_plain(wanted).search, small))
 
 
 def _thoroughly(texts: Sequence[str]) -> Callable[[str], bool]:
-    found = frozenset().union(*map(indexed, texts))
-    return lambda word: any(each.startswith(word) for each in found)
+    def found(wanted: str) -> bool:
+        if "_" in wanted:
+            return any(wanted in pairs(text) for text in texts)
+        return any(word.startswith(wanted) for text in texts for word in indexed(text))
+
+    return found
 
 
 @lru_cache(maxsize=512)
-def _beginning(word: str) -> re.Pattern[str]:
-    return re.compile(f"(?<![a-z0-9]){re.escape(word)}")
+def _plain(wanted: str) -> re.Pattern[str]:
+    one, _, other = wanted.partition("_")
+    if not other:
+        return re.compile(f"(?<![a-z0-9]){re.escape(one)}")
+    first, second = (re.escape(word) + "[a-z0-9]*" * (len(word) == LONGEST) for word in (one, other))
+    return re.compile(f"(?<![a-z0-9]){first}[^a-z0-9]+{second}(?![a-z0-9])")
