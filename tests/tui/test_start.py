@@ -7,6 +7,7 @@ HEAVY = (
     *("sqlalchemy", "aiohttp", "alembic", "aiosqlite", "click", "textual.widgets._markdown"),
     *("core.api.sessions", "tui.screens.session", "tui.screens.automations", "tui.widgets.output_view"),
     *("desktop_notifier", "dbus_fast", "tui.alerts.alerts", "tui.screens.profile"),
+    *("tui.screens.work", "tui.widgets.work_text", "tui.widgets.work_list"),
 )
 
 
