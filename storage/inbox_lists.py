@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     column,
     func,
     literal_column,
@@ -180,9 +181,11 @@ def _first(connection: Connection, texts: Texts, match: Match, below: int) -> tu
     found = search.latest(connection, match, below, _FEW + 1)
     if len(found) <= _FEW or match.closer is None:
         return texts, found
-    statement = select(func.count()).select_from(inbox_items).where(_LISTED, *exactly(texts))
+    has_it = case((and_(*exactly(texts)), 1), else_=0)
+    statement = select(func.count(), func.coalesce(func.sum(has_it), 0)).select_from(inbox_items).where(_LISTED)
     ids = msgspec.json.encode(found[:_SAMPLE]).decode()
-    if connection.execute(statement, {"ids": ids}).scalar_one() * _SPREAD > _SAMPLE:
+    there, having = connection.execute(statement, {"ids": ids}).one()
+    if there and having * _SPREAD >= there:
         return texts, found
     match = match._replace(template=match.closer, closer=None)
     return texts._replace(match=match), search.latest(connection, match, below, _FEW + 1)

@@ -19,8 +19,8 @@ from storage.search import (
     state,
 )
 
-_PAGES = 16
-_CLEARED = 100
+_PAGES = 8
+_CLEARED = 50
 _MERGED = 2  # so many changes or more, FTS5's documentation says, where something was merged
 _LEFT_ALONE = 50_000
 """The index is not made anew for fewer items that are gone than this."""

@@ -9,7 +9,7 @@ from storage import indexing, search
 from storage.database import Database
 from storage.search import NOT_BUILDING, State
 
-_AT_ONCE = 100
+_AT_ONCE = 40
 _PAUSE_SECONDS = 0.002
 _SETTLE_SECONDS = 1.0
 _LOOK_SECONDS = 3600.0
