@@ -70,5 +70,5 @@ def test_groups_and_muting(snap_compare: Compare, app: CallboardApp) -> None:
 
 
 def test_the_text_below_the_list(snap_compare: Compare, app: CallboardApp) -> None:
-    run = after(app, "Conflicts in 2 files", "j", "j", "enter")
+    run = after(app, "2 unread", "j", "j", "enter")
     assert snap_compare(app, terminal_size=(80, 34), run_before=run)
