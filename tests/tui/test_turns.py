@@ -1,5 +1,6 @@
 """Keys that come in one burst, as a slow connection brings them: each does what it does when typed slowly."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from core.clock import ManualClock
+from tests.terminal import Terminal, clean_environment
 from tests.tui.agents import hall
 from tests.tui.benching import bench
+from tests.tui.cli.board import Board
 from tests.tui.making import item, items, until
 from tests.tui.office import at_work
 from tui.widgets.mute_menu import MuteMenu
@@ -165,3 +168,21 @@ async def test_the_program_can_be_left_while_something_does_not_open(clock: Manu
         burst(it.app, "D")
         it.app.post_message(Key("ctrl+q", None))
         await it.until(lambda: not it.app.is_running or it.app._exit)
+
+
+def test_a_burst_of_bytes_from_a_real_terminal_is_text_where_it_is_meant_as_text(tmp_path: Path) -> None:
+    board = Board(tmp_path / "home")
+    for title in ("Budget", "Kestrel dresses"):
+        board.run("notify", board.me, title)
+    command = [sys.executable, "-P", "-m", "tui.cli.main", "--home", str(board.home)]
+    try:
+        with Terminal(command, environment=clean_environment()) as terminal:
+            terminal.wait_for("Budget")
+            terminal.send(b"/kestrel dresses")
+            terminal.wait_for("/ kestrel dresses")
+            terminal.wait_gone("Budget")
+            terminal.send(b"\x15never-there\r")
+            terminal.wait_for("Nothing matches")
+            assert board.json("inbox", "count")["total"] == 2
+    finally:
+        board.run("stop")
