@@ -67,6 +67,16 @@ async def test_the_ends_and_pages_are_one_key_away() -> None:
         assert app.lines[0] == ">0"
 
 
+async def test_the_end_is_in_sight_even_when_it_was_gone_to_before_anything_could_scroll() -> None:
+    app = Lists([])
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.rows.show(list(range(MANY)))
+        app.rows.action_last()
+        await pilot.pause()
+        await pilot.pause()
+        assert app.lines[-1] == f">{MANY - 1}"
+
+
 async def test_the_cursor_stays_on_its_row_when_one_comes_above() -> None:
     app = Lists(list(range(50)))
     async with app.run_test(size=(40, 10)) as pilot:

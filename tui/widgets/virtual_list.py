@@ -325,6 +325,10 @@ class VirtualList(RowLines, can_focus=True):
         if round(old_value) != round(new_value):
             self._seek()
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Until it is there, nothing scrolls: the cursor may have gone out of sight meanwhile."""
+        self.call_after_refresh(self._reveal)
+
     def on_resize(self) -> None:
         self._resize()
         self._reveal()
