@@ -275,7 +275,7 @@ async def test_the_preview_can_be_put_away(clock: ManualClock, tmp_path: Path) -
 
 
 async def test_an_empty_inbox_is_good_news(clock: ManualClock, tmp_path: Path) -> None:
-    async with bench(clock, tmp_path, []) as it:
+    async with bench(clock, tmp_path, [item(1, dismissed=True)]) as it:
         await it.see("Nothing needs you")
         await it.press("I")
         await it.see("The inbox is empty")
@@ -284,6 +284,34 @@ async def test_an_empty_inbox_is_good_news(clock: ManualClock, tmp_path: Path) -
 async def test_help_shows_every_key_and_goes_again(clock: ManualClock, tmp_path: Path) -> None:
     async with bench(clock, tmp_path, month()) as it:
         await it.press("question_mark")
+        await it.see("Star, or take the star away")
+        await it.press("escape")
+        assert not isinstance(it.app.screen, Help)
+
+
+async def test_help_says_first_what_can_be_done_here_and_apart_from_it_what_cannot(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    async with bench(clock, tmp_path, month(), (80, 200)) as it:
+        await it.press("question_mark")
+        await it.see("Elsewhere")
+        here, everywhere, elsewhere = (
+            it.text.index(words)
+            for words in ("Star, or take the star away", "Leave; the server goes on", "Elsewhere")
+        )
+        assert here < everywhere < elsewhere
+        for other in ("Make a new automation", "Call it done", "Next turn", "Save what the form says"):
+            assert it.text.find(other) in (-1, *range(elsewhere, len(it.text)))
+
+
+async def test_what_is_typed_after_the_slash_narrows_the_help(clock: ManualClock, tmp_path: Path) -> None:
+    async with bench(clock, tmp_path, month()) as it:
+        await it.press("question_mark", "slash", *"snoozed")
+        await it.see("What comes back later")
+        assert "Star, or take the star away" not in it.text
+        await it.press(*"xq")
+        await it.see("No key does anything of that name.")
+        await it.press("escape")
         await it.see("Star, or take the star away")
         await it.press("escape")
         assert not isinstance(it.app.screen, Help)

@@ -154,7 +154,9 @@ class Acting(Reading):
         from tui.widgets.mute_menu import MOST, MuteMenu
 
         muted = (await self.desk.source.send(mutes(limit=MOST))).items
-        if not self.query(MuteMenu):
+        if not muted and self.in_view() is None:
+            self.flash("There is no notification here to mute, and nothing is muted.", "trouble")
+        elif not self.query(MuteMenu):
             mute, unmute = self.triage.mute, self.triage.unmute
             await self.mount(
                 MuteMenu(

@@ -54,7 +54,11 @@ class AutomationsScreen(Automating, Board[Automation]):
         yield AutomationHeads(self.list)
 
     def empty(self) -> Nothing:
-        return Nothing("Nothing runs by itself yet", f"{self.key_of('automation-new')} makes an automation.")
+        return Nothing(
+            "Nothing runs by itself yet",
+            "An automation runs a prompt or a workflow at its times, in a loop, or when a webhook is called."
+            f" {self.key_of('automation-new')} makes one.",
+        )
 
     def scopes(self) -> Mapping[Scope, App[None] | Widget]:
         return {**super().scopes(), "automations": self, "automation": self}

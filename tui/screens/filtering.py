@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 from textual.containers import Vertical
+from textual.widget import Widget
 
 from core.errors import CallboardError
 from tui.screens.place import Place
 from tui.widgets.filter_line import FilterLine, Language
+from tui.widgets.record_list import Heads
 from tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
@@ -62,6 +64,10 @@ class Filtering(Place):
     def unfold(self) -> None:
         """Make room for the line that is typed in."""
 
+    def filter_before(self) -> Widget:
+        """What stands below the filter: the list with the heads of its columns."""
+        return next(iter(self.side.query(Heads)), self.list)
+
     async def look_for(self, filter: str) -> bool:
         """Show another filter; whether it could be shown."""
         line = self._filter_line
@@ -84,7 +90,7 @@ class Filtering(Place):
         if self._filter_line is None:
             language = Language(self.FILTER_WORDS, self.FILTER_EXAMPLE, self.filter_fields(), self.filter_values)
             self._filter_line = FilterLine(language)
-            await self.side.mount(self._filter_line, before=self.list)
+            await self.side.mount(self._filter_line, before=self.filter_before())
         await self._filter_line.edit(self.filter_as_typed())
 
     @on(FilterLine.Typed)

@@ -167,4 +167,18 @@ class Frame(Filtering):
         view = view_of(self.live.filter)
         if view is None:
             return Nothing("Nothing matches", f"{self.key_of('clear')} clears the filter.")
+        if view is HOME and self.nothing_yet():
+            return Nothing("Nothing yet", "What needs you appears here by itself.", self._first_steps())
         return Nothing(view.nothing, view.hint)
+
+    def nothing_yet(self) -> bool:
+        """Whether there never was anything that could be here."""
+        return False
+
+    def _first_steps(self) -> list[tuple[str, str]]:
+        make = f"{self.key_of('go-automations')} then {self.key_of('automation-new')}"
+        return [
+            ("callboard exec -- make test", "tells you how it ended"),
+            (make, "makes what runs by itself"),
+            (self.key_of("go-profile"), "your name and your alerts"),
+        ]

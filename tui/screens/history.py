@@ -59,7 +59,11 @@ class HistoryScreen(Board[Execution]):
         yield ExecutionHeads(self.list, self._of is None)
 
     def empty(self) -> Nothing:
-        return Nothing("Nothing ran yet", "Every run appears here, and every one that was not, with the reason.")
+        return Nothing(
+            "Nothing ran yet",
+            "Every run of an automation appears here, and every one that was not, with the reason."
+            f" {self.key_of('automation-run')} runs an automation now, from their list.",
+        )
 
     def scopes(self) -> Mapping[Scope, App[None] | Widget]:
         return {**super().scopes(), "history": self}

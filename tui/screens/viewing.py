@@ -144,7 +144,8 @@ class Viewing(Reading):
         self.start(self._look_for_saved(one))
 
     async def _look_for_saved(self, one: SavedFilter) -> None:
-        await self.look_for(one.filter)
+        if await self.look_for(one.filter):
+            self.unfold()  # the cursor may be on what it does not filter
 
     async def _keep_saved(self, these: Sequence[SavedFilter]) -> None:
         await self.saved.keep(these)

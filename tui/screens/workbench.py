@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from core.api import inbox
 from core.errors import CallboardError
 from tui.actions import bindings
 from tui.live import Watcher
@@ -21,6 +22,7 @@ class Workbench(SectionActing, Answering, Launching):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("workbench"), *bindings("board")]
 
     _listed = ""  # the filter of what is shown
+    _history: bool | None = None  # whether there ever was a notification, once that is known
 
     def watcher(self) -> Watcher:
         return self
@@ -39,10 +41,12 @@ class Workbench(SectionActing, Answering, Launching):
         same, self._listed = self._listed == self.live.filter, self.live.filter
         self.list.show(self.live.ids, same=same)
         self.follow_cursor()
+        self._look_back()
 
     def items_changed(self, ids: Iterable[int], first: int | None) -> None:
         ids = set(ids)
         self.list.rows_changed(ids, first)
+        self._look_back()
         shown = self.detail.item
         if self.opened is None:
             if self.list.cursor_id in ids:
@@ -52,6 +56,21 @@ class Workbench(SectionActing, Answering, Launching):
 
     def counts_changed(self) -> None:
         self.show_counts()
+
+    def _look_back(self) -> None:
+        """Whether this inbox is empty because nobody has used it yet."""
+        if self.live.ids or self.live.counts.total:
+            self._history = True
+        elif self._history is None and self.live.known:
+            self._history = True  # until the server says that there is none
+            self.start(self._learn_history())
+
+    async def _learn_history(self) -> None:
+        self._history = bool((await self.desk.source.send(inbox.page(limit=1, filter="is:all"))).items)
+        self.list.refresh()
+
+    def nothing_yet(self) -> bool:
+        return self._history is False and not (self.sections.row_count or self.pins.pins)
 
     def profile_changed(self) -> None:
         if self.live.me is not None:

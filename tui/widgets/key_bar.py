@@ -41,6 +41,8 @@ class KeyBar(Line):
     def show(self, keys: list[tuple[Action, str]], hint: str = "") -> None:
         """Each action with its key; or a hint, where keys are text."""
         if (keys, hint) != (self._keys, self._hint):
+            if hint and hint != self._hint:
+                self.clear_flash()  # what opened since then says how it is used
             self._keys, self._hint = keys, hint
             self.refresh()
 

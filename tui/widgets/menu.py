@@ -19,11 +19,12 @@ _LONGEST_TYPED = 200
 
 
 class Choice(NamedTuple):
-    """A line: what it says, what stands beside it, and what it does. It may be called by a letter, too."""
+    """A line: what it says, what stands beside it, and what it does; without that it is there to be read only. It
+    may be called by a letter, too."""
 
     words: str
     beside: str
-    do: Callable[[], object]
+    do: Callable[[], object] | None
     letter: str = ""
 
 
@@ -103,7 +104,12 @@ class Menu(Asking, can_focus=True):
         number = y - 1 + self._top
         if number >= len(self.choices):
             return Strip.blank(width, looks.base)
-        choice, here = self.choices[number], number == self.at
+        choice = self.choices[number]
+        if choice.do is None:
+            said = f"  {choice.words}  {choice.beside}"
+            made = [Segment("  " + cut(clean(said), max(1, width - 3)), looks.base + looks.muted)]
+            return Strip(made).adjust_cell_length(width, looks.base)
+        here = number == self.at
         ground = looks.cursor if here else looks.base
         sign = choice.letter or (str(number + 1) if number < _NUMBERED else " ")
         room = max(1, width - 6)
@@ -145,7 +151,7 @@ class Menu(Asking, can_focus=True):
 
     def press(self, key: str, character: str) -> None:
         called = next((choice for choice in self.choices if character and choice.letter == character), None)
-        if called is not None:
+        if called is not None and called.do is not None:
             called.do()
         elif character.isdecimal() and 1 <= int(character) <= min(_NUMBERED, len(self.choices)):
             self._choose(int(character) - 1)
@@ -181,14 +187,16 @@ class Menu(Asking, can_focus=True):
             self._choose(number)
 
     def _move(self, by: int) -> None:
-        if self.choices:
-            self.at = (self.at + by) % len(self.choices)
+        places = [at for at, choice in enumerate(self.choices) if choice.do is not None]
+        if places:
+            here = places.index(self.at) if self.at in places else -1
+            self.at = places[(here + by) % len(places)]
             self.refresh()
 
     def _choose(self, number: int) -> None:
-        if number < len(self.choices):
+        if number < len(self.choices) and (do := self.choices[number].do) is not None:
             self.at = number
-            self.choices[number].do()
+            do()
 
     def leave(self) -> None:
         if self._focus_before is not None and self._focus_before.is_attached:

@@ -50,8 +50,9 @@ class MuteMenu(Menu):
     def _first(self, item: InboxItem | None) -> list[Choice]:
         choices = [] if item is None or not item.source else [*self._of(item)]
         count = len(self._muted)
-        beside = f"{count} of them" if count else "none so far"
-        return [*choices, Choice("Muted sources …", beside, self._list)]
+        if not count:
+            return [*choices, Choice("Nothing is muted so far.", "", None)]
+        return [*choices, Choice("Muted sources …", f"{count} of them", self._list)]
 
     def _of(self, item: InboxItem) -> Iterator[Choice]:
         """To mute the item's source, or only its event from there; or to hear of it again."""
@@ -82,9 +83,6 @@ class MuteMenu(Menu):
 
     def _list(self) -> None:
         """All that is muted."""
-        if not self._muted:
-            self.leave()
-            return
         choices = []
         for one in self._muted:
             only = f"{clean(one.event)} from " if one.event else ""

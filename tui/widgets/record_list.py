@@ -9,11 +9,12 @@ from rich.style import Style
 from textual.strip import Strip
 
 from core.clock import Clock, to_datetime
-from core.text import cut
+from core.text import cut, pad
 from core.text import width as cells
 from tui.widgets.line import Line
 from tui.widgets.looks import Looks
 from tui.widgets.virtual_list import RowState, VirtualList
+from tui.wrapping import wrap
 
 R = TypeVar("R")
 
@@ -22,10 +23,11 @@ Ink = tuple[bool, str, Style]
 
 
 class Nothing(NamedTuple):
-    """What is said when the list is empty."""
+    """What is said when the list is empty; and what to do first, where there never was anything."""
 
     title: str
     hint: str
+    steps: Sequence[tuple[str, str]] = ()
 
 
 class RecordList(VirtualList, Generic[R]):
@@ -93,16 +95,34 @@ class RecordList(VirtualList, Generic[R]):
             return painted([(True, bar + said, looks.muted)], ground)
 
     def render_nothing(self, y: int) -> Strip:
-        looks = self._look()
-        title, hint = self._nothing()
-        middle = max(0, self.size.height // 3)
-        text, style = {middle: (title, looks.strong), middle + 2: (hint, looks.muted)}.get(y, ("", looks.base))
-        width = self.row_width
-        shown = cut(text, width)
-        left = (width - cells(shown)) // 2
-        return Strip([Segment(" " * left, looks.base), Segment(shown, looks.base + style)]).adjust_cell_length(
-            width, looks.base
-        )
+        looks, width = self._look(), self.row_width
+        lines = self._nothing_lines(width, looks)
+        at = y - max(0, (self.size.height - len(lines)) // 3)
+        made = lines[at] if 0 <= at < len(lines) else []
+        return Strip(made).adjust_cell_length(width, looks.base)
+
+    def _nothing_lines(self, width: int, looks: Looks) -> list[list[Segment]]:
+        title, hint, steps = self._nothing()
+        said = [(cut(title, width), looks.strong), ("", looks.base)]
+        said += [(line, looks.muted) for line in wrap(hint, max(1, width - 4))]
+        lines = [
+            [Segment(" " * ((width - cells(text)) // 2), looks.base), Segment(text, looks.base + ink)]
+            for text, ink in said
+        ]
+        if steps:
+            lines.append([])
+            column = max(cells(step) for step, _ in steps) + 2
+            longest = column + max(cells(why) for _, why in steps)
+            left = " " * max(2, (width - longest) // 2)
+            for step, why in steps:
+                there = cut(why, max(0, width - len(left) - column))
+                lines.append(
+                    [
+                        Segment(left + pad(step, column), looks.base + looks.accent),
+                        Segment(there, looks.base + looks.muted),
+                    ]
+                )
+        return lines
 
 
 class Heads(Line):

@@ -58,7 +58,7 @@ class SavedMenu(Menu):
         if self._here and known is None:
             lines.append(Choice("Save this filter …", self._here, self._save, "s"))
         elif not lines:
-            lines.append(Choice("There is none: filter for something, and save it here.", "", self.leave, " "))
+            lines.append(Choice("There is none: filter for something, and save it here.", "", None))
         return lines
 
     def _go(self, one: SavedFilter) -> None:

@@ -17,10 +17,12 @@ from tui.widgets.view_tabs import ViewTabs
 from tui.widgets.virtual_list import RowState
 
 VIEWS = (
-    View("active", "Active", "is:active", "No session is at work", "{new} begins one."),
+    View(
+        "active", "Active", "is:active", "No session is at work", "What agents do now is here. {new} begins one."
+    ),
     View("asking", "Asking", "state:asking", "No agent asks you anything", "Questions also come to your inbox."),
     View("waiting", "Waiting", "state:waiting", "No session waits for you", "A run that has ended waits here."),
-    View("all", "All", "", "There has been no session yet", "{new} begins one."),
+    View("all", "All", "", "There has been no session yet", "In a session an agent works. {new} begins one."),
 )
 
 _STATE = 12

@@ -19,8 +19,10 @@ from tui.widgets.record_list import Heads, Ink, RecordList
 from tui.widgets.virtual_list import RowState, VirtualList
 
 VIEWS = (
-    View("open", "Open", "is:open", "Nothing is open", "What is new or in progress appears here by itself."),
-    View("needs", "Needs you", "is:needs", "Nothing needs you", "Questions, failures and unread notifications."),
+    View("open", "Open", "is:open", "Nothing is open", "Sessions at work and new notifications are here."),
+    View(
+        "needs", "Needs you", "is:needs", "Nothing needs you", "Questions, failures and what is unread are here."
+    ),
     View("finished", "Finished", "is:over", "Nothing is finished yet", "What has ended is kept here."),
     View("hidden", "Hidden", "is:hidden", "Nothing is hidden", "{hide} hides what you need not see."),
     View("all", "All", "", "There is nothing yet", "Sessions and notifications appear here by themselves."),
