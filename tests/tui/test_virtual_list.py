@@ -88,6 +88,18 @@ async def test_the_cursor_stays_on_its_row_when_one_comes_above() -> None:
         assert app.lines[:4] == ["999", "0", "1", ">2"]
 
 
+async def test_a_row_that_changes_above_others_that_move_is_painted_too() -> None:
+    app = Lists(list(range(8)))
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        app.drawn.clear()
+        app.ids[5], app.ids[6] = app.ids[6], app.ids[5]
+        app.rows.rows_changed([1], 5)
+        await pilot.pause()
+        assert 1 in app.drawn
+        assert 2 not in app.drawn
+
+
 async def test_what_is_read_does_not_jump_when_a_row_comes_above_it() -> None:
     app = Lists(list(range(50)))
     async with app.run_test(size=(40, 10)) as pilot:

@@ -151,6 +151,9 @@ class VirtualList(RowLines, can_focus=True):
             return
         for row in ids:
             self._drawn.pop(row, None)
+        for position, row in self._in_sight():
+            if position < first and row not in self._drawn:
+                self._refresh_row(position)
         if self.marked:
             self.marked.intersection_update(self._ids)
         top = round(self.scroll_y)
