@@ -154,7 +154,9 @@ def open_of(connection: Connection, session: SessionId) -> list[ApprovalRow]:
 
 def asked_at(connection: Connection, sessions: Sequence[SessionId]) -> dict[SessionId, Instant]:
     """Since when each of these sessions has waited for an answer."""
-    return {SessionId(row[0]): Instant(row[1]) for row in connection.execute(_ASKED, {"sessions": list(sessions)})}
+    return {
+        SessionId(row[0]): Instant(row[1]) for row in connection.execute(_ASKED, {"sessions": list(sessions)})
+    }
 
 
 def open_counts(connection: Connection, ids: Sequence[SessionId]) -> dict[SessionId, int]:

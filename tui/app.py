@@ -29,7 +29,7 @@ from tui.alerts.attention import Attention
 from tui.cache import Cache, folder_of
 from tui.desk import Desk
 from tui.keymap import AppSettings, load, settings_path
-from tui.live import Source
+from tui.live.source import Source
 from tui.navigation import go, leave_all, show_settings
 from tui.palette import ActionProvider, ThemeChoice
 from tui.screens.place import Place

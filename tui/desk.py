@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from core.clock import Clock, to_datetime
-from tui.feed import Feed
 from tui.keymap import AppSettings
-from tui.live import Source
-from tui.times import zone_named
+from tui.live.feed import Feed
+from tui.live.source import Source
+from tui.words.times import zone_named
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from core.api import sessions
 from core.api.sessions import Output
-from tui.live import Source
+from tui.live.source import Source
 from tui.output_pages import Part, Row
 
 PAGE = 64 * 1024  # bytes asked for at once

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from core.text import clean
-from tui.session_words import size
+from tui.words.sessions import size
 from tui.wrapping import wrap
 
 _LONGEST_LINE = 8 * 1024  # characters: what is longer is broken here, wherever that is

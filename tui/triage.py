@@ -9,7 +9,8 @@ from core.api.inbox import InboxAction, InboxActionRequest, InboxActionResult
 from core.api.mutes import Mute, Muting
 from core.errors import CallboardError
 from core.text import clean
-from tui.live import LiveInbox, Source
+from tui.live.inbox import LiveInbox
+from tui.live.source import Source
 from tui.widgets.key_bar import Tone
 
 AT_ONCE = 5_000  # ids in one request

@@ -17,7 +17,7 @@ from tests.tui.making import app_on, item, live, until
 from tui.alerts.alerts import Alerts
 from tui.alerts.terminal import TerminalAlerts
 from tui.app import CallboardApp
-from tui.feed import Heard
+from tui.live.feed import Heard
 
 OLD = item(1, "Old", minutes=60)
 

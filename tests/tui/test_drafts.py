@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from core.automations.fitting import fits
 from tests.fakes.automations import automation, office
-from tui.drafts import FIELDS, Draft, field_of, placeholders
+from tui.drafts.automation import FIELDS, Draft, field_of, placeholders
 
 
 def draft(**values: str | bool | tuple[str, ...]) -> Draft:

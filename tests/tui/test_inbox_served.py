@@ -15,7 +15,7 @@ from core.errors import InvalidError, NotFoundError
 from core.live_client import LiveClient
 from tests.servers import Here, here, home_in
 from tests.tui.test_live import Watching
-from tui.live import LiveInbox
+from tui.live.inbox import LiveInbox
 from tui.views import HOME
 
 

@@ -12,7 +12,7 @@ from core.clock import ManualClock
 from core.errors import CallboardError, InvalidError
 from tests.fakes.inbox import FakeInbox
 from tests.tui.making import item, items
-from tui.live import KEPT, MANY, WINDOW, LiveInbox
+from tui.live.inbox import KEPT, MANY, WINDOW, LiveInbox
 
 
 class Watching:

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from core.api.inbox import InboxGroup, InboxItem
 from tests.tui.making import NOW, item
-from tui.order import STARRED, Order
-from tui.times import day_named
+from tui.live.order import STARRED, Order
+from tui.words.times import day_named
 
 DAYS = [InboxGroup("2026-03-02", 2), InboxGroup("2026-03-01", 3)]
 

@@ -11,7 +11,7 @@ from core.api.stream import Change, Frame, Hello, Reset
 from core.api.wire import Call, Page
 from core.errors import CallboardError, InvalidError, UnreachableError
 from tests.tui.test_live import until
-from tui.records import WINDOW, LiveRecords
+from tui.live.records import WINDOW, LiveRecords
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ from tui.app import CallboardApp
 from tui.keymap import AppSettings
 from tui.screens.work import WorkScreen
 from tui.widgets.section_list import Head, More, rows
-from tui.work_words import number_of
+from tui.words.work import number_of
 
 
 class Bench:

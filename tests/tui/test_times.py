@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tui.times import absolute, age, ago, ahead, brief, from_now, short, span, zone_named
+from tui.words.times import absolute, age, ago, ahead, brief, from_now, short, span, zone_named
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ import pytest
 from core.api.automations import ExecutionOutcome
 from core.api.sessions import KINDS, MODES, Mode, SessionKind
 from tests.fakes.automations import automation, execution, other
-from tui import wordings
+from tui.words import automations as wordings
 
 ONE = automation(1)
 

@@ -25,7 +25,7 @@ from tui.alerts.desktop import DesktopAlerts
 from tui.alerts.surroundings import surroundings
 from tui.alerts.terminal import TerminalAlerts
 from tui.desk import Desk
-from tui.feed import Heard
+from tui.live.feed import Heard
 
 _REST = 60.0  # seconds in which a desktop that failed is not tried again
 _GLANCE = 300.0  # seconds between looks at whether quiet hours have ended

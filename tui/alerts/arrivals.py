@@ -9,9 +9,9 @@ from core.alerts.words import News, news_of
 from core.api import inbox
 from core.api.inbox import InboxItem
 from core.api.stream import Change, Reset
-from tui.feed import Heard
-from tui.live import Source
-from tui.looking import Looking
+from tui.live.feed import Heard
+from tui.live.looking import Looking
+from tui.live.source import Source
 
 _PAGE = 100  # items asked for at once
 _MOST = 400  # items of which more than their number is asked for

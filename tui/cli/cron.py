@@ -20,7 +20,7 @@ from core.errors import CallboardError, InvalidError
 from storage.ids import Instant
 from tui.cli.commands import Command, group, json_option
 from tui.cli.output import Cell, Column, exact, print_json, print_table, say
-from tui.times import absolute
+from tui.words.times import absolute
 
 _MOST_RUNS = 1000
 _LONGEST_LINE = 64 * 1024

@@ -11,7 +11,7 @@ from core.api.inbox import InboxGrouping, InboxItem
 from core.clock import SystemClock, to_datetime
 from tui.cli.invocation import Invocation
 from tui.cli.output import Cell, Column, Style, on_terminal, print_json, print_table, say, when
-from tui.times import day_named
+from tui.words.times import day_named
 
 GROUPINGS: tuple[InboxGrouping, ...] = get_args(InboxGrouping)
 SEVERITY: dict[str, Style] = {"critical": "red", "warning": "yellow", "info": ""}

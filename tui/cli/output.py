@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from core.text import clean, cut, json_ascii, pad, width
-from tui.times import absolute, age
+from tui.words.times import absolute, age
 
 Style = Literal["", "bold", "dim", "red", "yellow", "green", "cyan"]
 

@@ -39,7 +39,7 @@ from tui.cli.output import (
     say,
     when,
 )
-from tui.money import cost, short_cost
+from tui.words.money import cost, short_cost
 
 _STYLES: dict[str, Style] = {"running": "green", "asking": "yellow", "waiting": "cyan", "failed": "red"}
 

@@ -6,7 +6,7 @@ from tui.cli.commands import command as a_command
 from tui.cli.commands import json_option, with_invocation
 from tui.cli.invocation import Invocation
 from tui.cli.output import Cell, local, print_json, print_parts
-from tui.times import ago
+from tui.words.times import ago
 
 
 @a_command("status")

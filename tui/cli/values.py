@@ -94,7 +94,7 @@ def later(invocation: "Invocation", text: str, option: str = "--until") -> datet
     """A time to come, as `2h30m`, as a date, or as a person says it, `tomorrow`: in the zone of their profile."""
     from core.api.people import me
     from tui.moments import moment_typed
-    from tui.times import zone_named
+    from tui.words.times import zone_named
 
     now, text = to_datetime(SystemClock().now()), text.strip()
     after = duration_of(text)

@@ -10,12 +10,12 @@ from core.clock import to_datetime
 from core.text import clean
 from tui.navigation import open_link
 from tui.screens.reading import Reading
-from tui.times import ago
 from tui.triage import AT_ONCE
 from tui.views import BY_ID, view_of
 from tui.widgets.detail import Detail
 from tui.widgets.snooze_menu import SnoozeMenu
 from tui.widgets.virtual_list import VirtualList
+from tui.words.times import ago
 
 _LONGEST_COPY = 50_000  # characters: terminals drop what is longer
 _ASKED_FROM = 10  # more than so many are not dismissed together without being asked about

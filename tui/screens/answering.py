@@ -43,9 +43,9 @@ class Answering(Reading):
     async def _put_question(self, number: int, item: InboxItem) -> None:
         from core.api import approvals
         from core.text import clean
-        from tui.session_words import settled
         from tui.widgets.approval_card import offered
         from tui.widgets.question import Answer, Question
+        from tui.words.sessions import settled
 
         one = await self.desk.source.send(approvals.approval(number))
         if one.state != "open":
@@ -64,7 +64,7 @@ class Answering(Reading):
 
     async def _send_answer(self, number: int, choice: str, item: InboxItem) -> None:
         from core.api import approvals
-        from tui.session_words import answer_words
+        from tui.words.sessions import answer_words
 
         self.flash(answer_words(await self.desk.source.send(approvals.answer(number, choice))))
         if item.read_at is None:

@@ -15,7 +15,7 @@ from core.errors import NotFoundError, UnreachableError
 from core.text import clean
 from tui.actions import Scope, bindings
 from tui.desk import Desk
-from tui.feed import Heard
+from tui.live.feed import Heard
 from tui.screens.approval_acting import ApprovalActing
 from tui.widgets.approval_card import ApprovalCard
 from tui.widgets.text_view import TextView

@@ -6,8 +6,8 @@ from core.api import approvals
 from core.api.approvals import Approval, ApprovalChoice
 from tui.navigation import open_link
 from tui.screens.place import Place
-from tui.session_words import answer_words
 from tui.widgets.approval_card import offered
+from tui.words.sessions import answer_words
 
 KINDS = {
     "approval_allow": "allow_once",

@@ -9,9 +9,9 @@ from core.api import automations
 from core.api.automations import Automation, NewAutomation, RunRequest, ScheduleQuery, SwitchRequest
 from core.api.stream import Change
 from tui.desk import Desk
-from tui.feed import Heard
+from tui.live.feed import Heard
+from tui.live.pins import toggle_pin
 from tui.navigation import open_link
-from tui.pinning import toggle_pin
 from tui.screens.place import Place
 from tui.screens.run_now import prepare, run
 from tui.widgets.automation_text import About, AutomationText

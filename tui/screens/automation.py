@@ -14,8 +14,8 @@ from core.api.stream import Change, Reset
 from core.errors import NotFoundError
 from tui.actions import Scope, bindings
 from tui.desk import Desk
-from tui.feed import Heard
-from tui.looking import Looking
+from tui.live.feed import Heard
+from tui.live.looking import Looking
 from tui.screens.automating import TOPICS, Automating
 from tui.widgets.automation_text import AutomationText
 from tui.widgets.text_view import TextView

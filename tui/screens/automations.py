@@ -12,7 +12,7 @@ from core.api.automations import Automation
 from core.api.wire import Call, Page
 from core.filters import AUTOMATION_FIELDS
 from tui.actions import Scope, bindings
-from tui.feed import Heard
+from tui.live.feed import Heard
 from tui.screens.automating import TOPICS, Automating
 from tui.screens.automation import AutomationScreen
 from tui.screens.board import Board

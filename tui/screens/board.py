@@ -12,8 +12,8 @@ from textual.widget import Widget
 from core.api.wire import Call, Page
 from tui.actions import Scope
 from tui.desk import Desk
-from tui.feed import Heard
-from tui.records import LiveRecords, R
+from tui.live.feed import Heard
+from tui.live.records import LiveRecords, R
 from tui.screens.filtering import Filtering
 from tui.widgets.record_list import Nothing, RecordList
 from tui.widgets.text_view import TextView

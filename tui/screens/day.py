@@ -15,14 +15,14 @@ from core.api.stream import Change, Reset
 from core.text import clean
 from tui.actions import Scope, bindings
 from tui.desk import Desk
-from tui.feed import Heard
-from tui.looking import Looking
+from tui.live.feed import Heard
+from tui.live.looking import Looking
 from tui.navigation import open_link
 from tui.screens.place import Place
-from tui.times import ahead
 from tui.widgets.record_list import Nothing
 from tui.widgets.time_line import HOURS, DayRow, Hours, TimeLine, Times, rows
 from tui.widgets.virtual_list import VirtualList
+from tui.words.times import ahead
 
 _MINUTE = 60.0
 _MOST = 1000  # runs

@@ -22,7 +22,7 @@ from core.errors import CallboardError, ConflictError, InvalidError, Unreachable
 from core.text import clean
 from tui.actions import Scope, bindings, shown
 from tui.desk import Desk
-from tui.drafts import FIELDS, PARAMETER, Draft, field_of
+from tui.drafts.automation import FIELDS, PARAMETER, Draft, field_of
 from tui.screens.automating import show_token
 from tui.screens.place import Place
 from tui.widgets.choice_menu import ChoiceMenu

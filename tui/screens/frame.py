@@ -9,11 +9,11 @@ from textual.widget import Widget
 from tui.actions import Scope
 from tui.cache import LastSeen
 from tui.desk import Desk
-from tui.live import LiveInbox, Watcher
-from tui.pinning import LivePins
-from tui.saved import LiveSaved
+from tui.live.inbox import LiveInbox, Watcher
+from tui.live.pins import LivePins
+from tui.live.saved import LiveSaved
+from tui.live.sidebar import LiveSidebar
 from tui.screens.filtering import Filtering
-from tui.sidebar import LiveSidebar
 from tui.triage import Triage
 from tui.views import HOME, view_of
 from tui.widgets.launch_row import LaunchRow
@@ -22,7 +22,7 @@ from tui.widgets.record_list import Nothing
 from tui.widgets.section import SectionHead, ViewLine
 from tui.widgets.section_list import NOTIFICATIONS, Head, SectionList, rows
 from tui.widgets.side_text import SideText
-from tui.work_words import number_of
+from tui.words.work import number_of
 
 WIDE = 110  # columns from which the text is beside the list
 TALL = 30  # lines from which, in fewer columns, it is below

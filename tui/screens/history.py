@@ -11,13 +11,13 @@ from core.api import automations
 from core.api.automations import Automation, Execution
 from core.api.wire import Call, Page
 from core.filters import EXECUTION_FIELDS
-from tui import wordings
 from tui.actions import Scope, bindings
 from tui.desk import Desk
 from tui.navigation import open_link
 from tui.screens.board import Board
 from tui.widgets.execution_list import ExecutionHeads, ExecutionList, ExecutionText
 from tui.widgets.record_list import Nothing
+from tui.words import automations as wordings
 
 
 class HistoryScreen(Board[Execution]):

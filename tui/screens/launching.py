@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from core.api import bots
 from core.api.bots import Pin
 from core.errors import CallboardError
-from tui.feed import Heard
+from tui.live.feed import Heard
 from tui.screens.frame import Frame
 from tui.widgets.launch_row import LaunchRow
 

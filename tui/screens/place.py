@@ -14,7 +14,7 @@ from textual.widget import Widget
 from core.errors import CallboardError
 from tui.actions import ACTIONS, BY_ID, Action, Scope, shown
 from tui.desk import Desk
-from tui.feed import Heard
+from tui.live.feed import Heard
 from tui.widgets.asking import Asking
 from tui.widgets.key_bar import KeyBar, Tone
 from tui.widgets.title_bar import TitleBar

@@ -22,8 +22,8 @@ from core.api.people import Me
 from core.errors import CallboardError, InvalidError, UnreachableError
 from tui.actions import Scope, bindings, shown
 from tui.desk import Desk
+from tui.drafts.profile import FIELDS, ProfileDraft, field_of
 from tui.keymap import settings_path
-from tui.profile import FIELDS, ProfileDraft, field_of
 from tui.screens.place import Place
 from tui.settings_file import keep
 from tui.widgets.choice_menu import ChoiceMenu

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from core.api import automations, workflows
 from core.api.automations import Automation, RunRequest
 from core.api.workflows import Parameter
-from tui.drafts import placeholders
+from tui.drafts.automation import placeholders
 from tui.screens.place import Place
 from tui.widgets.run_panel import RunPanel, typed_for
 

@@ -7,7 +7,7 @@ from core.api.inbox import InboxItem
 from core.api.work import WorkItem
 from tui.actions import Action
 from tui.screens.sectioning import Sectioning
-from tui.work_words import doing, number_of, title
+from tui.words.work import doing, number_of, title
 
 _FOR_ALL = frozenset({"dismiss", "dismiss-all", "undo", "follow", "copy", "copy-whole"})
 """What the group of the notifications has for sessions, draft plans and round tables as well."""

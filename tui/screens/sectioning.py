@@ -11,7 +11,7 @@ from core.api import inbox
 from core.api.work import WorkItem
 from core.text import clean
 from tui.actions import Scope
-from tui.feed import Heard
+from tui.live.feed import Heard
 from tui.navigation import open_link, work_link
 from tui.screens.acting import Acting
 from tui.screens.viewing import Viewing

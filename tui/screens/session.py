@@ -12,10 +12,9 @@ from core.api.approvals import Approval
 from core.api.sessions import Message, Session, SessionDetail, Turn
 from core.api.stream import Change
 from core.errors import CallboardError, NotFoundError, UnreachableError
-from tui import session_words as said
 from tui.actions import Action, bindings
 from tui.desk import Desk
-from tui.feed import Heard
+from tui.live.feed import Heard
 from tui.screens.approval_acting import ApprovalActing
 from tui.screens.session_acting import SessionActing
 from tui.screens.session_frame import SessionFrame
@@ -25,6 +24,7 @@ from tui.widgets.run_list import RunList, legs
 from tui.widgets.say_box import SayBox
 from tui.widgets.search_line import SearchLine
 from tui.widgets.text_view import TextView
+from tui.words import sessions as said
 
 _REST = 0.2  # seconds between two looks: many changes in a row are one question
 _TICK = 1.0  # while it runs, its time goes on

@@ -7,11 +7,11 @@ from core.api import sessions
 from core.api.sessions import MergeRequest, MergeResult, RequestBinding, Resumption, Session, SessionDetail
 from core.api.wire import Call
 from core.text import clean
-from tui import session_words as said
 from tui.actions import Action
 from tui.screens.place import Place
 from tui.widgets.prompt_panel import PromptPanel
 from tui.widgets.question import Answer, Question
+from tui.words import sessions as said
 
 _ENDED_BADLY = frozenset({"failed", "interrupted", "inconclusive", "cancelled"})
 _MOST_FILES = 12

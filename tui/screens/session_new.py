@@ -20,10 +20,10 @@ from core.errors import CallboardError, InvalidError, UnreachableError
 from core.text import clean
 from tui.actions import Scope, bindings, shown
 from tui.desk import Desk
-from tui.drafts import PARAMETER
+from tui.drafts.automation import PARAMETER
+from tui.drafts.session import FIELDS, SessionDraft
 from tui.navigation import open_link
 from tui.screens.place import Place
-from tui.session_drafts import FIELDS, SessionDraft
 from tui.widgets.choice_menu import ChoiceMenu
 from tui.widgets.controls import ChoiceControl, Entered, LineControl
 from tui.widgets.fields import Field, field_for

@@ -8,7 +8,7 @@ from textual import on
 from core.api.filters import SavedFilter
 from core.api.inbox import InboxGrouping
 from core.errors import CallboardError
-from tui.feed import Heard
+from tui.live.feed import Heard
 from tui.screens.reading import Reading
 from tui.views import BY_ID, HOME, VIEWS, View, view_of
 from tui.widgets.notification_list import NotificationList

@@ -16,19 +16,19 @@ from core.api.wire import Call, Page
 from core.api.work import WorkAction, WorkActionRequest, WorkItem, WorkSort
 from core.filters import WORK_FIELDS
 from core.text import clean
-from tui import work_words as said
 from tui.actions import Scope, bindings
 from tui.desk import Desk
-from tui.money import plural
+from tui.live.sidebar import TOPICS
 from tui.navigation import open_link, work_link
 from tui.screens.board import Board
-from tui.sidebar import TOPICS
 from tui.views import View
 from tui.widgets.question import Answer, Question
 from tui.widgets.record_list import Nothing
 from tui.widgets.view_tabs import ViewTabs
 from tui.widgets.work_list import COLUMNS, VIEWS, Sorting, WorkHeads, WorkList, view_of
 from tui.widgets.work_text import WorkText
+from tui.words import work as said
+from tui.words.money import plural
 
 _KEYS: Mapping[WorkSort, str] = {
     "type": "t",

@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from core.api import inbox
 from core.errors import CallboardError
 from tui.actions import bindings
-from tui.live import Watcher
+from tui.live.inbox import Watcher
 from tui.screens.answering import Answering
 from tui.screens.launching import Launching
 from tui.screens.section_acting import SectionActing

@@ -5,11 +5,11 @@ from textual.message import Message
 
 from core.api.approvals import Approval, ApprovalChoice
 from core.text import clean, excerpt
-from tui import session_words as said
 from tui.desk import Desk
-from tui.times import ago, ahead
 from tui.widgets.looks import Looks
 from tui.widgets.text_view import Lines, TextView
+from tui.words import sessions as said
+from tui.words.times import ago, ahead
 from tui.wrapping import wrap
 
 ORDER = ("allow_once", "reject_once", "allow_always", "reject_always")

@@ -8,12 +8,12 @@ from rich.segment import Segment
 
 from core.api.automations import Automation
 from core.text import cut, excerpt, pad
-from tui import wordings
 from tui.desk import Desk
-from tui.times import ahead, short
 from tui.widgets.looks import Looks
 from tui.widgets.record_list import Heads, Ink, RecordList
 from tui.widgets.virtual_list import RowState
+from tui.words import automations as wordings
+from tui.words.times import ahead, short
 
 _SIGNS = 5  # the cursor's bar, the mark, the state
 

@@ -9,11 +9,11 @@ from rich.segment import Segment
 from core.api.automations import Automation, Execution, PlannedRun
 from core.api.sessions import MODES
 from core.text import clean, excerpt, json_ascii, pad
-from tui import wordings
 from tui.desk import Desk
-from tui.times import absolute, ago, brief, from_now
 from tui.widgets.looks import Looks
 from tui.widgets.text_view import NAMES, Lines, TextView, fact
+from tui.words import automations as wordings
+from tui.words.times import absolute, ago, brief, from_now
 from tui.wrapping import wrap
 
 _LONGEST_PROMPT = 20_000

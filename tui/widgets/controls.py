@@ -13,7 +13,7 @@ from textual.widgets import Input, TextArea
 
 from core.text import clean, cut, excerpt, pad
 from core.text import width as cells
-from tui.drafts import Value
+from tui.drafts.automation import Value
 from tui.widgets.looks import Looks
 
 Options = Sequence[tuple[str, str]]

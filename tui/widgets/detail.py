@@ -10,9 +10,9 @@ from core.api.inbox import InboxItem
 from core.clock import Clock, to_datetime
 from core.text import clean, excerpt
 from core.text import width as cells
-from tui.times import absolute, ago, short
 from tui.widgets.looks import GLYPHS, WORDS, Looks
 from tui.widgets.text_view import NAMES, Lines, TextView, fact
+from tui.words.times import absolute, ago, short
 from tui.wrapping import wrap
 
 LONGEST_BODY = 50_000  # characters: more is for the command line

@@ -8,14 +8,14 @@ from rich.style import Style
 
 from core.api.automations import Execution
 from core.text import clean, cut, excerpt, pad
-from tui import wordings
 from tui.desk import Desk
-from tui.times import absolute, ago, brief
 from tui.widgets.automation_list import Column
 from tui.widgets.looks import Looks
 from tui.widgets.record_list import Heads, Ink, RecordList
 from tui.widgets.text_view import NAMES, Lines, TextView, fact
 from tui.widgets.virtual_list import RowState, VirtualList
+from tui.words import automations as wordings
+from tui.words.times import absolute, ago, brief
 from tui.wrapping import wrap
 
 _SIGNS = 3  # the cursor's bar and the outcome's sign

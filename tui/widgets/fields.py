@@ -7,7 +7,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from core.text import clean, excerpt, pad
-from tui.drafts import FieldSpec, Value
+from tui.drafts.automation import FieldSpec, Value
 from tui.widgets.controls import ChoiceControl, Control, Edited, FlagsControl, LineControl, TextControl
 from tui.widgets.looks import Looks
 from tui.wrapping import wrap

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from rich.segment import Segment
 from textual.strip import Strip
 
-from tui.order import Head
+from tui.live.order import Head
 from tui.widgets.record_list import R, RecordList
 
 

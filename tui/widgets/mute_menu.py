@@ -10,8 +10,8 @@ from core.api.inbox import InboxItem
 from core.api.mutes import Mute, Muting
 from core.clock import Clock, to_datetime
 from core.text import clean
-from tui.times import short
 from tui.widgets.menu import Choice, Menu
+from tui.words.times import short
 
 MOST = 200  # muted sources that are listed
 _SPANS = (

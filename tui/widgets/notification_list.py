@@ -10,14 +10,14 @@ from core.api.inbox import InboxItem
 from core.clock import Clock, to_datetime
 from core.text import excerpt, pad
 from core.text import width as cells
-from tui.order import STARRED, Head
-from tui.shown import Shown
-from tui.times import age, day_named, short
+from tui.live.order import STARRED, Head
+from tui.live.shown import Shown
 from tui.widgets.grouped_list import GroupedList
 from tui.widgets.line import spread
 from tui.widgets.looks import GLYPHS, WORDS, Looks
 from tui.widgets.record_list import Ink, Nothing
 from tui.widgets.virtual_list import RowState
+from tui.words.times import age, day_named, short
 
 _WIDE_ENOUGH_FOR_WORKSPACE = 64
 _WORKSPACE = 14

@@ -18,11 +18,11 @@ from textual.widget import Widget
 from core.errors import UnreachableError
 from core.text import clean, cut
 from tui.actions import bindings
-from tui.live import Source
+from tui.live.source import Source
 from tui.output import LiveOutput
 from tui.output_pages import Row
-from tui.session_words import size
 from tui.widgets.looks import Looks
+from tui.words.sessions import size
 
 _NEWS = 0.2  # seconds between looks while there comes more
 _QUIET = 0.7  # the same while there does not

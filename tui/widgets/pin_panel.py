@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from core.api.bots import Pin
 from core.text import excerpt
-from tui.pinning import MOST
+from tui.live.pins import MOST
 from tui.widgets.asking import Asking
 from tui.widgets.looks import Looks
 

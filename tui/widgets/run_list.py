@@ -8,10 +8,10 @@ from rich.style import Style
 
 from core.api.sessions import SessionDetail, Stage, Turn
 from core.text import clean, excerpt, pad
-from tui import session_words as said
 from tui.widgets.looks import Looks
 from tui.widgets.record_list import Ink, RecordList
 from tui.widgets.virtual_list import RowState
+from tui.words import sessions as said
 
 _ATTEMPTS = 1000
 _TIME = 11

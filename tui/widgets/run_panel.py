@@ -11,7 +11,7 @@ from textual.widget import Widget
 from core.api.automations import Automation
 from core.api.workflows import Parameter
 from core.text import excerpt
-from tui.drafts import written
+from tui.drafts.automation import written
 from tui.widgets.asking import Asking
 from tui.widgets.controls import Entered, LineControl
 from tui.widgets.fields import Field

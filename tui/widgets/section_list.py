@@ -15,10 +15,10 @@ from textual.message import Message
 from core.api.work import WorkItem, WorkSection, WorkType
 from core.clock import Clock
 from core.text import cut, excerpt, pad
-from tui import work_words as said
 from tui.widgets.looks import Looks
 from tui.widgets.record_list import Ink, Nothing, RecordList, painted
 from tui.widgets.virtual_list import RowState
+from tui.words import work as said
 
 NOTIFICATIONS = -1 - said.TYPES.index("notification")
 """The number of the head that is in the list while the notifications are folded."""

@@ -8,9 +8,9 @@ from textual.widget import Widget
 from core.api.sessions import SessionDetail
 from core.text import cut, excerpt
 from core.text import width as cells
-from tui import session_words as said
 from tui.desk import Desk
 from tui.widgets.looks import Looks
+from tui.words import sessions as said
 
 _MARGIN = 2
 _BETWEEN = "  ·  "

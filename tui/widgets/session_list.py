@@ -8,13 +8,13 @@ from rich.style import Style
 
 from core.api.sessions import KINDS, Session
 from core.text import cut, excerpt, pad
-from tui import session_words as said
 from tui.views import View
 from tui.widgets.automation_list import Column
 from tui.widgets.looks import Looks
 from tui.widgets.record_list import Heads, Ink, RecordList
 from tui.widgets.view_tabs import ViewTabs
 from tui.widgets.virtual_list import RowState
+from tui.words import sessions as said
 
 VIEWS = (
     View(

@@ -6,11 +6,11 @@ from rich.segment import Segment
 
 from core.api.sessions import MODES, Session
 from core.text import clean
-from tui import session_words as said
 from tui.desk import Desk
-from tui.times import absolute, ago
 from tui.widgets.looks import Looks
 from tui.widgets.text_view import NAMES, Lines, TextView, fact
+from tui.words import sessions as said
+from tui.words.times import absolute, ago
 from tui.wrapping import wrap
 
 

@@ -8,8 +8,8 @@ from textual.message import Message
 
 from core.clock import Clock, to_datetime
 from tui.moments import EXAMPLES, MORNING, moment_typed
-from tui.times import from_now, short
 from tui.widgets.menu import Choice, Menu
+from tui.words.times import from_now, short
 
 
 class Preset(NamedTuple):

@@ -6,11 +6,11 @@ from rich.segment import Segment
 
 from core.api.sessions import SessionDetail, Turn
 from core.text import clean, excerpt
-from tui import session_words as said
 from tui.desk import Desk
-from tui.times import short
 from tui.widgets.looks import Looks
 from tui.widgets.text_view import Lines, TextView
+from tui.words import sessions as said
+from tui.words.times import short
 from tui.wrapping import wrap
 
 _LONGEST_PROMPT = 4_000

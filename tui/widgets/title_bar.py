@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.segment import Segment
 
 from core.text import excerpt
-from tui.feed import Connection
+from tui.live.feed import Connection
 from tui.widgets.line import Line, spread
 from tui.widgets.looks import Looks
 

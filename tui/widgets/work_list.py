@@ -11,12 +11,12 @@ from textual.message import Message
 
 from core.api.work import WorkItem, WorkSort
 from core.text import cut, excerpt, pad
-from tui import work_words as said
-from tui.times import age
 from tui.views import View
 from tui.widgets.looks import Looks
 from tui.widgets.record_list import Heads, Ink, RecordList
 from tui.widgets.virtual_list import RowState, VirtualList
+from tui.words import work as said
+from tui.words.times import age
 
 VIEWS = (
     View("open", "Open", "is:open", "Nothing is open", "Sessions at work and new notifications are here."),

@@ -8,11 +8,11 @@ from rich.segment import Segment
 from core.api.work import WorkItem
 from core.text import clean, excerpt
 from core.text import width as cells
-from tui import work_words as said
 from tui.desk import Desk
-from tui.times import absolute, ago
 from tui.widgets.looks import Looks
 from tui.widgets.text_view import NAMES, Lines, TextView, fact
+from tui.words import work as said
+from tui.words.times import absolute, ago
 from tui.wrapping import wrap
 
 _LONGEST = 2_000

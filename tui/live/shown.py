@@ -6,8 +6,8 @@ from datetime import UTC, tzinfo
 
 from core.api.inbox import InboxActionRequest, InboxGrouping, InboxIndex, InboxItem
 from core.clock import Clock
-from tui.foresight import foreseen, leaves
-from tui.order import Order, key_of
+from tui.live.foresight import foreseen, leaves
+from tui.live.order import Order, key_of
 
 
 class Shown:

@@ -7,8 +7,8 @@ from rich.style import Style
 
 from core.api.work import WorkItem, WorkType
 from core.text import clean
-from tui.times import age
 from tui.widgets.looks import Looks
+from tui.words.times import age
 
 SECTIONS: dict[WorkType, str] = {
     "session": "Sessions",

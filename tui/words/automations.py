@@ -7,8 +7,8 @@ from rich.style import Style
 from core.api.automations import Automation, Execution
 from core.api.sessions import KINDS
 from core.text import clean
-from tui.times import age, span
 from tui.widgets.looks import Looks
+from tui.words.times import age, span
 
 OUTCOMES: dict[str | None, tuple[str, str]] = {
     None: ("▶", "running"),

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from core.api.sessions import SessionCreation, SessionKind
 from core.api.workflows import Parameter
-from tui.drafts import BY_NAME, FieldSpec, Value
+from tui.drafts.automation import BY_NAME, FieldSpec, Value
 
 _KINDS = (
     ("chat", "Chat: talk to an agent"),

@@ -13,7 +13,7 @@ from core.alerts.ways import CHOICES, NAMES, Choice
 from core.api.people import AlertWords, DesktopAlerts, Me, ProfileChange
 from core.errors import InvalidError
 from core.people.words import line, quiet_hours, time_zone
-from tui.drafts import FieldSpec, Value
+from tui.drafts.automation import FieldSpec, Value
 
 _QUIET = re.compile(r"\s*(\d{1,2}:\d\d)\s*[-–]\s*(\d{1,2}:\d\d)\s*", re.ASCII)
 _LONGEST_NAME = 200

@@ -8,8 +8,8 @@ from core.api.bots import Pin, PinKind, PinnedThing, Pinning
 from core.api.stream import Change
 from core.errors import UnreachableError
 from core.text import clean
-from tui.feed import Heard
-from tui.live import Source
+from tui.live.feed import Heard
+from tui.live.source import Source
 
 if TYPE_CHECKING:
     from tui.screens.place import Place

@@ -229,6 +229,6 @@ def _blank(spec: FieldSpec) -> Value:
 
 
 def _wall_time(one: Automation, zone: str) -> str:
-    from tui.times import zone_named
+    from tui.words.times import zone_named
 
     return "" if one.at is None else f"{one.at.astimezone(zone_named(zone)):%Y-%m-%dT%H:%M}"

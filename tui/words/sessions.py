@@ -7,14 +7,14 @@ from rich.style import Style
 from core.api.approvals import Approval
 from core.api.sessions import KINDS, Session, SessionDetail, Stage, Turn
 from core.text import clean
-from tui.money import IN_FLIGHT as IN_FLIGHT
-from tui.money import cost as cost
-from tui.money import money as money
-from tui.money import plural as plural
-from tui.money import short_cost as short_cost
-from tui.times import age, span
 from tui.widgets.looks import Looks
-from tui.work_words import SESSION_STATES
+from tui.words.money import IN_FLIGHT as IN_FLIGHT
+from tui.words.money import cost as cost
+from tui.words.money import money as money
+from tui.words.money import plural as plural
+from tui.words.money import short_cost as short_cost
+from tui.words.times import age, span
+from tui.words.work import SESSION_STATES
 
 STATES = SESSION_STATES
 

@@ -6,9 +6,9 @@ from core.api import filters
 from core.api.filters import FilteredList, SavedFilter, Saving
 from core.api.stream import Change, Reset
 from core.errors import NotFoundError
-from tui.feed import Heard
-from tui.live import Source
-from tui.looking import Looking
+from tui.live.feed import Heard
+from tui.live.looking import Looking
+from tui.live.source import Source
 
 
 class LiveSaved:

@@ -9,9 +9,9 @@ from typing import Generic, Protocol, TypeVar
 from core.api.stream import Change, Reset
 from core.api.wire import Call, Page
 from core.errors import CallboardError, UnreachableError
-from tui.feed import Heard
-from tui.live import Source
-from tui.looking import Looking
+from tui.live.feed import Heard
+from tui.live.looking import Looking
+from tui.live.source import Source
 
 
 class Numbered(Protocol):

@@ -5,37 +5,25 @@ shows it. An action changes the picture at once; the server's word replaces it w
 its first page as soon as that is there, and all ids when they come."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from core.api import inbox, people, work
 from core.api.inbox import InboxActionRequest, InboxCounts, InboxGrouping, InboxIndex, InboxItem
 from core.api.stream import Change, Frame, Reset
-from core.api.wire import Call
 from core.clock import Clock
 from core.errors import CallboardError, UnreachableError
 from storage.ids import Instant
-from tui.apart import apart
-from tui.feed import Connection, Feed
-from tui.shown import Shown
-
-T = TypeVar("T")
+from tui.live.apart import apart
+from tui.live.feed import Connection, Feed
+from tui.live.shown import Shown
+from tui.live.source import Source
 
 WINDOW = 100  # records asked for at once
 KEPT = 3000  # records kept in memory
 MANY = 400  # changes at once from which the whole order is asked for again
 PAUSES = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0)  # seconds between attempts to reach the server
-
-
-class Source(Protocol):
-    """A server, or what stands in for one."""
-
-    async def send(self, call: Call[T]) -> T:
-        """The answer."""
-
-    def changes(self, after: int | None = None) -> AsyncIterator[Frame]:
-        """What changes from a position on."""
 
 
 class Watcher(Protocol):

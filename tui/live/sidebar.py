@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from core.api import work
 from core.api.stream import Change, Reset
 from core.api.work import WorkActionRequest, WorkActionResult, WorkItem, WorkSection
-from tui.feed import Heard
-from tui.live import Source
-from tui.looking import Looking
+from tui.live.feed import Heard
+from tui.live.looking import Looking
+from tui.live.source import Source
 
 TOPICS = frozenset({"sessions", "approvals", "work", "plans", "roundtables"})
 MOST = 40  # items asked for of each section: no terminal shows more of them

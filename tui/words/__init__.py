@@ -1,0 +1,1 @@
+"""What the server says, in words and signs. A sign is never without its word."""
