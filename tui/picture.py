@@ -27,9 +27,9 @@ _CELL = 12.2  # the width of a cell in the pictures of Textual
 
 
 async def picture(home: Home) -> str:
-    """The app as SVG, once a session has asked something and its question is open."""
+    """The app as SVG, with what is in progress, what is new, and a question that waits for an answer."""
     client = LiveClient(home.socket)
-    await _asked(client)
+    asked = await _asked(client)
     app = CallboardApp(
         client,
         lambda: None,
@@ -41,20 +41,23 @@ async def picture(home: Home) -> str:
     )
     async with app.run_test(size=_SIZE) as pilot:
         async with asyncio.timeout(_PATIENCE):
-            while not app.workbench.live.known:
+            while not (app.workbench.live.known and app.workbench.sections.row_count):
                 await pilot.pause(_POLL)
-        await pilot.press("g", "enter")
-        await pilot.pause(0.5)
+            app.workbench.list.want(asked)
+            while app.workbench.detail.item is None or app.workbench.detail.item.id != asked:
+                await pilot.pause(_POLL)
+        await pilot.press("k", "j")  # its own keys are at the foot
+        await pilot.pause(_POLL)
         return _without_leading_spaces(app.export_screenshot(title="callboard"))
 
 
-async def _asked(client: LiveClient) -> None:
-    """Wait until a session has asked."""
+async def _asked(client: LiveClient) -> int:
+    """Wait until a session has asked; which notification says so."""
     async with asyncio.timeout(_PATIENCE):
         while True:
             found = await client.send(page(filter=_ASKED))
             if found.items:
-                return
+                return found.items[0].id
             await asyncio.sleep(_POLL)
 
 
