@@ -20,12 +20,14 @@ from core.caller import Caller
 from core.clock import DAY, ManualClock, SystemClock
 from core.demo.agents import settle_agents
 from core.demo.cast import COLLEAGUES, OWN_KEYS, WORKSPACES
+from core.demo.desk import Desk
 from core.demo.stage import Happening, colleagues
 from core.demo.story import DAYS, month
 from core.demo.work import work
 from core.demo.writing import write_work
 from core.dispatcher import Dispatcher
 from core.errors import NotFoundError
+from core.events.record import NewEvent, record
 from core.events.service import Events
 from core.home import Home
 from core.ids import SystemEntropy
@@ -34,7 +36,7 @@ from core.people.keys import Keys
 from core.people.service import People
 from core.people.standing import in_person, standing_of
 from core.people.workspaces import Workspaces
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.engines import Sqlite
 from storage.ids import Instant, PersonId
 from storage.migrate import prepare
@@ -80,6 +82,8 @@ class Sample:
         there = work(you.name, self._end)
         settle_agents(self._home)
         await write_work(self._database, self._home, there, self._entropy)
+        desk = Desk(self._database, self._clock, you, there)
+        await desk.begin()
         order = count()
         due: list[tuple[Instant, int, Sequence[InboxAction], int]] = []
         for moment in month(there, items, seed):
@@ -93,6 +97,7 @@ class Sample:
         while due:
             await self._settle(you, heapq.heappop(due))
         self._move_to(self._end)
+        await desk.end()
 
     async def _bring_in(self) -> Caller:
         """The workspaces and the people, and two keys."""
@@ -129,10 +134,19 @@ class Sample:
             task_id=happening.task,
             recipients=None if happening.recipients is None else list(happening.recipients),
         )
-        await self._events.post(self._callers[happening.by], happening.workspace, request)
+        if happening.by is None:
+            await self._database.write(partial(self._record, happening=happening))
+        else:
+            await self._events.post(self._callers[happening.by], happening.workspace, request)
         await self._dispatcher.catch_up()
         after = await self._latest(you)
         return after if after != before else None
+
+    def _record(self, connection: Connection, happening: Happening) -> None:
+        """What the server itself records."""
+        to = tuple(self._callers[name].person for name in happening.recipients or ())
+        event = NewEvent(happening.event, happening.data, recipients=to)
+        record(connection, event, now=self._clock.now(), entropy=self._entropy)
 
     async def _latest(self, you: Caller) -> int | None:
         return max((await self._inbox.index(you, "is:all")).ids, default=None)

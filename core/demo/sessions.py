@@ -137,5 +137,5 @@ WORK: tuple[SampleSession, ...] = (
     _ticket("OPS-80", "dmitri", 5 * DAY, "done", "codex"),
     _ticket("OPS-83", "dmitri", 12 * DAY, "done", questions=(_asked(0, "allowed", "dmitri"),)),
     _ticket("OPS-86", "ben", 130 * MINUTE, "blocked", "codex", questions=(_asked(2, "allowed", "ben"),)),
-    _ticket("OPS-91", YOU, 3 * HOUR + 30 * MINUTE, "waiting", questions=(_asked(0, "allowed", YOU),)),
+    _ticket("OPS-91", YOU, 3 * HOUR + 30 * MINUTE, "done", questions=(_asked(0, "allowed", YOU),)),
 )

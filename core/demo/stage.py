@@ -15,11 +15,11 @@ Data = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event before it happens. `by` records it; a notice is one person's word to another."""
+    """An event before it happens. `by` records it, or else the server; a notice is a word of one to another."""
 
     event: str
     workspace: str
-    by: str
+    by: str | None
     data: Data
     task: str | None = None
     mission: str | None = None

@@ -8,7 +8,7 @@ from random import Random
 
 from core.api.inbox import InboxAction
 from core.clock import DAY, HOUR, MINUTE, from_datetime, to_datetime
-from core.demo.scenes import SCENES, Scene
+from core.demo.scenes import SCENES, Scene, undelivered
 from core.demo.stage import Happening, Stage
 from core.demo.work import Work
 from storage.ids import Instant
@@ -16,6 +16,10 @@ from storage.ids import Instant
 DAYS = 28
 _OTHERS_PER_ITEM = 0.6
 _FRESH = (2, 6, 11, 19, 34, 52, 75, 110)  # minutes before the end: there is always something that just came
+_UNDELIVERED = (
+    (HOUR + 12 * MINUTE, "team-slack", "hook:failed", "channel_not_found: the channel was archived"),
+    (2 * DAY + 3 * HOUR, "on-call mail", "budget:breach", "550 5.1.1 no such mailbox"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,11 @@ def month(work: Work, items: int, seed: int) -> list[Moment]:
         at = _some_time(random, end)
         moments.append(Moment(at, happening, _fate(random, end - at)))
     moments.extend(Moment(_some_time(random, end), happening) for happening in others)
+    if items:
+        moments.extend(
+            Moment(Instant(end - ago), undelivered(Stage.about_you(random, work), *told))
+            for ago, *told in _UNDELIVERED
+        )
     return sorted(moments, key=lambda moment: moment.at)
 
 
@@ -78,7 +87,7 @@ def _fate(random: Random, age: int) -> Fate:
     if after >= age:
         return Fate()
     chance = random.random()
-    if chance < 0.05:
+    if chance < 0.01:
         return Fate(("read", "star"), after)
     if chance < (0.88 if age > 3 * DAY else 0.5):
         return Fate(("read", "dismiss") if random.random() < 0.55 else ("read",), after)

@@ -180,6 +180,35 @@ def test_what_is_pinned_is_there(rows: sqlite3.Connection) -> None:
     assert all(row["target_id"] in _ids(rows, row["kind"] + "s") for row in pinned)
 
 
+def test_something_is_muted_snoozed_starred_hidden_and_saved(rows: sqlite3.Connection) -> None:
+    muted = rows.execute("SELECT count(*), min(read_at) FROM inbox_items WHERE reason LIKE '%(muted)'").fetchone()
+    put_off = rows.execute("SELECT count(*) FROM inbox_items WHERE snoozed_until > ?", (END,)).fetchone()
+    starred = rows.execute("SELECT count(*) FROM inbox_items WHERE starred").fetchone()
+
+    assert muted[0] > 2
+    assert muted[1] is not None
+    assert put_off[0] == 3
+    assert 0 < starred[0] < 6
+    assert rows.execute("SELECT count(*) FROM saved_filters").fetchone()[0] == 3
+
+
+def test_a_few_sessions_are_in_progress_and_not_more_than_a_small_screen_shows(rows: sqlite3.Connection) -> None:
+    shown = rows.execute(
+        "SELECT count(*) FROM sessions WHERE owner_id = 1 AND (state IN ('queued', 'waiting')"
+        " OR (state = 'failed' AND ended_at > ?))"
+        " AND id NOT IN (SELECT thing_id FROM hidden_work WHERE type = 'session')",
+        (END - DAY,),
+    ).fetchone()
+
+    assert shown[0] == 7
+
+
+def test_alerts_that_could_not_be_delivered_come_from_nobody(rows: sqlite3.Connection) -> None:
+    found = rows.execute("SELECT source FROM inbox_items WHERE event = 'notification:failed'").fetchall()
+
+    assert [row["source"] for row in found] == ["notification", "notification"]
+
+
 def _ids(rows: sqlite3.Connection, table: str) -> set[int]:
     return {row["id"] for row in rows.execute(_IDS[table])}
 
