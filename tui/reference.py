@@ -43,9 +43,9 @@ def keys() -> str:
         "# Keys\n\nKeys can be changed in `callboard/app.toml` in your configuration folder (`~/.config`): below"
         ' `[keymap]`, an action\'s name and its keys, such as `star = ["f"]`.\n'
     )
-    for group, actions in described_actions():
-        rows = [(f"`{name}`", f"`{keys}`", meaning) for name, keys, meaning in actions]
-        text += f"\n## {group}\n\n{_table(('action', 'keys', 'what it does'), rows)}"
+    for place, actions in described_actions():
+        rows = [(f"`{keys}`", meaning, f"`{name}`") for keys, meaning, name in actions]
+        text += f"\n## {place}\n\n{_table(('keys', 'what it does', 'action'), rows)}"
     return text
 
 

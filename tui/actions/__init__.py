@@ -47,6 +47,21 @@ GROUPS = (
     "Program",
 )
 
+# The places of the reference page: first what counts in the most of them.
+PLACES: tuple[tuple[str, tuple[Scope, ...]], ...] = (
+    ("Everywhere", ("everywhere", "place")),
+    ("In every list", ("list", "board")),
+    ("In every text", ("detail",)),
+    ("The main screen", ("workbench",)),
+    ("The page of My Work", ("work",)),
+    ("Sessions", ("sessions", "session")),
+    ("On the screen of a session", ("run",)),
+    ("Where an agent asks", ("approval",)),
+    ("Automations", ("automations", "automation")),
+    ("The history of automations", ("history",)),
+    ("Forms and settings", ("form", "profile")),
+)
+
 ACTIONS: tuple[Action, ...] = (
     *INBOX,
     *WORK,
@@ -123,15 +138,15 @@ def shown(key: str) -> str:
 
 
 def describe() -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """For each group its actions, as the reference page has them: name in a keymap, keys, help."""
+    """For each place its actions, as the reference page has them: keys, help, name in a keymap."""
     return [
         (
-            group,
+            place,
             [
-                (action.id, " ".join(shown(key) for key in action.keys), action.help)
+                (" ".join(shown(key) for key in action.keys), action.help, action.id)
                 for action in ACTIONS
-                if action.group == group
+                if action.scope in scopes
             ],
         )
-        for group in GROUPS
+        for place, scopes in PLACES
     ]
