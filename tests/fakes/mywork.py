@@ -131,12 +131,10 @@ class FakeWork(FakeInbox):
         shown = [*self.work.values(), *(_as_work(item) for item in self.items.values())]
         for test in _tests(str(call.query["filter"])):
             shown = [one for one in shown if test(one)]
-        column = {"updated": "updated_at", "created": "created_at"}.get(
-            str(call.query["sort"]), str(call.query["sort"])
-        )
-        shown.sort(
-            key=lambda one: (str(getattr(one, column) or ""), one.ref), reverse=call.query["order"] == "down"
-        )
+        times = {"updated": "updated_at", "created": "created_at"}
+        by, down = str(call.query["sort"]), call.query["order"] == "down"
+        column = times.get(by, by)
+        shown.sort(key=lambda one: (str(getattr(one, column) or ""), one.ref), reverse=down is (by in times))
         start, limit = int(call.query["cursor"] or 0), int(call.query["limit"] or 50)
         more = str(start + limit) if start + limit < len(shown) else None
         return Page(shown[start : start + limit], more)

@@ -193,6 +193,6 @@ async def test_it_fits_into_a_terminal_of_this_size(
 
 
 def test_a_column_is_sorted_by_the_way_one_expects_first_and_then_the_other_way() -> None:
-    assert Sorting().to("title") == Sorting("title", "up")
-    assert Sorting("title", "up").to("title") == Sorting("title", "down")
+    assert Sorting().to("title") == Sorting("title", "down")
+    assert Sorting("title", "down").to("title") == Sorting("title", "up")
     assert Sorting("title", "up").to("created") == Sorting("created", "down")

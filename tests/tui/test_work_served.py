@@ -32,5 +32,6 @@ async def test_a_session_shows_is_hidden_and_comes_back_when_it_fails(tmp_path: 
             await until(pilot, lambda: "Session      ✖ Failed     Sign-in page" in screen_text(app))
             await pilot.press("S", "t")
             await until(pilot, lambda: "type ↑" in screen_text(app))
+            await until(pilot, lambda: "▌  Session " in screen_text(app))  # as in the sidebar, not from below
             await pilot.press("slash", *"type", "colon", *"session", "enter", "y")
             await until(pilot, lambda: app.clipboard == "callboard:work?filter=type%3Asession")

@@ -31,8 +31,11 @@ VIEWS = (
 Order = Literal["down", "up"]
 
 
+_TIMES: frozenset[WorkSort] = frozenset({"updated", "created"})
+
+
 class Sorting(NamedTuple):
-    """By which column, and which way."""
+    """By which column, and which way: down is newest first, words from A, types as in the sidebar."""
 
     by: WorkSort = "updated"
     order: Order = "down"
@@ -42,9 +45,12 @@ class Sorting(NamedTuple):
 
     def to(self, by: WorkSort) -> "Sorting":
         """By this column; the other way round, if it is by this one already."""
-        if by == self.by:
-            return self.turned()
-        return Sorting(by, "down" if by in ("updated", "created") else "up")
+        return self.turned() if by == self.by else Sorting(by)
+
+    @property
+    def arrow(self) -> str:
+        """Up where what is shown becomes larger from row to row."""
+        return "↓" if (self.order == "down") is (self.by in _TIMES) else "↑"
 
 
 class Column(NamedTuple):
@@ -94,12 +100,11 @@ class WorkHeads(Heads):
         self._sorting = sorting
 
     def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
-        by, order = self._sorting()
+        sorting = self._sorting()
         made = [Segment("   ", looks.base)]
         for column, size in columns(self.list.row_width):
-            here = column.sort == by
-            arrow = (" ↓" if order == "down" else " ↑") if here else ""
-            text = pad(cut(column.title + arrow, size), size)
+            here = column.sort == sorting.by
+            text = pad(cut(f"{column.title} {sorting.arrow}" if here else column.title, size), size)
             made.append(Segment(text, looks.base + (looks.accent if here else looks.muted)))
         return made
 
