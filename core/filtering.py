@@ -175,6 +175,18 @@ def parse(text: str, fields: Mapping[str, Field], now: Instant, zone: tzinfo = U
     return tuple(_criterion(term, fields, when) for term in _terms(text))
 
 
+def refused(sentence: str, filter: str, what: str, value: str) -> InvalidError:
+    """A mistake that no reading of the filter finds, and where in it that value of that field is. Words to search
+    for are values of `text`."""
+    for term in _terms(filter):
+        name = "text" if term.field is None else ALIASES.get(term.field.lower(), term.field.lower())
+        found = _unquoted(term, split=term.field is not None) if name == what else ()
+        for one in found:
+            if one.text == value:
+                return FilterError(sentence, one.start, one.end)
+    return InvalidError(sentence, "filter")
+
+
 def mistake_in(sentence: str) -> Mistake | None:
     """What a refusal says of a filter, where it says where."""
     found = _MISTAKE.fullmatch(sentence)

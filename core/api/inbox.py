@@ -115,11 +115,11 @@ class RetentionPlan(Struct, frozen=True):
 
 
 class Tidying(Struct, frozen=True):
-    """What was cleared away when."""
+    """When old things were cleared away; and, for an admin, how many of what."""
 
     began_at: datetime
     ended_at: datetime
-    removed: dict[str, int]
+    removed: dict[str, int] | None
 
 
 class RetentionState(Struct, frozen=True):

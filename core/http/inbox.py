@@ -47,7 +47,7 @@ def endpoints(inbox: Inbox, retention: Retention) -> list[Endpoint]:
         return await inbox.undo(asked.caller, asked.body)
 
     async def state(asked: Asked[None, None]) -> RetentionState:
-        return await retention.state()
+        return await retention.state(asked.caller)
 
     async def plan(asked: Asked[None, None]) -> RetentionPlan:
         return await retention.plan(asked.caller)

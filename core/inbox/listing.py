@@ -8,7 +8,7 @@ from core.api.inbox import InboxItem, Severity
 from core.caller import Caller
 from core.clock import maybe_datetime, to_datetime
 from core.errors import InvalidError
-from core.filtering import parse
+from core.filtering import parse, refused
 from core.filters import INBOX_FIELDS
 from core.inbox.keeping import Figures, leaves_at
 from storage import people
@@ -26,7 +26,8 @@ async def narrow(database: Database, caller: Caller, filter: str, now: Instant) 
     if not criteria:
         return Narrowing()
     if any(criterion.what == "workspace" for criterion in criteria):
-        criteria = await database.read(partial(_with_workspaces, caller=caller, criteria=criteria))
+        named = partial(_with_workspaces, caller=caller, criteria=criteria, filter=filter)
+        criteria = await database.read(named)
     history = any(
         criterion.what == "is" and not criterion.negated and _HISTORY.intersection(criterion.texts)
         for criterion in criteria
@@ -71,19 +72,19 @@ def shown(row: ItemRow, figures: Figures) -> InboxItem:
 
 
 def _with_workspaces(
-    connection: Connection, *, caller: Caller, criteria: tuple[Criterion, ...]
+    connection: Connection, *, caller: Caller, criteria: tuple[Criterion, ...], filter: str
 ) -> tuple[Criterion, ...]:
     """The criteria with the ids of the workspaces that they name by slug."""
     return tuple(
-        criterion._replace(values=tuple(_workspace(connection, caller, slug) for slug in criterion.texts))
+        criterion._replace(values=tuple(_workspace(connection, caller, slug, filter) for slug in criterion.texts))
         if criterion.what == "workspace"
         else criterion
         for criterion in criteria
     )
 
 
-def _workspace(connection: Connection, caller: Caller, slug: str) -> int:
+def _workspace(connection: Connection, caller: Caller, slug: str, filter: str) -> int:
     found = people.workspace_by_slug(connection, slug)
     if found is None or not caller.sees(found.id):
-        raise InvalidError(f"There is no workspace {slug!r}.", "filter")
+        raise refused(f"There is no workspace {slug!r}.", filter, "workspace", slug)
     return found.id

@@ -100,14 +100,14 @@ class Retention:
         with suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 await self._ended.wait()
-        return await self.state()
+        return await self.state(caller)
 
-    async def state(self) -> RetentionState:
-        """Whether it is tidied now, and what was removed the last time."""
+    async def state(self, caller: Caller) -> RetentionState:
+        """Whether it is tidied now, and when it was the last time; for an admin, what was removed then of all."""
         row = await self._database.read(retention.last_tidying)
         last = None
         if row is not None:
-            removed = msgspec.json.decode(row.removed, type=dict[str, int])
+            removed = msgspec.json.decode(row.removed, type=dict[str, int]) if caller.admin else None
             last = Tidying(to_datetime(row.began_at), to_datetime(row.ended_at), removed)
         return RetentionState(self._tidying.locked() or self._asked.is_set(), last)
 

@@ -9,7 +9,7 @@ from core.api.wire import Page
 from core.caller import Caller
 from core.clock import Clock
 from core.errors import InvalidError
-from core.filtering import parse
+from core.filtering import parse, refused
 from core.filters import COST_FIELDS
 from core.sessions.access import viewer
 from core.sessions.costs import dollars
@@ -33,10 +33,10 @@ class CostLedger:
         """The groups that have a turn in them. Turns of no ticket, or of no automation, are in none of those."""
         most = paging.one_more(query)
         criteria = parse(query.filter, COST_FIELDS, self._clock.now(), caller.zone)
-        if any(criterion.what == "text" for criterion in criteria):
-            raise InvalidError(
-                f"Costs have no words to search for: narrow them by {', '.join(COST_FIELDS)}.", "filter"
-            )
+        for criterion in criteria:
+            if criterion.what == "text":
+                sentence = f"Costs have no words to search for: narrow them by {', '.join(COST_FIELDS)}."
+                raise refused(sentence, query.filter, "text", str(criterion.values[0]))
         after = None if query.cursor is None else _place(query.by, query.cursor)
 
         def unit(connection: Connection) -> Page[Cost]:

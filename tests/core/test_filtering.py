@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from core.clock import DAY, from_datetime, to_datetime
 from core.completing import quoted
-from core.filtering import FilterError, choice, coming, moment, names_of, number, parse, pattern, words
+from core.filtering import (
+    FilterError,
+    choice,
+    coming,
+    moment,
+    names_of,
+    number,
+    parse,
+    pattern,
+    refused,
+    words,
+)
 from storage.criteria import Criterion
 from storage.ids import Instant
 
@@ -221,3 +232,16 @@ CRITERIA = st.one_of(
 @given(st.lists(CRITERIA, max_size=5).map(tuple))
 def test_what_is_written_for_criteria_asks_for_them_again(criteria: tuple[Criterion, ...]) -> None:
     assert parse(written(criteria), FIELDS, NOW, SAO_PAULO) == criteria
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "value", "place"),
+    [
+        ("is:read reason:lab,x", "reason", "x", "filter, character 20"),
+        ('is:read -"two words"', "text", "two words", "filter, characters 10-20"),
+        ("age:<2d sev:info", "severity", "info", "filter, characters 13-16"),
+        ("is:read", "reason", "x", "filter"),
+    ],
+)
+def test_what_only_the_store_can_refuse_has_its_place(line: str, what: str, value: str, place: str) -> None:
+    assert refused("There is none.", line, what, value).place == place

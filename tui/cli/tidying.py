@@ -76,8 +76,14 @@ def _last(state: RetentionState) -> str:
         return "Old ones are being cleared away now."
     if state.last is None:
         return "Nothing has been cleared away yet."
-    return f"The last time, {local(state.last.began_at)}: {_removed(state.last)}."
+    when_it_was = local(state.last.began_at)
+    if state.last.removed is None:
+        return f"The last time was {when_it_was}."
+    return f"The last time, {when_it_was}: {_removed(state.last)}."
 
 
 def _removed(tidying: Tidying) -> str:
-    return ", ".join(f"{count:,} {what}" for what, count in tidying.removed.items()) or "nothing was old enough"
+    return (
+        ", ".join(f"{count:,} {what}" for what, count in (tidying.removed or {}).items())
+        or "nothing was old enough"
+    )

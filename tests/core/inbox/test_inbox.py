@@ -401,8 +401,8 @@ async def test_a_filter_narrows_by_source_link_ticket_and_age(road: Road) -> Non
 
 
 async def test_a_workspace_that_is_not_ones_own_cannot_be_filtered_by(road: Road) -> None:
-    with pytest.raises(InvalidError, match="no workspace 'shop'"):
-        await road.items("max", "workspace:shop")
+    with pytest.raises(InvalidError, match="characters 22-25: There is no workspace 'shop'"):
+        await road.items("max", "is:unread -workspace:shop")
 
 
 @pytest.mark.parametrize("cursor", ["x", "s-", "n-x", "1", "-1", "s-99999999999999999999", "q-1"])

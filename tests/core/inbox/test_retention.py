@@ -174,17 +174,30 @@ async def test_an_admin_sees_the_numbers_of_all_and_nobody_else_does(road: Road,
 
 
 async def test_what_was_removed_is_remembered(road: Road, retention: Retention) -> None:
-    assert (await retention.state()).last is None
+    assert (await retention.state(road.callers["root"])).last is None
     await fill(road, 4)
     road.clock.advance(91 * DAY)
 
     await retention.tidy()
 
-    state = await Retention(road.database, road.clock, RetentionSettings).state()
+    started = Retention(road.database, road.clock, RetentionSettings)
+    state = await started.state(road.callers["root"])
     assert state.last is not None
+    assert state.last.removed is not None
     assert state.last.began_at == to_datetime(road.clock.now())
     assert state.last.removed["notifications"] == 4
     assert not state.running
+
+
+async def test_only_an_admin_reads_how_much_was_removed_of_all(road: Road, retention: Retention) -> None:
+    await fill(road, 4)
+    road.clock.advance(91 * DAY)
+
+    await retention.tidy()
+
+    by_member = (await retention.state(road.callers["ben"])).last
+    assert by_member is not None
+    assert (by_member.began_at, by_member.removed) == (to_datetime(road.clock.now()), None)
 
 
 async def test_an_admin_can_have_it_done_now(road: Road, retention: Retention) -> None:
@@ -200,6 +213,7 @@ async def test_an_admin_can_have_it_done_now(road: Road, retention: Retention) -
     assert first is not None
     assert first.removed == {}
     assert state.last is not None
+    assert state.last.removed is not None
     assert state.last.removed["notifications"] == 4
     assert await ids(road) == []
 
