@@ -223,6 +223,16 @@ async def test_folded_notifications_leave_their_room_to_the_others(clock: Manual
         await it.be_on("Notification 3")
 
 
+@pytest.mark.parametrize("size", [(60, 20), (100, 28)])
+async def test_folded_notifications_leave_no_line_empty_and_stay_in_sight(
+    clock: ManualClock, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with bench(clock, tmp_path, sessions(60), size=size) as it:
+        await it.press("F")
+        await it.be_on("▸ Notifications")
+        assert it.app.workbench.sections.region.bottom == it.app.workbench.key_bar.region.y
+
+
 # What is done to them
 
 

@@ -94,9 +94,10 @@ class Frame(Filtering):
         lines = self._height * 3 // 5 if self.pair and self._below else self._height
         height = lines - _AROUND - (_LAUNCH if self.launch.display else 0)
         roomy = lines >= _ROOMY
-        room = height if self.folded else height // 2 - roomy
+        room = height - 1 if self.folded else height // 2 - roomy
         self.sections.set_class(roomy and not self.folded, "-roomy")
-        made = rows(self.sidebar.sections, self.folds, room, room if roomy else _FEW)
+        most = room if roomy or self.folded else _FEW
+        made = rows(self.sidebar.sections, self.folds, room, most)
         if self.folded:
             made[NOTIFICATIONS] = Head("notification", self.head.count, "", 0)
         here = self.sections.cursor_id
