@@ -67,3 +67,131 @@ def test_all_actions_are_described_for_the_reference_page() -> None:
     described = [row for _, rows in describe() for row in rows]
     assert len(described) == len(ACTIONS)
     assert ("s", "Star, or take the star away", "star") in described
+
+
+MEANS: dict[str, str] = {
+    "slash": "what is typed narrows what is shown",
+    "question_mark": "help",
+    "colon": "the commands",
+    "comma": "the settings",
+    "space": "marks, or a page of a text on",
+    "v": "marks a range",
+    "asterisk": "marks all",
+    "z": "undoes",
+    "u": "undoes",
+    "enter": "opens",
+    "escape": "clears, or goes back",
+    "j": "down",
+    "k": "up",
+    "tab": "the next part of the screen",
+    "right_square_bracket": "the next that needs the person; in a text, the next turn",
+    "left_square_bracket": "the one before that needs the person; in a text, the turn before",
+    "greater_than_sign": "the next view",
+    "less_than_sign": "the view before",
+    "o": "goes to what it belongs to",
+    "p": "the text beside the list",
+}
+"""What a key means wherever it does something."""
+
+WAYS: dict[str, tuple[str, ...]] = {
+    "slash": ("filter", "run-search"),
+    "question_mark": ("help",),
+    "colon": ("palette",),
+    "comma": ("go-profile",),
+    "space": ("mark", "text-page-down"),
+    "v": ("range",),
+    "asterisk": ("mark-all",),
+    "z": ("undo", "work-undo"),
+    "u": ("undo", "work-undo"),
+    "enter": ("open",),
+    "escape": ("clear", "back", "form-leave"),
+    "j": ("down", "text-down"),
+    "k": ("up", "text-up"),
+    "tab": ("switch", "run-switch"),
+    "right_square_bracket": ("unread-next", "work-needing", "sessions-needing", "run-next"),
+    "left_square_bracket": ("unread-previous", "work-needing-before", "sessions-needing-before", "run-previous"),
+    "greater_than_sign": ("view-next", "work-next", "sessions-next"),
+    "less_than_sign": ("view-previous", "work-previous", "sessions-previous"),
+    "o": ("follow", "approval-session", "automation-session", "history-automation"),
+    "p": ("preview",),
+}
+"""The actions that are this meaning."""
+
+DIFFER: dict[str, dict[str, str]] = {
+    "n": {
+        "next": "reading goes on to the next notification",
+        "session-new": "where things are made, it makes one",
+        "automation-new": "where things are made, it makes one",
+        "approval-refuse": "a question takes y and n as every question does",
+    },
+    "N": {"previous": "n, backwards", "approval-never": "n, for good"},
+    "y": {
+        "copy": "copies the link",
+        "work-copy": "copies the link",
+        "automation-copy": "copies the link",
+        "approval-allow": "a question takes y and n as every question does",
+    },
+    "x": {
+        "select": "marks, as in other programs for mail",
+        "work-select": "marks, as in other programs for mail",
+        "session-stop": "stops what runs, after a question; space marks",
+    },
+    "d": {"dismiss": "out of the way, and undone", "work-hide": "out of the way, and undone"},
+    "e": {
+        "dismiss": "archives, as in other programs for mail",
+        "work-hide": "archives, as in other programs for mail",
+        "automation-edit": "an automation is edited, and nothing of it is archived",
+    },
+    "D": {
+        "dismiss-all": "all of them, after a question",
+        "automation-delete": "deletes for good, after a question",
+    },
+    "s": {
+        "star": "what counts for the person",
+        "work-star": "what counts for the person",
+        "automation-switch": "an automation has no star, and is switched on and off",
+    },
+    "S": {"view-starred": "the view of its key s", "work-sort": "a table is sorted"},
+    "r": {
+        "read": "a notification is read",
+        "session-resume": "what has ended runs again",
+        "automation-run": "what runs by itself runs now",
+    },
+    "R": {
+        "restore": "brings back",
+        "work-show": "brings back",
+        "automation-rotate": "a token is renewed, after a question",
+    },
+    "m": {"mute": "a source is muted", "session-merge": "a branch is merged, after a question"},
+    "t": {
+        "group": "how the list is shown",
+        "automation-day": "how the list is shown",
+        "run-pane": "what of the session is shown",
+    },
+    "a": {"answer": "answers a question", "approval-always": "answers a question, for good"},
+    "i": {"view-new": "goes to what is new", "run-say": "writes, as insert does in an editor"},
+    "H": {"view-all": "the history", "automation-history": "the history"},
+    "P": {
+        "pins": "the pins",
+        "automation-pin": "the pins",
+        "session-request": "a session is not pinned, and has a pull request",
+    },
+    "Y": {"copy-whole": "copies more", "session-copy": "copies more"},
+}
+"""The keys that do other things in other places, and why."""
+
+
+@pytest.mark.parametrize("key", MEANS)
+def test_a_key_means_the_same_wherever_it_does_something(key: str) -> None:
+    assert sorted(action.id for action in ACTIONS if key in action.keys) == sorted(WAYS[key])
+
+
+@pytest.mark.parametrize("key", sorted({key for action in ACTIONS for key in action.keys if len(key) == 1}))
+def test_a_letter_that_does_several_things_has_a_reason_for_each(key: str) -> None:
+    there = {action.id for action in ACTIONS if key in action.keys}
+    if len(there) > 1 and key not in MEANS and not there <= _ENDS:
+        assert set(DIFFER.get(key, {})) == there
+        assert all(DIFFER[key].values())
+
+
+_ENDS = {"first", "text-start", "last", "text-end"}

@@ -22,6 +22,7 @@ async def test_who_has_nothing_yet_is_told_what_to_do_first_until_there_is_somet
         await it.see(FIRST)
         assert "A then n " in it.text
         assert "your alerts" in it.text
+        assert "Dismiss" not in it.text
         it.fake.arrive(item(1))
         await it.see_no(FIRST)
         await it.press("d")

@@ -31,6 +31,11 @@ class Answering(Reading):
             return item is not None and question_of(item.link) is not None
         return super().applies(action)
 
+    def follow_cursor(self) -> None:
+        """Whether there is something to answer shows at the foot."""
+        super().follow_cursor()
+        self.show_keys()
+
     @on(Detail.Answered)
     def action_answer(self) -> None:
         item = self.in_view()

@@ -12,6 +12,9 @@ from tui.words.work import doing, number_of, title
 _FOR_ALL = frozenset({"dismiss", "dismiss-all", "undo", "follow", "copy", "copy-whole"})
 """What the group of the notifications has for sessions, draft plans and round tables as well."""
 
+_FOR_SOMETHING = frozenset({"open", "star", "dismiss", "restore", "read", "unread", "snooze", "next", "mark"})
+"""What needs a notification to be done to."""
+
 _ASKED_FROM = 10  # more than so many are not hidden together without being asked about
 
 
@@ -22,6 +25,8 @@ class SectionActing(Sectioning):
 
     def applies(self, action: Action) -> bool:
         if self.current is self.sections and action.group == "Notifications" and action.id not in _FOR_ALL:
+            return False
+        if self.current is self.list and not self.list.row_count and action.id in _FOR_SOMETHING:
             return False
         return super().applies(action)
 
