@@ -146,6 +146,17 @@ async def test_the_cursor_goes_through_all_sections_as_through_one_list(
             await it.be_on(title)
 
 
+async def test_without_a_notification_the_cursor_goes_into_the_sections_from_wherever_one_wants(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    for key, title in (("j", "Session 1"), ("G", "Session 2")):
+        async with bench(clock, tmp_path, sessions(2)) as it:
+            await it.press("asterisk", "d")
+            await it.see("Nothing needs you")
+            await it.press(key)
+            await it.be_on(title)
+
+
 async def test_first_and_last_are_those_of_everything(clock: ManualClock, tmp_path: Path) -> None:
     async with bench(clock, tmp_path) as it:
         await it.press("g")

@@ -71,9 +71,11 @@ class Sectioning(Acting, Viewing):
         self.follow_cursor()
 
     def _over(self, by: int, end: bool) -> None:
-        """From the last row of the sections to the first notification, and back."""
+        """From the last row of the sections to the first notification, and back. From a list that has no row, down
+        as well: all that there is is above it."""
         here = self.current
-        there = self.list if by > 0 else self.sections
+        alone = here is self.list and not here.row_count
+        there = self.list if by > 0 and not alone else self.sections
         if here is there or not there.display or (there is self.list and not there.row_count):
             return
         back = (by > 0) == end

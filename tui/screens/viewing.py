@@ -70,7 +70,7 @@ class Viewing(Reading):
 
     def show_counts(self) -> None:
         counts = self.live.counts
-        self.head.show(f"{counts.unread} unread" if counts.unread else "all read", self.folded)
+        self.head.show(f"{counts.unread:,} unread" if counts.unread else "all read", self.folded)
         known = {
             "new": counts.unread,
             "inbox": counts.total,
