@@ -71,8 +71,8 @@ class Sectioning(Acting, Viewing):
         self.follow_cursor()
 
     def _over(self, by: int, end: bool) -> None:
-        """From the last row of the sections to the first notification, and back. From a list that has no row, down
-        as well: all that there is is above it."""
+        """From the last row of the sections to the first notification, and back. From a list that has no row,
+        down as well: all that there is is above it."""
         here = self.current
         alone = here is self.list and not here.row_count
         there = self.list if by > 0 and not alone else self.sections
