@@ -78,6 +78,17 @@ async def test_the_worst_comes_first_by_severity(clock: ManualClock, tmp_path: P
         assert it.said == "Not grouped"
 
 
+async def test_the_cursor_stays_far_down_on_its_notification_in_other_groups(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    async with bench(clock, tmp_path, items(150)) as it:
+        await it.until(lambda: it.app.workbench.live.whole)
+        await it.press("G")
+        assert it.app.workbench.list.cursor_id == 1
+        await it.press("t")
+        await it.until(lambda: it.said == "Grouped by day" and it.app.workbench.list.cursor_id == 1)
+
+
 async def test_a_star_changes_the_group_and_undo_changes_it_back(clock: ManualClock, tmp_path: Path) -> None:
     async with bench(
         clock, tmp_path, [replace(item(number), source=f"session/{number % 2}") for number in (1, 2, 3)]

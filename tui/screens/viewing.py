@@ -159,12 +159,15 @@ class Viewing(Reading):
     async def action_group(self) -> None:
         """The next way to group what is listed."""
         group = GROUPINGS[(GROUPINGS.index(self.live.shown.group) + 1) % len(GROUPINGS)]
+        here = self.list.cursor_id
         try:
             await self.live.look_for(self.live.filter, group)
         except CallboardError as error:
             self.flash(error.sentence, "trouble")
         else:
             self.flash("Not grouped" if group == "none" else f"Grouped by {group}")
+            if here is not None:
+                self.list.want(here)
 
     def action_fold(self) -> None:
         self.folded = not self.folded
