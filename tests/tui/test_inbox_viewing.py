@@ -10,7 +10,7 @@ from core.api.inbox import InboxItem
 from core.clock import DAY, ManualClock
 from tests.fakes.inbox import FakeInbox
 from tests.tui.benching import bench
-from tests.tui.making import NARROW, NOW, WIDE, app_on, item, live, screen_text, until
+from tests.tui.making import NARROW, NOW, WIDE, app_on, item, items, live, screen_text, until
 from tui.live.order import STARRED
 
 ROOMY = (190, 30)
