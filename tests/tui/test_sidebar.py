@@ -244,6 +244,14 @@ async def test_folded_notifications_leave_no_line_empty_and_stay_in_sight(
         assert it.app.workbench.sections.region.bottom == it.app.workbench.key_bar.region.y
 
 
+async def test_who_asks_for_a_view_is_in_it(clock: ManualClock, tmp_path: Path) -> None:
+    async with bench(clock, tmp_path) as it:
+        await it.press("F")
+        await it.be_on("▸ Notifications")
+        await it.press("g", "I")
+        await it.be_on("Notification 3")
+
+
 # What is done to them
 
 

@@ -44,7 +44,8 @@ class Viewing(Reading):
         }
 
     async def show_view(self, view: View) -> None:
-        await self.look_for(view.filter)
+        if await self.look_for(view.filter):
+            self.unfold()  # whoever asks for a view wants to see it, and to be in it
 
     def filter_in_force(self) -> str:
         return self.live.filter
@@ -145,7 +146,7 @@ class Viewing(Reading):
 
     async def _look_for_saved(self, one: SavedFilter) -> None:
         if await self.look_for(one.filter):
-            self.unfold()  # the cursor may be on what it does not filter
+            self.unfold()
 
     async def _keep_saved(self, these: Sequence[SavedFilter]) -> None:
         await self.saved.keep(these)
