@@ -52,6 +52,7 @@ async def test_a_recurring_one_is_made_from_the_keyboard_alone(clock: ManualCloc
         (made,) = it.fake.created
         assert (made.name, made.type, made.kind, made.workspace) == ("Tidy up", "recurring", "develop", "atelier")
         assert (made.cron, made.tz, made.prompt) == ("30 6 * * 1-5", "Europe/Berlin", "Tidy up the cellar.")
+        await it.until(lambda: any("▌" in line and "Tidy up" in line for line in it.text.splitlines()))
 
 
 async def test_a_schedule_is_told_in_words_while_it_is_typed(clock: ManualClock, tmp_path: Path) -> None:

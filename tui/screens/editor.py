@@ -24,6 +24,7 @@ from tui.actions import Scope, bindings, shown
 from tui.desk import Desk
 from tui.drafts.automation import FIELDS, PARAMETER, Draft, field_of
 from tui.screens.automating import show_token
+from tui.screens.board import Board
 from tui.screens.place import Place
 from tui.widgets.choice_menu import ChoiceMenu
 from tui.widgets.controls import ChoiceControl, Entered, LineControl
@@ -259,6 +260,8 @@ class EditorScreen(Place):
         below = self.app.screen
         if isinstance(below, Place):
             below.flash(f"Saved “{made.name}”")
+            if isinstance(below, Board):
+                below.list.want(made.id)
             show_token(below, made)
 
     async def _conflict(self, error: ConflictError) -> None:

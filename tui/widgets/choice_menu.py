@@ -65,6 +65,14 @@ class ChoiceMenu(Asking, can_focus=True):
             self._at = event.y + self._top
             self._choose()
 
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._move(self._at + 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._move(self._at - 1)
+
     def _jump(self, letter: str) -> None:
         count = len(self._options)
         after = [(self._at + step) % count for step in range(1, count + 1)]

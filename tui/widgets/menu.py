@@ -186,6 +186,14 @@ class Menu(Asking, can_focus=True):
         if not self.typing and event.y >= 1 and number < len(self.choices):
             self._choose(number)
 
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._move(1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._move(-1)
+
     def _move(self, by: int) -> None:
         places = [at for at, choice in enumerate(self.choices) if choice.do is not None]
         if places:

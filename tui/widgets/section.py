@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.message import Message
 
@@ -14,6 +15,7 @@ from tui.widgets.line import Line, spread
 from tui.widgets.looks import Looks
 
 _LONGEST_NAME = 16  # cells of a saved filter's name
+_HERE = Style(underline=True)
 
 
 class SectionHead(Line):
@@ -89,7 +91,8 @@ class ViewLine(Line):
         used = gap
         for view, number in zip(VIEWS, numbers, strict=True):
             here = view is self._view
-            segments.append(Segment(view.title, looks.base + (looks.accent if here else looks.muted)))
+            ink = looks.accent + _HERE if here else looks.muted  # not told apart by colour alone
+            segments.append(Segment(view.title, looks.base + ink))
             segments.append(Segment(number + " " * gap, looks.base + looks.muted))
             used += len(view.title) + len(number) + gap
             self._ends.append(used)
@@ -99,7 +102,8 @@ class ViewLine(Line):
             if used + cells(name) + gap > width:
                 break
             here = one.filter == self._filter
-            segments.append(Segment(name + " " * gap, looks.base + (looks.accent if here else looks.muted)))
+            segments.append(Segment(name, looks.base + (looks.accent + _HERE if here else looks.muted)))
+            segments.append(Segment(" " * gap, looks.base))
             used += cells(name) + gap
             self._saved_ends.append(used)
         return segments
