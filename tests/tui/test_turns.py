@@ -185,4 +185,4 @@ def test_a_burst_of_bytes_from_a_real_terminal_is_text_where_it_is_meant_as_text
             terminal.wait_for("Nothing matches")
             assert board.json("inbox", "count")["total"] == 2
     finally:
-        board.run("stop")
+        assert board.run("down").code == 0
