@@ -50,6 +50,19 @@ async def test_what_is_read_in_place_stays_until_one_goes_on(clock: ManualClock,
         assert it.cursor == 2
 
 
+async def test_what_was_read_in_place_goes_when_it_is_dismissed_alone_or_with_all(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    async with bench(clock, tmp_path, items(5), NARROW) as it:
+        await it.press("r", "d")
+        await it.until(lambda: it.fake.items[5].dismissed_at is not None)
+        assert (it.ids, it.cursor) == ([4, 3, 2, 1], 4)
+        await it.press("r")
+        await it.until(lambda: it.fake.items[4].read_at is not None)
+        await it.press("D")
+        await it.until(lambda: it.ids == [])
+
+
 async def test_undo_puts_the_cursor_on_what_came_back(clock: ManualClock, tmp_path: Path) -> None:
     async with bench(clock, tmp_path, items(5), NARROW) as it:
         await it.press("j", "d", "G")

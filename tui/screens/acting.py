@@ -54,8 +54,9 @@ class Acting(Reading):
         if action in _IN_PLACE and len(ids) == 1:
             self.live.held = ids[0]
             return
-        if action in _LEAVE and self.opened in ids:
+        if action in _LEAVE and self.live.held in ids:
             self.live.held = None
+        if action in _LEAVE and self.opened in ids:
             self.leave()
         elif reading:
             return
@@ -113,7 +114,10 @@ class Acting(Reading):
             return
 
         def do() -> None:
-            if self.opened is not None and action == "dismiss":
+            if self.opened is None:
+                self.live.release()
+            elif action == "dismiss":
+                self.live.release()
                 self.leave()
             self.start(self.triage.do_all(action, wanted, max(found.ids)))
 
