@@ -10,11 +10,13 @@ from rich.color_triplet import ColorTriplet
 from rich.style import Style
 from textual.color import Color
 
+from core.api.bots import Pin
 from core.clock import ManualClock
 from tests.fakes.automations import office
+from tests.fakes.mywork import FakeWork, morning, sessions
 from tests.tui.agents import hall, question
 from tests.tui.benching import bench
-from tests.tui.making import NOW, item, month, until
+from tests.tui.making import NOW, app_on, item, live, month, screen_text, until
 from tui.keymap import AppSettings
 from tui.screens.place import SMALLEST, Place
 from tui.themes import DARK, LIGHT
@@ -105,3 +107,19 @@ async def test_colour_is_never_the_only_sign(
         head = it.app.workbench.views.render_line(0)
         here = [part.text for part in head if part.style and part.style.underline]
         assert here == ["All"]
+
+
+async def test_in_the_smallest_terminal_there_is_room_for_notifications(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    fake = FakeWork(clock, [*morning(), *sessions(7)], month())
+    app = app_on(fake, clock, tmp_path)
+    async with app.run_test(size=SMALLEST) as pilot:
+        await live(pilot, app)
+        await until(pilot, lambda: app.workbench.sections.row_count)
+        app.workbench.launch.show([Pin("bot", 1, "Porter", "atelier")])
+        await until(pilot, lambda: app.workbench.list.size.height >= 2)
+        assert "Hook failed" in screen_text(app)
+        assert "Porter" not in screen_text(app)
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "1 Porter" in screen_text(app))

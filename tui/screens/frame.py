@@ -30,6 +30,7 @@ TALL = 30  # lines from which, in fewer columns, it is below
 _AROUND = 3  # lines of the screen that are not the sidebar's
 _LAUNCH = 2  # lines of the quick-launch row
 _ROOMY = 24  # lines of the screen from which there is more than the least
+_LOW = 15  # lines of the screen below which there is no room for anything that can be done without
 _FEW = 3  # lines below all heads where there is not
 
 
@@ -51,6 +52,7 @@ class Frame(Filtering):
         self._room = False
         self._below = False  # the text is below the list, where it has a place
         self._height = 0
+        self._low = False  # so few lines that the notifications need every one
         self._seen = seen
         self.body = Horizontal(id="body", classes="-mail")
         self.side = Vertical(id="side")
@@ -92,7 +94,7 @@ class Frame(Filtering):
         """Show of the sections what there is room for: half of the height, or all of it where the notifications
         are folded."""
         lines = self._height * 3 // 5 if self.pair and self._below else self._height
-        height = lines - _AROUND - (_LAUNCH if self.launch.display else 0)
+        height = lines - _AROUND + self._low - (_LAUNCH if self.launch.display else 0)
         roomy = lines >= _ROOMY
         room = height - 1 if self.folded else height // 2 - roomy
         self.sections.set_class(roomy and not self.folded, "-roomy")
@@ -125,6 +127,9 @@ class Frame(Filtering):
         self._room = beside or (wanted == "auto" and height >= TALL)
         self._below = not beside
         self._height = height
+        self._low = height < _LOW
+        self.side.set_class(self._low, "-low")
+        self.launch.make_room(not self._low)
         self.settle()
 
     def settle(self) -> None:

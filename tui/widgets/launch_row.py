@@ -17,7 +17,7 @@ _GAP = 2
 
 
 class LaunchRow(Line):
-    """One line, hidden while nothing is pinned."""
+    """One line, hidden while nothing is pinned, or where there is no room for it."""
 
     DEFAULT_CSS = "LaunchRow { margin-bottom: 1; }"
 
@@ -32,13 +32,23 @@ class LaunchRow(Line):
         super().__init__(id="launch")
         self._pins = list(pins)
         self._ends: list[int] = []
+        self._room = True
         self.display = bool(pins)
 
     def show(self, pins: Sequence[Pin]) -> None:
         self._pins = list(pins)
-        if self.display != bool(pins):
-            self.display = bool(pins)
+        self._settle()
         self.refresh()
+
+    def make_room(self, room: bool) -> None:
+        """Whether there is a line for it."""
+        self._room = room
+        self._settle()
+
+    def _settle(self) -> None:
+        shown = self._room and bool(self._pins)
+        if self.display != shown:
+            self.display = shown
 
     def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
         segments, used, self._ends = [Segment(" ", looks.base)], 1, []
