@@ -90,7 +90,8 @@ class HelpText(ScrollView, can_focus=True):
         return " ".join(shown(key) for key in self._settings.keys(action.id)) or "no key"
 
     def _block(self, actions: Sequence[Action], looks: Looks) -> list[list[Segment]]:
-        width = max(1, min(_COLUMN, self.size.width - 1) - _KEYS - 2)
+        room = self.size.width - 1
+        width = max(1, (_COLUMN if room >= 2 * _COLUMN else room) - _KEYS - 2)
         lines = [
             [
                 Segment("  " + pad(self._keys(action), _KEYS), looks.base + looks.strong),
