@@ -12,14 +12,16 @@ from pathlib import Path
 
 import msgspec
 
-from core.api import automations, events, people, sessions
+from core.api import automations, events, filters, mutes, people, sessions
 from core.api.automations import AutomationCreation
 from core.api.events import EventRequest, NoticeRequest
+from core.api.filters import SavedFilter, Saving
+from core.api.mutes import Muting
 from core.api.people import KeyCreation, PersonCreation, ProfileChange, WorkspaceCreation
 from core.api.sessions import SessionCreation
 from core.client import Client
 from core.errors import InvalidError, TooLargeError
-from core.text import storable
+from core.text import clean, storable
 from tests.hostile.corpus import CORPUS, Sample
 from tests.terminal import clean_environment
 
@@ -31,6 +33,11 @@ SENDABLE = [sample for sample in CORPUS if storable(sample.text) == sample.text 
 
 def tag(number: int) -> str:
     return f"n{number:03}"
+
+
+def quoted(text: str) -> str:
+    """As it is written between quotation marks."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 @dataclass
@@ -73,6 +80,7 @@ class Flooded:
                     send()
                 except (InvalidError, TooLargeError) as error:
                     self.refused.append((place, sample, error.sentence))
+        self._name_and_mute()
         self.client.send(people.change_me(ProfileChange(display_name="\x1b]0;me\x07[/b]\u202e")))
 
     def _print(self) -> None:
@@ -83,6 +91,16 @@ class Flooded:
             self.client.send(sessions.create_session(SessionCreation(WORKSPACE, prompt=prompt)))
         while self.client.send(sessions.session(2)).state != "running":
             time.sleep(0.02)
+
+    def _name_and_mute(self) -> None:
+        """Filters and mutes, as many as a menu may show: every so many texts, a saved one's name in one line."""
+        texts = [sample.text[:40] for sample in SENDABLE if clean(sample.text).strip()][::16][:40]
+        saved = [
+            SavedFilter(f"{number} {clean(text)}"[:40], f'"{quoted(text)}"') for number, text in enumerate(texts)
+        ]
+        self.client.send(filters.save(Saving([*saved, SavedFilter("plain", "is:unread")])))
+        for text in texts:
+            self.client.send(mutes.mute(Muting(f"person/{text}", workspace=WORKSPACE)))
 
     def _ways_in(self, number: int, text: str) -> Iterator[tuple[str, Callable[[], object]]]:
         send, name = self.client.send, tag(number)

@@ -1,13 +1,16 @@
 """What the shell completes besides names and options: things that the server knows. It is asked only when it
 runs, for a moment, and a failure completes nothing."""
 
+import re
 from collections.abc import Callable, Iterable
 
 import click
 from click.shell_completion import CompletionItem
 
 from core.api import approvals as approvals_api
+from core.api import filters as filters_api
 from core.api import inbox as inbox_api
+from core.api import mutes as mutes_api
 from core.api import people as people_api
 from core.api import sessions as sessions_api
 from core.api import work as work_api
@@ -18,6 +21,7 @@ from tui.cli.invocation import Invocation
 
 _MOST = 200
 _PATIENCE = 0.5
+_PLAIN = re.compile(r"[\w.+-]+")
 
 Found = Iterable[tuple[str, str]]
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
@@ -64,6 +68,16 @@ def _things(client: Client) -> Found:
     return ((item.ref, item.title) for item in client.send(work_api.work(limit=50)).items)
 
 
+def _filters(client: Client) -> Found:
+    """Those whose names a shell takes as they are."""
+    saved = client.send(filters_api.saved()).filters
+    return ((one.name, one.filter) for one in saved if _PLAIN.fullmatch(one.name))
+
+
+def _mutes(client: Client) -> Found:
+    return ((str(m.id), m.source) for m in client.send(mutes_api.mutes(limit=_MOST)).items)
+
+
 def _permissions(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from core.caller import Permission
 
@@ -83,5 +97,7 @@ an_item = _asked(_items)
 a_session = _asked(_sessions)
 an_approval = _asked(_approvals)
 a_thing = _asked(_things)
+a_filter = _asked(_filters)
+a_mute = _asked(_mutes)
 a_permission: Completer = _permissions
 an_event: Completer = _events

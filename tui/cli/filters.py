@@ -8,6 +8,7 @@ import click
 from core.api import filters as api
 from core.api.filters import FilteredList, SavedFilter, Saving
 from tui.cli.commands import group, json_option, with_invocation
+from tui.cli.completing import a_filter
 from tui.cli.invocation import Invocation
 from tui.cli.output import Cell, Column, print_json, print_table
 
@@ -59,7 +60,7 @@ def save(invocation: Invocation, name: str, filter: str, list_: FilteredList, as
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", shell_complete=a_filter)
 @list_option
 @json_option
 @with_invocation
@@ -71,7 +72,7 @@ def remove(invocation: Invocation, name: str, list_: FilteredList, as_json: bool
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", shell_complete=a_filter)
 @click.argument("new_name")
 @list_option
 @json_option

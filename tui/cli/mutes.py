@@ -8,7 +8,7 @@ from core.api import mutes as api
 from core.api.mutes import Mute, Muting
 from core.clock import SystemClock, to_datetime
 from tui.cli.commands import group, json_option, listing, with_invocation
-from tui.cli.completing import a_workspace, an_event
+from tui.cli.completing import a_mute, a_workspace, an_event
 from tui.cli.invocation import Invocation
 from tui.cli.output import Cell, Column, local, print_json, print_table, say, when
 from tui.cli.values import MOMENT
@@ -75,7 +75,7 @@ def add(
 
 
 @command.command()
-@click.argument("id", type=int)
+@click.argument("id", type=int, shell_complete=a_mute)
 @json_option
 @with_invocation
 def remove(invocation: Invocation, id: int, as_json: bool) -> None:
