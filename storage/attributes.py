@@ -3,12 +3,11 @@ answered without looking at all of them. A mark says where to look; the item its
 
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 
 from storage.criterion import Criterion
 from storage.ids import Instant
 
-_DAY = 86_400_000_000
+DAY = 86_400_000_000
 _ODD = re.compile(r"[^a-z0-9]")
 _MARK = 48  # so many characters of a value are in its mark
 _SIZES = (10, 8, 6, 4, 2, 0)  # days stand in blocks, blocks in larger blocks, by so many bits
@@ -19,7 +18,6 @@ EVERY = "!"
 """The mark of every item."""
 
 
-@lru_cache(maxsize=4_096)
 def marks(
     event: str, severity: str, source: str, workspace_id: int | None, ticket_id: str | None
 ) -> tuple[str, ...]:
@@ -32,14 +30,9 @@ def marks(
     return tuple(found)
 
 
-def days(created_at: int) -> tuple[str, ...]:
+def days(day: int) -> tuple[str, ...]:
     """The marks of the day that an item was made on."""
-    return _of_day(max(_FIRST, created_at // _DAY))
-
-
-@lru_cache(maxsize=1_024)
-def _of_day(day: int) -> tuple[str, ...]:
-    return tuple([f"!d{size}_{day >> size}" for size in _SIZES])
+    return tuple([f"!d{size}_{max(_FIRST, day) >> size}" for size in _SIZES])
 
 
 def wanted(criterion: Criterion, now: Instant) -> list[str]:
@@ -80,12 +73,12 @@ def _events(criterion: Criterion, _: Instant) -> list[str]:
 
 
 def _since(criterion: Criterion, now: Instant) -> list[str]:
-    last = ((now // _DAY >> _SIZES[0]) + _LATER << _SIZES[0]) - 1
-    return list(_days(criterion.instant // _DAY, last))
+    last = ((now // DAY >> _SIZES[0]) + _LATER << _SIZES[0]) - 1
+    return list(_days(criterion.instant // DAY, last))
 
 
 def _until(criterion: Criterion, _: Instant) -> list[str]:
-    return list(_days(_FIRST, max(_FIRST, criterion.instant // _DAY)))
+    return list(_days(_FIRST, max(_FIRST, criterion.instant // DAY)))
 
 
 def _days(first: int, last: int) -> Iterable[str]:

@@ -207,7 +207,8 @@ _ADDRESSED = (
 
 
 def insert_items(connection: Connection, rows: Sequence[NewItemRow]) -> None:
-    """Put the items into their inboxes, those that are there already excepted, and into the index of words."""
+    """Put the items into their inboxes, those that are there already excepted. Their words are put beside them on
+    PostgreSQL; on SQLite `storage.indexing` does that later."""
     if not rows:
         return
     values = [row._asdict() for row in rows]
@@ -215,9 +216,8 @@ def insert_items(connection: Connection, rows: Sequence[NewItemRow]) -> None:
         connection.execute(_INSERT, values)
     else:  # one statement, so that the triggers run once
         connection.execute(_INSERT_TOGETHER, {"rows": msgspec.json.encode(values).decode()})
-    table = search.state(connection).current
-    if table:
-        search.put(connection, _entries(connection, rows), table)
+    if connection.dialect.name != "sqlite" and search.state(connection).current:
+        search.put(connection, _entries(connection, rows), 0)
 
 
 def addressed(

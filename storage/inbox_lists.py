@@ -15,7 +15,6 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    case,
     column,
     func,
     literal_column,
@@ -42,7 +41,6 @@ _FEW = 1_000
 """So many items are looked at one by one rather than gone through in order."""
 _FEW_TESTS = 500
 """So many items are read for their words one by one."""
-_SAMPLE = 200
 _SPREAD = 10
 """What is on one of so many items, or on more of them, is soon found by reading these."""
 _SOME = 50_000
@@ -171,24 +169,8 @@ def _sections(asked: _Asked, below: Place | None) -> Iterator[_Section]:
         criteria = _within(asked.narrowing.criteria, starred=place.starred)
         if criteria is not None:
             if texts.match is not None and place.id not in newest:
-                texts, newest[place.id] = _first(asked.connection, texts, texts.match, place.id)
+                newest[place.id] = search.latest(asked.connection, texts.match, place.id, _FEW + 1)
             yield _Section(asked, place.starred, place.id, criteria, texts, newest.get(place.id, []))
-
-
-def _first(connection: Connection, texts: Texts, match: Match, below: int) -> tuple[Texts, list[int]]:
-    """What matches first in the index of words. Where that is much, and hardly any of it has the exact text, the
-    index is asked more closely, and so it is for the rest of the list."""
-    found = search.latest(connection, match, below, _FEW + 1)
-    if len(found) <= _FEW or match.closer is None:
-        return texts, found
-    has_it = case((and_(*exactly(texts)), 1), else_=0)
-    statement = select(func.count(), func.coalesce(func.sum(has_it), 0)).select_from(inbox_items).where(_LISTED)
-    ids = msgspec.json.encode(found[:_SAMPLE]).decode()
-    there, having = connection.execute(statement, {"ids": ids}).one()
-    if there and having * _SPREAD >= there:
-        return texts, found
-    match = match._replace(template=match.closer, closer=None)
-    return texts._replace(match=match), search.latest(connection, match, below, _FEW + 1)
 
 
 def _within(criteria: Sequence[Criterion], *, starred: bool) -> tuple[Criterion, ...] | None:
@@ -218,7 +200,7 @@ def _page_of(section: _Section, limit: int) -> list[ItemRow]:
         return [rows[number] for number in found]
     if section.starred or _is_narrow(section):
         return _rows(section, _in_order(section, *_ITEM).where(*_looked_up(section, texts.match)), limit)
-    return _rows(section, _by_words(section, texts.match), limit)
+    return _by_words(section, texts.match, limit)
 
 
 def _all_of(section: _Section, *more: ColumnElement[Any]) -> Sequence[Sequence[Any]]:
@@ -228,8 +210,8 @@ def _all_of(section: _Section, *more: ColumnElement[Any]) -> Sequence[Sequence[A
     return _plain(section.asked.connection, statement, section.values)
 
 
-def _rows(section: _Section, statement: Select[Any], limit: int) -> list[ItemRow]:
-    values = section.values | {"limit": limit}
+def _rows(section: _Section, statement: Select[Any], limit: int, **more: str) -> list[ItemRow]:
+    values = section.values | {"limit": limit, **more}
     found = section.asked.connection.execute(statement.limit(bindparam("limit")), values)
     return [ItemRow._make(row) for row in found]
 
@@ -241,10 +223,21 @@ def _in_order(section: _Section, *columns: ColumnElement[Any]) -> Select[Any]:
     return statement.order_by(_NEWEST_FIRST)
 
 
-def _by_words(section: _Section, match: Match) -> Select[Any]:
-    """The section by the index of words, whose own order is the list's."""
+def _by_words(section: _Section, match: Match, limit: int) -> list[ItemRow]:
+    """The section by the index of words, whose own order is the list's: first what is not in it yet, then block
+    by block until the page is full."""
+    unindexed = _in_order(section, *_ITEM).where(inbox_items.c.id > match.whole, *tested(section.texts))
+    found = _rows(section, unindexed, limit)
+    section = section._replace(below=min(section.below, match.whole + 1))
+    statement = _indexed(section, match)
+    for expression in search.spread(section.asked.connection, match.template, section.below):
+        if len(found) < limit:
+            found += _rows(section, statement, limit - len(found), expression=expression)
+    return found
+
+
+def _indexed(section: _Section, match: Match) -> Select[Any]:
     words = table(match.table, column("rowid"))
-    expression = search.spread(section.asked.connection, match.template, section.below)
     return (
         select(*_ITEM)
         .select_from(
@@ -253,7 +246,7 @@ def _by_words(section: _Section, match: Match) -> Select[Any]:
             )
         )
         .where(
-            literal_column(match.table).op("MATCH")(bindparam("expression", expression, Text)),
+            literal_column(match.table).op("MATCH")(bindparam("expression", type_=Text)),
             words.c.rowid < bindparam("id"),
             _OWN_BY_ID,
             inbox_items.c.starred == bindparam("starred"),

@@ -46,10 +46,10 @@ def texts_of(connection: Connection, person: PersonId, criteria: Sequence[Criter
     texts = tuple(criterion for criterion in criteria if criterion.what == "text")
     if not criteria or connection.dialect.name != "sqlite":
         return Texts(connection, person, texts, None, None)
-    current = search.state(connection).current
-    if current not in MADE:
+    state = search.state(connection)
+    if state.current not in MADE:
         return Texts(connection, person, texts, None, None)
-    return Texts(connection, person, texts, MADE[current], search.match(current, person, criteria, now))
+    return Texts(connection, person, texts, MADE[state.current], search.match(state, person, criteria, now))
 
 
 def tested(texts: Texts) -> list[ColumnElement[bool]]:
@@ -67,10 +67,14 @@ def gathered(texts: Texts) -> list[ColumnElement[bool]]:
         return _without_match(texts)
     found: list[ColumnElement[bool]] = []
     if texts.match and texts.match.words:
-        expression = search.spread(texts.connection, texts.match.words, ABOVE_ALL)
+        expression = search.together(search.spread(texts.connection, texts.match.words, ABOVE_ALL))
         words = table(texts.table, column("rowid"))
+        match = texts.match
         found = [
-            inbox_items.c.id.in_(select(words.c.rowid).where(_matches(texts.table, literal(expression or '""'))))
+            or_(
+                inbox_items.c.id.in_(select(words.c.rowid).where(_matches(texts.table, literal(expression)))),
+                and_(inbox_items.c.id > match.whole, _worded(match.needed, match.refused)),
+            )
         ]
     return found + exactly(texts)
 
@@ -86,8 +90,9 @@ def exactly(texts: Texts) -> list[ColumnElement[bool]]:
                 continue
             if not criterion.negated:
                 found.append(_says(texts.connection, wanted))
+                found += [_worded(" ".join(wanted.together), "")] if wanted.together else []
             elif wanted.words:
-                needed = _worded(" ".join((*wanted.words, *wanted.pairs)), "")
+                needed = _worded(" ".join((*wanted.words, *wanted.together)), "")
                 found.append(not_(and_(_says(texts.connection, wanted), needed)))
             else:
                 found.append(not_(_says(texts.connection, wanted)))

@@ -19,7 +19,6 @@ from storage.search import (
     state,
 )
 
-_PAGES = 8
 _CLEARED = 50
 _MERGED = 2  # so many changes or more, FTS5's documentation says, where something was merged
 _LEFT_ALONE = 50_000
@@ -37,7 +36,7 @@ def begin(connection: Connection) -> None:
     if connection.dialect.name != "sqlite":
         return
     if not able(connection):
-        _set(connection, State(0, 0, 0, 0))
+        _set(connection, State(0, 0, 0, 0, 0))
         return
     for name in MADE.values():
         connection.exec_driver_sql(TABLE.format(name))
@@ -67,16 +66,28 @@ def start(connection: Connection) -> None:
         _set(connection, now._replace(built=0))
 
 
-def build_some(connection: Connection, limit: int) -> bool:
-    """Put the next items into the table that is being made, and say whether there were any."""
+def index_some(connection: Connection, limit: int) -> int:
+    """Put the next of the items that came into the index, and say how many there were."""
+    now = state(connection)
+    if not now.current or connection.dialect.name != "sqlite":
+        return 0
+    found = entries(connection, now.whole, limit)
+    if found:
+        put(connection, found, now.current)
+        _set(connection, now._replace(whole=found[-1].id))
+    return len(found)
+
+
+def build_some(connection: Connection, limit: int) -> int:
+    """Put the next items into the table that is being made, and say how many there were."""
     now = state(connection)
     if now.built == NOT_BUILDING:
-        return False
+        return 0
     found = entries(connection, now.built, limit)
     if found:
         put(connection, found, target(now))
         _set(connection, now._replace(built=found[-1].id))
-    return bool(found)
+    return len(found)
 
 
 def switch(connection: Connection, held: int) -> bool:
@@ -84,14 +95,14 @@ def switch(connection: Connection, held: int) -> bool:
     now = state(connection)
     if now.built == NOT_BUILDING or now.built < newest(connection):
         return False
-    _set(connection, State(target(now), NOT_BUILDING, held, now.built))
+    _set(connection, State(target(now), NOT_BUILDING, held, now.built, now.built))
     return True
 
 
-def merge_some(connection: Connection, table: int) -> bool:
+def merge_some(connection: Connection, table: int, pages: int) -> bool:
     """Bring a few pages of the index together, and say whether there may be more to do."""
     before: int = raw(connection).total_changes
-    connection.exec_driver_sql(_MERGE.format(MADE[table], _PAGES))
+    connection.exec_driver_sql(_MERGE.format(MADE[table], int(pages)))
     after: int = raw(connection).total_changes
     return after - before >= _MERGED
 

@@ -2,20 +2,22 @@
 
 On SQLite it is a full-text index in which each word stands as `BLOCK-PERSON.word`. The person in it keeps the
 items of others out of reach; the block, a range of ids, keeps each list of ids short, so that no merge takes
-long. What is deleted stays in the index, where nothing comes of it without its item, until `storage.indexing`
-makes the index anew: in the second of two tables, while the first one answers. PostgreSQL keeps the words beside
-the items."""
+long, and a page is found in the newest blocks alone. `storage.indexing` puts items in soon after they came, so
+that no sender waits for it; until then they are read. What is deleted stays in the index, where nothing comes of
+it without its item, until the index is made anew: in the second of two tables, while the first one answers.
+PostgreSQL keeps the words beside the items."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, Table, event, select
 
-from storage.attributes import EVERY, days, marks, wanted
+from storage.attributes import DAY, EVERY, days, marks, wanted
 from storage.criterion import Criterion
 from storage.ids import Instant, PersonId
 from storage.metadata import metadata
-from storage.words import Wanted, beginnings, indexed, pairs
+from storage.words import LONGEST, READ, SHORT, Wanted, follows, indexed, pairs, terms
 
 BLOCK = 17
 """Ids that are the same but for so many bits share a block."""
@@ -49,6 +51,10 @@ FROM inbox_items WHERE id > {0} ORDER BY id LIMIT {1}
 """
 _RANGE = "SELECT (SELECT min(id) FROM inbox_items), (SELECT max(id) FROM inbox_items)"
 _LATEST = "SELECT rowid FROM {0} WHERE {0} MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
+_UNINDEXED = (
+    "SELECT id FROM inbox_items WHERE id > ? AND id < ? AND +person_id = ?"
+    " AND worded(title, body, event, source, ?, ?) ORDER BY id DESC LIMIT ?"
+)
 _ABLE = "SELECT 1 FROM pragma_module_list WHERE name = 'fts5'"
 
 inbox_index = Table(
@@ -59,12 +65,11 @@ inbox_index = Table(
     Column("built", BigInteger, nullable=False),  # up to which id the other table is made
     Column("held", BigInteger, nullable=False),  # how many items there were when this one was made
     Column("upto", BigInteger, nullable=False),  # and up to which id
+    Column("whole", BigInteger, nullable=False),  # up to which id the table that answers has all
 )
-"""How far the index is. Without a row it is whole, and was so from the first item on."""
+"""How far the index is. Without a row there is nothing in it yet."""
 
-_STATE = select(inbox_index.c.current, inbox_index.c.built, inbox_index.c.held, inbox_index.c.upto).where(
-    inbox_index.c.id == 1
-)
+_STATE = select(*(each for each in inbox_index.c if each.name != "id")).where(inbox_index.c.id == 1)
 
 
 NOT_BUILDING = -1
@@ -77,6 +82,7 @@ class State(NamedTuple):
     built: int
     held: int
     upto: int
+    whole: int  # PostgreSQL, where items come with their words, has no need of it
 
 
 class Entry(NamedTuple):
@@ -102,7 +108,8 @@ class Match(NamedTuple):
     words: str  # the part of the template that is about words, or nothing
     needed: str  # these words, with spaces between them
     refused: str
-    closer: str | None  # a template that takes longer and comes closer to texts of several words
+    person: PersonId
+    whole: int  # items above this id are read
 
 
 def able(connection: Connection) -> bool:
@@ -117,9 +124,9 @@ def able(connection: Connection) -> bool:
 def state(connection: Connection) -> State:
     """How far the index is. Without full-text search there is none."""
     if not able(connection):
-        return State(0, NOT_BUILDING, 0, 0)
+        return State(0, NOT_BUILDING, 0, 0, 0)
     row = connection.execute(_STATE).one_or_none()
-    return State(1, NOT_BUILDING, 0, 0) if row is None else State._make(row)
+    return State(1, NOT_BUILDING, 0, 0, 0) if row is None else State._make(row)
 
 
 def entries(connection: Connection, after: int, limit: int) -> list[Entry]:
@@ -144,63 +151,82 @@ def put(connection: Connection, entries: Sequence[Entry], table: int) -> None:
         connection.exec_driver_sql(_PUT_BESIDE, (ids, [_on_postgresql(entry) for entry in entries]))
 
 
-def match(current: int, person: PersonId, criteria: Iterable[Criterion], now: Instant) -> Match | None:
+def match(state: State, person: PersonId, criteria: Iterable[Criterion], now: Instant) -> Match | None:
     """What the index of SQLite can tell of these criteria, or nothing when it tells nothing."""
     needed: list[str] = []
     refused: list[str] = []
     others: list[str] = []
-    last: list[str] = []
+    terms: list[str] = []
     for criterion in criteria:
         if criterion.what != "text":
             others += _any_of(person, wanted(criterion, now))
             continue
         for looked in map(Wanted, criterion.texts):
             if not criterion.negated:
-                needed += (*looked.words, *looked.pairs)
-                last += looked.last
+                needed += (*looked.words, *looked.together)
+                terms += _terms(person, looked)
             elif not looked.exact:
                 refused += looked.words
     if not (needed or others or refused):
         return None
-    needs, refuses = _quoted(person, needed), _quoted(person, refused)
+    refuses = [_beginning(person, word) for word in refused]
     every = _quoted(person, [EVERY])
-    words = _without(needs or every, refuses) if needed or refused else ""
     return Match(
-        MADE[current],
-        _without([*needs, *others] or every, refuses),
-        words,
+        MADE[state.current],
+        _without([*terms, *others] or every, refuses),
+        _without(terms or every, refuses) if needed or refused else "",
         " ".join(needed),
         " ".join(refused),
-        _without([*needs, *others, *(f"{pair}*" for pair in _quoted(person, last))], refuses) if last else None,
+        person,
+        state.whole,
     )
 
 
 def latest(connection: Connection, wanted: Match, below: int, limit: int) -> list[int]:
     """The ids of what matches, the newest first: those of deleted items may be among them."""
-    expression = spread(connection, wanted.template, below)
-    if not expression:
-        return []
-    found = connection.exec_driver_sql(_LATEST.format(wanted.table), (expression, below, limit))
-    return list(found.scalars())
+    values = (wanted.whole, below, wanted.person, wanted.needed, wanted.refused, limit)
+    found = list(connection.exec_driver_sql(_UNINDEXED, values).scalars())
+    below = min(below, wanted.whole + 1)
+    for expression in spread(connection, wanted.template, below):
+        if len(found) < limit:
+            values_here = (expression, below, limit - len(found))
+            found += connection.exec_driver_sql(_LATEST.format(wanted.table), values_here).scalars()
+    return found
 
 
-def spread(connection: Connection, template: str, below: int) -> str:
-    """The template for all blocks that have items, or nothing where there are no items."""
+def spread(connection: Connection, template: str, below: int) -> Iterator[str]:
+    """The template for each block that has items, the newest first."""
     first, last = connection.exec_driver_sql(_RANGE).one()
-    if first is None:
-        return ""
-    blocks = range(min(last, below) >> BLOCK, (first >> BLOCK) - 1, -1)
-    return " OR ".join(f"({template.replace('#', f'{block}-')})" for block in blocks)
+    if first is not None:
+        for block in range(min(last, below) >> BLOCK, (first >> BLOCK) - 1, -1):
+            yield template.replace("#", f"{block}-")
+
+
+def together(expressions: Iterable[str]) -> str:
+    """One that finds what any of these finds."""
+    return " OR ".join(f"({each})" for each in expressions) or '""'
 
 
 def query(person: PersonId, looked: Wanted) -> str:
     """What PostgreSQL looks for."""
-    whole = [f"'{person}.{pair}'" for pair in looked.pairs]
+    whole = [f"'{person}.{pair}'" for pair in looked.pairs] + [f"'{person}.{pair}':*" for pair in looked.last]
     return " & ".join([f"'{person}.{word}':*" for word in looked.words] + whole)
 
 
 def _quoted(person: PersonId, words: Iterable[str]) -> list[str]:
     return [f'"#{person}.{word}"' for word in words]
+
+
+def _beginning(person: PersonId, word: str) -> str:
+    """What finds a word by its beginning."""
+    return f'"#{person}.{word}"' + "*" * (SHORT < len(word) < LONGEST)
+
+
+def _terms(person: PersonId, looked: Wanted) -> list[str]:
+    pairs = [follows(*pair.split("_")) for pair in looked.pairs]
+    for one, last in (pair.split("_") for pair in looked.last):
+        pairs += [follows(one, last)] if len(last) >= SHORT else []
+    return [*(_beginning(person, word) for word in looked.words), *_quoted(person, pairs)]
 
 
 def _without(needed: Sequence[str], refused: Sequence[str]) -> str:
@@ -213,19 +239,34 @@ def _any_of(person: PersonId, marks: Sequence[str]) -> list[str]:
 
 
 def _on_sqlite(entry: Entry) -> str:
-    found = beginnings(entry.title).union(
-        beginnings(entry.body),
-        beginnings(entry.event),
-        beginnings(entry.source),
-        pairs(entry.title),
-        pairs(entry.body),
-        pairs(entry.event),
-        pairs(entry.source),
-        marks(entry.event, entry.severity, entry.source, entry.workspace_id, entry.ticket_id),
-        days(entry.created_at),
+    own = f" {entry.id >> BLOCK}-{entry.person_id}."
+    return own + _terms_of(*entry[2:]).replace("\n", own)
+
+
+@lru_cache(maxsize=64)
+def _terms_of(
+    title: str,
+    body: str,
+    event: str,
+    severity: str,
+    source: str,
+    workspace_id: int | None,
+    ticket_id: str | None,
+    created_at: int,
+) -> str:
+    """All terms of an item. One after the other, many people may be sent the same."""
+    texts = f"{title[:READ]}\n{body[:READ]}"
+    return "\n".join(
+        _terms_besides(event, severity, source, workspace_id, ticket_id, created_at // DAY) | terms(texts)
     )
-    own = f"{entry.id >> BLOCK}-{entry.person_id}."
-    return own + f" {own}".join(found)
+
+
+@lru_cache(maxsize=1_024)
+def _terms_besides(
+    event: str, severity: str, source: str, workspace_id: int | None, ticket_id: str | None, day: int
+) -> frozenset[str]:
+    found = terms(event) | terms(source)
+    return frozenset(found.union(marks(event, severity, source, workspace_id, ticket_id), days(day)))
 
 
 def _on_postgresql(entry: Entry) -> str:

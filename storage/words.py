@@ -15,6 +15,9 @@ LONGEST = 20
 READ = 4_000
 """So many characters of a text are read: nobody looks for a word on the tenth page of a log."""
 
+SHORT = 2
+"""What is typed of a word is found as it stands up to so many letters; more of it by all words that begin so."""
+
 _SINGLE = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
     "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Japanese, Chinese
@@ -51,15 +54,16 @@ def pairs(text: str) -> frozenset[str]:
     return frozenset(_pairs(words(text[:READ])))
 
 
-@lru_cache(maxsize=512)
-def beginnings(text: str) -> frozenset[str]:
-    """Everything that one of its words begins with: as typed, letter by letter."""
-    return frozenset().union(*map(_beginnings, indexed(text)))
+def terms(text: str) -> set[str]:
+    """Its words, their short beginnings, and what says where to look for two words that follow each other."""
+    found = [word[:LONGEST] for word in words(text)]
+    letters = [word[:SHORT] for word in found]
+    return {*found, *letters, *[word[0] for word in letters], *map("_".join, itertools.pairwise(letters))}
 
 
-@lru_cache(maxsize=16_384)
-def _beginnings(word: str) -> tuple[str, ...]:
-    return tuple([word[:end] for end in range(1, len(word) + 1)])
+def follows(one: str, other: str) -> str:
+    """The term of a word and of the beginning of the next, of SHORT letters or more. Others may share it."""
+    return f"{one[:SHORT]}_{other[:SHORT]}"
 
 
 def _pairs(found: Sequence[str]) -> list[str]:
@@ -67,9 +71,9 @@ def _pairs(found: Sequence[str]) -> list[str]:
 
 
 class Wanted:
-    """What somebody looks for. Its words must each begin a word of what is found, and follow each other there,
-    where the last one may not be typed to its end. Where it is more than one word, it must stand there as it was
-    typed, too, in capitals or not."""
+    """What somebody looks for. Its words must each begin a word of what is found, and follow each other there:
+    whole words, but that the last one may not be typed to its end. Where it is more than one word, it must stand
+    there as it was typed, too, in capitals or not."""
 
     def __init__(self, text: str) -> None:
         found = words(text)
@@ -77,6 +81,7 @@ class Wanted:
         self.words = tuple(dict.fromkeys(word[:LONGEST] for word in found))
         self.pairs = tuple(dict.fromkeys(_pairs(found[:-1])))
         self.last = tuple(_pairs(found[-2:]))
+        self.together = (*self.pairs, *(f"{pair}*" for pair in self.last))
         self.exact = found != [fold(text)] or len(found[0]) > LONGEST
 
 
@@ -107,6 +112,8 @@ def _plainly(texts: Sequence[str]) -> Callable[[str], bool] | None:
 
 def _thoroughly(texts: Sequence[str]) -> Callable[[str], bool]:
     def found(wanted: str) -> bool:
+        if wanted.endswith("*"):
+            return any(pair.startswith(wanted[:-1]) for text in texts for pair in pairs(text))
         if "_" in wanted:
             return any(wanted in pairs(text) for text in texts)
         return any(word.startswith(wanted) for text in texts for word in indexed(text))
@@ -119,5 +126,6 @@ def _plain(wanted: str) -> re.Pattern[str]:
     one, _, other = wanted.partition("_")
     if not other:
         return re.compile(f"(?<![a-z0-9]){re.escape(one)}")
-    first, second = (re.escape(word) + "[a-z0-9]*" * (len(word) == LONGEST) for word in (one, other))
-    return re.compile(f"(?<![a-z0-9]){first}[^a-z0-9]+{second}(?![a-z0-9])")
+    last = other.endswith("*")
+    first, second = (re.escape(word) + "[a-z0-9]*" * (len(word) == LONGEST) for word in (one, other.rstrip("*")))
+    return re.compile(f"(?<![a-z0-9]){first}[^a-z0-9]+{second}" + "(?![a-z0-9])" * (not last))

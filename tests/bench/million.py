@@ -176,17 +176,16 @@ async def _insertion(database: Database, person: PersonId) -> tuple[float, float
         insert_items(connection, rows)
         return (time.perf_counter() - began) / len(rows)
 
-    def alone(connection: Connection, first: int) -> float:
-        connection.exec_driver_sql(
-            "INSERT INTO inbox_index (id, current, built, held, upto) VALUES (1, 0, -1, 0, 0)"
-        )
-        taken = batch(connection, first)
-        connection.exec_driver_sql("DELETE FROM inbox_index")
-        return taken
+    def words(connection: Connection) -> float:
+        began = time.perf_counter()
+        count = indexing.index_some(connection, 1_000)
+        return (time.perf_counter() - began) / max(1, count)
 
-    plain = [await database.write(partial(alone, first=first)) for first in range(1, 5_000, 1_000)]
-    indexed = [await database.write(partial(batch, first=first)) for first in range(10_001, 15_000, 1_000)]
-    return median(plain), median(indexed)
+    plain, later = [], []
+    for first in range(1, 5_000, 1_000):
+        plain.append(await database.write(partial(batch, first=first)))
+        later.append(await database.write(words))
+    return median(plain), median(plain) + median(later)
 
 
 async def _times(ask: Callable[[], Awaitable[object]], times: int = TIMES) -> list[float]:

@@ -31,6 +31,10 @@ def items(person: PersonId, first: int, last: int) -> list[NewItemRow]:
     ]
 
 
+def index_all(connection: Connection) -> int:
+    return indexing.index_some(connection, 10_000)
+
+
 def looking_for(text: str) -> Narrowing:
     return Narrowing(criteria=(Criterion("text", (text,)),))
 
@@ -47,7 +51,9 @@ async def somebody(database: Database, clock: ManualClock, name: str = "ann", ui
 def forget(connection: Connection) -> None:
     """As in a database of before there was an index."""
     connection.execute(delete(inbox_index))
-    connection.exec_driver_sql("INSERT INTO inbox_index (id, current, built, held, upto) VALUES (1, 0, 0, 0, 0)")
+    connection.exec_driver_sql(
+        "INSERT INTO inbox_index (id, current, built, held, upto, whole) VALUES (1, 0, 0, 0, 0, 0)"
+    )
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("INSERT INTO inbox_words_1(inbox_words_1) VALUES ('delete-all')")
     else:
@@ -74,6 +80,24 @@ async def test_items_of_before_the_index_are_found_by_reading_them_until_it_is_m
     assert len(await found(database, ann, "deploy")) == 261
 
 
+async def test_what_came_is_found_before_and_after_it_is_in_the_index(
+    database: Database, clock: ManualClock
+) -> None:
+    ann, ben = await somebody(database, clock), await somebody(database, clock, "ben", 1001)
+    await database.write(partial(insert_items, rows=items(ann, 1, 30)))
+    await database.write(partial(indexing.index_some, limit=20))
+    await database.write(partial(insert_items, rows=items(ben, 31, 40)))
+
+    some = [await found(database, ann, text) for text in ("deploy", "müller failed", "#1", "#25", "-")]
+    theirs = await found(database, ben, "deploy")
+    await Indexing(database, clock).catch_up()
+    all_of_them = [await found(database, ann, text) for text in ("deploy", "müller failed", "#1", "#25", "-")]
+
+    assert [len(ids) for ids in some] == [30, 30, 11, 1, 0]
+    assert len(theirs) == 10
+    assert all_of_them == some
+
+
 async def test_what_arrives_while_the_index_is_made_is_in_it(database: Database, clock: ManualClock) -> None:
     ann = await somebody(database, clock)
     await database.write(partial(insert_items, rows=items(ann, 1, 20)))
@@ -96,6 +120,7 @@ async def test_an_index_of_mostly_what_is_gone_is_made_anew_in_its_other_table(
     database = Database(sqlite)
     ann = await somebody(database, clock)
     await database.write(partial(insert_items, rows=items(ann, 1, 300)))
+    await database.write(index_all)
     keeper = Indexing(database, clock)
     await database.write(lambda c: c.execute(delete(inbox_items).where(inbox_items.c.event_seq <= 120)).rowcount)
     few_gone = await database.read(indexing.is_stale)
@@ -141,6 +166,7 @@ async def test_without_full_text_search_in_sqlite_items_are_found_by_reading_the
 async def test_the_words_of_others_stay_theirs(database: Database, clock: ManualClock) -> None:
     ann, ben = await somebody(database, clock), await somebody(database, clock, "ben", 1001)
     await database.write(partial(insert_items, rows=[*items(ann, 1, 3), *items(ben, 4, 9)]))
+    await database.write(index_all)
     theirs = await database.read(partial(inbox_lists.index, person=ben, narrowing=EVERYTHING, now=NOW))
 
     for text in (
@@ -166,6 +192,7 @@ async def test_merging_comes_to_an_end_and_loses_nothing(sqlite: Sqlite, clock: 
     ann = await somebody(database, clock)
     for first in range(1, 101, 5):
         await database.write(partial(insert_items, rows=items(ann, first, first + 4)))
+        await database.write(index_all)
     segments = "SELECT count(DISTINCT segid) FROM inbox_words_1_idx"
     before = await database.read(lambda connection: connection.exec_driver_sql(segments).scalar_one())
 
@@ -182,6 +209,7 @@ async def test_a_page_of_what_many_items_have_reads_only_some_of_them(sqlite: Sq
     database = Database(sqlite)
     ann = await somebody(database, clock)
     await database.write(partial(insert_items, rows=items(ann, 1, 3_000)))
+    await database.write(index_all)
     await database.write(
         lambda c: (
             c.execute(update(inbox_items).where(inbox_items.c.event_seq % 300 == 0).values(starred=True)).rowcount

@@ -137,7 +137,7 @@ _WORDS_BESIDE = (
 )
 _HAS_FULL_TEXT = "SELECT 1 FROM pragma_module_list WHERE name = 'fts5'"
 _TO_BE_BUILT = (
-    "INSERT INTO inbox_index (id, current, built, held, upto) SELECT 1, 0, 0, 0, 0"
+    "INSERT INTO inbox_index (id, current, built, held, upto, whole) SELECT 1, 0, 0, 0, 0, 0"
     " WHERE EXISTS (SELECT 1 FROM inbox_items)"
 )
 
@@ -151,6 +151,7 @@ def _make_searchable() -> None:
         Column("built", BigInteger, nullable=False),
         Column("held", BigInteger, nullable=False),
         Column("upto", BigInteger, nullable=False),
+        Column("whole", BigInteger, nullable=False),
         PrimaryKeyConstraint("id", name="pk_inbox_index"),
     )
     send = op.get_bind().exec_driver_sql

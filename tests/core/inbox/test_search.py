@@ -18,7 +18,7 @@ from core.filters import INBOX_FIELDS
 from core.ids import SystemEntropy
 from core.inbox.listing import narrow
 from core.people.service import People
-from storage import inbox_lists
+from storage import inbox_lists, indexing
 from storage.criterion import Criterion
 from storage.database import Connection, Database
 from storage.ids import EventSeq, Instant, ItemId, PersonId, WorkspaceId
@@ -116,6 +116,8 @@ def _found(row: dict[str, Any], text: str) -> bool:
     pairs = {pair for place in places for pair in _pairs(_words(place[:4_000]))}
     if not pairs.issuperset(_pairs(wanted[:-1])):
         return False
+    if not all(any(one == a and b.startswith(other) for a, b in pairs) for one, other in _pairs(wanted[-2:])):
+        return False
     plain = len(wanted) == 1 and wanted[0] == _folded(text) and len(wanted[0]) <= 20
     return plain or any(_small(text) in _small(place) for place in places)
 
@@ -152,7 +154,19 @@ def _words(text: str) -> list[str]:
 def _filters(chance: random.Random) -> Iterator[str]:
     texts = ['"' + piece.replace("\\", "\\\\").replace('"', '\\"') + '"' for piece in PIECES]
     texts += [
-        f'"{piece}"' for piece in ("fail", "Cafe", "f", "de", "strass", "部", "foo bar deploy", "AND failed")
+        f'"{piece}"'
+        for piece in (
+            "fail",
+            "Cafe",
+            "f",
+            "de",
+            "dep",
+            "strass",
+            "部",
+            "foo bar deploy",
+            "foo bar d",
+            "AND failed",
+        )
     ]
     others = [
         "is:unread,starred", "is:unread", "is:read", "is:starred", "is:snoozed", "is:dismissed", "is:all",
@@ -238,10 +252,11 @@ async def test_every_list_is_what_a_plain_reading_of_its_filter_finds(
     people = await _people(database, clock)
     rows = await database.write(lambda connection: _fill(connection, people, now, chance))
     filters = list(_filters(chance))
+    await database.write(partial(indexing.index_some, limit=ITEMS * 2 // 3))  # the others are read
 
     found = await _compared(database, people[0], rows, now, filters)
     if database.engine == "sqlite":  # which has more than one way through a list: by the few, or in order
-        for name, limit in {"_FEW": 8, "_FEW_TESTS": 8, "_SOME": 80, "_SAMPLE": 5}.items():
+        for name, limit in {"_FEW": 8, "_FEW_TESTS": 8, "_SOME": 80}.items():
             monkeypatch.setattr(inbox_lists, name, limit)
         await _compared(database, people[0], rows, now, filters)
 
