@@ -155,3 +155,17 @@ async def test_a_mistake_is_marked_under_wide_characters_too(clock: ManualClock,
         await it.type(" " + "w" * 90)
         await until(it.pilot, lambda: "nope" not in it.lines[0] and "^" not in it.lines[1])
         assert "There is no field" in it.lines[1]
+
+
+async def test_what_was_typed_without_a_server_is_asked_for_when_there_is_one_again(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    async with filtering(clock, tmp_path) as it:
+        it.fake.break_off()
+        await it.see("Connection lost")
+        await it.type("budget")
+        await it.see("No server answers")
+        it.fake.come_back()
+        await until(it.pilot, lambda: it.app.workbench.live.filter == "budget")
+        assert it.typed == "budget"
+        assert "No server answers" not in screen_text(it.app)

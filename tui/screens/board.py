@@ -120,6 +120,7 @@ class Board(Filtering, Generic[R]):
     # What the server says
 
     def heard(self, heard: Heard) -> None:
+        super().heard(heard)
         self.records.hear(heard)
 
     def records_replaced(self) -> None:

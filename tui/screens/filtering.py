@@ -8,7 +8,8 @@ from textual import on
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from core.errors import CallboardError
+from core.errors import CallboardError, UnreachableError
+from tui.live.feed import Heard
 from tui.screens.place import Place
 from tui.widgets.filter_line import FilterLine, Language
 from tui.widgets.record_list import Heads
@@ -38,6 +39,8 @@ class Filtering(Place):
     _filter_line: FilterLine | None = None  # nobody has filtered yet
     _before = ""  # the filter before the one that is being typed
     _next: _Question | None = None
+    _unanswered: _Question | None = None  # there was no server to answer it
+    _unreached = False
     _asking = False
 
     def filter_in_force(self) -> str:
@@ -71,9 +74,11 @@ class Filtering(Place):
     async def look_for(self, filter: str) -> bool:
         """Show another filter; whether it could be shown."""
         line = self._filter_line
+        self._unreached = False
         try:
             await self.ask_for(filter)
         except CallboardError as error:
+            self._unreached = isinstance(error, UnreachableError)
             if line is not None and line.editing:
                 line.complain(error)
             else:
@@ -106,6 +111,12 @@ class Filtering(Place):
         self._end_filtering()
         self._ask(_Question(self._before))
 
+    def heard(self, heard: Heard) -> None:
+        """What was typed while there was no server is asked for when there is one again."""
+        super().heard(heard)
+        if heard == "live" and self._unanswered is not None and self._next is None:
+            self._ask(self._unanswered)
+
     def _ask(self, question: _Question) -> None:
         self._next = question
         if not self._asking:
@@ -117,7 +128,9 @@ class Filtering(Place):
         try:
             while self._next is not None:
                 question, self._next = self._next, None
-                if await self.look_for(question.filter) and question.kept and self._next is None:
+                shown = await self.look_for(question.filter)
+                self._unanswered = question if self._unreached else None
+                if shown and question.kept and self._next is None:
                     self._end_filtering()
         finally:
             self._asking = False
