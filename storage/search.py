@@ -223,10 +223,15 @@ def _beginning(person: PersonId, word: str) -> str:
 
 
 def _terms(person: PersonId, looked: Wanted) -> list[str]:
+    """What finds these words. Of more than one, all but the last are whole, and no list of all that begins like
+    the last is made where there is a term of the last two."""
+    if not looked.last:
+        return [_beginning(person, word) for word in looked.words]
+    one, last = looked.last[0].split("_")
     pairs = [follows(*pair.split("_")) for pair in looked.pairs]
-    for one, last in (pair.split("_") for pair in looked.last):
-        pairs += [follows(one, last)] if len(last) >= SHORT else []
-    return [*(_beginning(person, word) for word in looked.words), *_quoted(person, pairs)]
+    if len(last) < SHORT:
+        return [*_quoted(person, [*looked.whole, *pairs]), _beginning(person, last)]
+    return _quoted(person, [*looked.whole, *pairs, follows(one, last)])
 
 
 def _without(needed: Sequence[str], refused: Sequence[str]) -> str:

@@ -81,6 +81,7 @@ class Wanted:
         self.words = tuple(dict.fromkeys(word[:LONGEST] for word in found))
         self.pairs = tuple(dict.fromkeys(_pairs(found[:-1])))
         self.last = tuple(_pairs(found[-2:]))
+        self.whole = tuple(dict.fromkeys(word[:LONGEST] for word in found[:-1]))
         self.together = (*self.pairs, *(f"{pair}*" for pair in self.last))
         self.exact = found != [fold(text)] or len(found[0]) > LONGEST
 

@@ -18,7 +18,7 @@ _PAUSE_SECONDS = 0.002
 _SETTLE_SECONDS = 1.0
 _BUSY_SECONDS = 0.05
 _LOOK_SECONDS = 3600.0
-_LEFT_UNINDEXED = 20_000
+_LEFT_UNINDEXED = 10_000
 """So many items may wait for the index while events wait to be sent."""
 
 _log = logging.getLogger("callboard.indexing")
