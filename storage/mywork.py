@@ -48,6 +48,7 @@ YESTERDAY = bindparam("yesterday", type_=BigInteger)
 DAY = 24 * 3600 * 1_000_000
 
 _LONGEST_KEY = 80
+_BY_TIME = ("updated", "created", "type")
 
 
 class Asker(NamedTuple):
@@ -74,7 +75,8 @@ class Looked(NamedTuple):
     conditions: Sequence[ColumnElement[bool]]
 
 
-Look = Callable[[Connection, Asker, Sequence[Criterion]], Looked]
+Look = Callable[[Connection, Asker, Sequence[Criterion], bool], Looked]
+"""The last of these says that the things come in the order of time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,7 +165,7 @@ def found(
         part.limit(limit)
         for rank, things in enumerate(types)
         if not (ordering.leaves_behind(rank, after) or _is_left_out(things, criteria))
-        for part in _parts(_chosen(connection, things, asker, criteria), things, rank, ordering, after)
+        for part in _parts(_chosen(connection, things, asker, criteria, sort), things, rank, ordering, after)
     ]
     if not parts:
         return []
@@ -189,12 +191,12 @@ def _is_left_out(things: Things, criteria: Sequence[Criterion]) -> bool:
 
 
 def _chosen(
-    connection: Connection, things: Things, asker: Asker, criteria: Sequence[Criterion]
+    connection: Connection, things: Things, asker: Asker, criteria: Sequence[Criterion], sort: Sort
 ) -> list[ColumnElement[bool]]:
     """What a thing must be to be the person's and to meet the criteria."""
     own, found = things.own, list[ColumnElement[bool]]()
     if things.look is not None:
-        own, looked = things.look(connection, asker, criteria)
+        own, looked = things.look(connection, asker, criteria, sort in _BY_TIME)
         found = list(looked)
         criteria = [criterion for criterion in criteria if criterion.what != "text"]
     return [own, *_seen(things, asker), *found, *conditions(_matches(things), criteria)]

@@ -22,10 +22,11 @@ from storage import search
 from storage.criteria import Criterion, matches
 from storage.inbox import inbox_items
 from storage.inbox_counts import inbox_counts
-from storage.inbox_texts import ABOVE_ALL, exactly, tested, texts_of
+from storage.inbox_texts import ABOVE_ALL, exactly, gathered, tested, texts_of
 from storage.listing import is_any
 from storage.mywork import NOW, PERSON, YESTERDAY, Asker, Looked, Things, hidden_of
 from storage.people import people
+from storage.search import Match
 from storage.sessions import UNFINISHED, sessions
 
 _ENDED = func.coalesce(sessions.c.ended_at, sessions.c.updated_at)
@@ -103,8 +104,13 @@ _FEW = 2_000
 """So many items are looked at one by one rather than gone through in order."""
 
 
-def _look(connection: Connection, asker: Asker, criteria: Sequence[Criterion]) -> Looked:
-    """What few notifications fit is asked of these alone. Otherwise each is looked up, in the list's order."""
+_MANY = 50_000
+"""Of so many that match, a page is soon full."""
+
+
+def _look(connection: Connection, asker: Asker, criteria: Sequence[Criterion], in_time: bool) -> Looked:
+    """What few notifications fit is asked of these alone. Otherwise each is looked up in the list's order, where
+    that has a page full soon; or all that match are gathered first."""
     timeless = [each for each in criteria if each.what not in {"since", "until"}]  # an index of its own has those
     texts = texts_of(connection, asker.person, timeless, asker.now)
     own = inbox_items.c.person_id == PERSON
@@ -113,7 +119,20 @@ def _look(connection: Connection, asker: Asker, criteria: Sequence[Criterion]) -
         if len(ids) <= _FEW:
             by_id = inbox_items.c.person_id + 0 == PERSON  # not by the index of the person: the ids are few
             return Looked(by_id, [inbox_items.c.id.in_(ids), *exactly(texts)])
+        if texts.match.words and not (in_time and _is_soon_full(connection, criteria, texts.match)):
+            return Looked(own, gathered(texts))
     return Looked(own, tested(texts))
+
+
+def _is_soon_full(connection: Connection, criteria: Sequence[Criterion], match: Match) -> bool:
+    """Whether a page is full before very many are looked up, where they come in the order of time: not of what
+    is in a state that few may be in, unless most match."""
+    states = {state for each in criteria if each.what in {"is", "state"} for state in each.texts}
+    if not states:
+        return True
+    if "starred" in states:
+        return False
+    return len(search.latest(connection, match, ABOVE_ALL, _MANY + 1)) > _MANY
 
 
 NOTIFICATIONS = Things(

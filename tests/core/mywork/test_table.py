@@ -10,6 +10,8 @@ from core.api.work import WorkItem, WorkQuery, WorkSort
 from core.clock import DAY, HOUR, MINUTE, to_datetime
 from core.errors import InvalidError
 from core.filters import WORK_FIELDS
+from core.inbox.indexing import Indexing
+from storage import mywork_types
 from storage.ids import Instant
 from tests.core.mywork.conftest import Desk
 
@@ -213,3 +215,22 @@ async def test_a_page_holds_a_sensible_number(desk: Desk) -> None:
     for limit in (0, 1001):
         with pytest.raises(InvalidError, match="1 to 1000"):
             await desk.work.page(desk.road.callers["ann"], WorkQuery(limit=limit))
+
+
+async def test_words_that_many_notifications_have_find_the_same_in_every_order(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(desk)
+    await Indexing(desk.road.database, desk.road.clock).catch_up()
+    await desk.notify("ann", "deploy, not in the index yet")
+    asked = [
+        (line, sort)
+        for line in ("deploy", "-deploy", "notice is:starred", "notice state:unread")
+        for sort in ("updated", "title", "state")
+    ]
+    where_few = [await pages(desk, 5, filter=line, sort=sort) for line, sort in asked]
+
+    monkeypatch.setattr(mywork_types, "_FEW", 0)
+
+    assert [await pages(desk, 5, filter=line, sort=sort) for line, sort in asked] == where_few
+    assert all(found[0] for found in where_few)
