@@ -20,7 +20,7 @@ from storage.people import people as people_table
 from tests.databases import Cluster
 
 ACTIONS = ("read", "unread", "star", "unstar", "dismiss", "restore", "snooze", "unsnooze")
-MOMENTS = 100
+MOMENTS = 60
 
 
 class World:

@@ -9,6 +9,7 @@ import pytest
 from core.api.inbox import InboxAction, InboxActionRequest, InboxActionResult, UndoRequest
 from core.clock import DAY, HOUR, to_datetime
 from core.errors import InvalidError, NotFoundError
+from core.inbox import changing
 from core.inbox.service import Inbox
 from storage import changes, inbox, inbox_actions, unfinished
 from storage.database import Connection
@@ -17,7 +18,14 @@ from storage.inbox import NewItemRow, inbox_items
 from tests.core.inbox.test_inbox import act, fill, ids
 from tests.road import Road
 
-MANY = 5_200  # more than one transaction takes
+MANY = 52  # more than one transaction takes, `in_parts`
+
+
+@pytest.fixture
+def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One transaction takes fifty items, and of more than that, ten at a time."""
+    monkeypatch.setattr(changing, "MOST_AT_ONCE", 50)
+    monkeypatch.setattr(changing, "_PART", 10)
 
 
 async def heap(road: Road, count: int = MANY, person: str = "ben") -> list[int]:
@@ -40,7 +48,7 @@ async def heap(road: Road, count: int = MANY, person: str = "ben") -> list[int]:
 async def mixed(road: Road, count: int = MANY) -> list[int]:
     """Many notifications, some of which were read, starred, snoozed or dismissed, at different times."""
     every = await heap(road, count)
-    for action, some in (("read", every[::3]), ("star", every[::7]), ("dismiss", every[5:2000:11])):
+    for action, some in (("read", every[::3]), ("star", every[::7]), ("dismiss", every[5::11])):
         await act(road, action, *some)  # type: ignore[arg-type]
         road.clock.advance(HOUR)
         await act(road, action, *every[1::9])  # type: ignore[arg-type]
@@ -82,7 +90,7 @@ async def ended_after(road: Road, commits: int, work: "asyncio.Task[object]") ->
 
 @pytest.mark.parametrize("action", ["unread", "unstar", "restore", "snooze"])
 async def test_undo_of_a_bulk_action_brings_all_back_as_it_was(road: Road, action: InboxAction) -> None:
-    await mixed(road, 400)
+    await mixed(road, 130)
     before = await everything(road)
     road.clock.advance(HOUR)
     until = {"until": to_datetime(Instant(road.clock.now() + DAY))} if action == "snooze" else {}
@@ -97,6 +105,7 @@ async def test_undo_of_a_bulk_action_brings_all_back_as_it_was(road: Road, actio
 
 
 @pytest.mark.parametrize("commits", [1, 4])
+@pytest.mark.usefixtures("in_parts")
 async def test_an_action_whose_server_ended_is_finished_at_the_next_start(road: Road, commits: int) -> None:
     await heap(road)
     work: asyncio.Task[object] = asyncio.create_task(bulk(road, "dismiss", ""))
@@ -108,6 +117,7 @@ async def test_an_action_whose_server_ended_is_finished_at_the_next_start(road: 
     assert (await road.inbox.undo(road.callers["ben"], UndoRequest())).count == MANY
 
 
+@pytest.mark.usefixtures("in_parts")
 async def test_undoing_whose_server_ended_is_finished_at_the_next_start(road: Road) -> None:
     await mixed(road)
     before = await everything(road)
@@ -120,6 +130,7 @@ async def test_undoing_whose_server_ended_is_finished_at_the_next_start(road: Ro
     assert await everything(road) == before
 
 
+@pytest.mark.usefixtures("in_parts")
 async def test_whoever_acts_next_finds_the_action_before_finished(road: Road) -> None:
     every = await heap(road)
     work: asyncio.Task[object] = asyncio.create_task(bulk(road, "star", ""))
@@ -132,6 +143,7 @@ async def test_whoever_acts_next_finds_the_action_before_finished(road: Road) ->
     assert await road.database.read(unfinished.waiting) == []
 
 
+@pytest.mark.usefixtures("in_parts")
 async def test_two_bulk_actions_at_once_come_one_after_the_other(road: Road) -> None:
     await heap(road)
     before = await everything(road)
@@ -144,6 +156,7 @@ async def test_two_bulk_actions_at_once_come_one_after_the_other(road: Road) -> 
     assert await everything(road) == before
 
 
+@pytest.mark.usefixtures("in_parts")
 async def test_nobody_else_waits_for_a_bulk_action_or_is_touched_by_it(road: Road) -> None:
     await heap(road)
     (other,) = await fill(road, 1, person="eva")

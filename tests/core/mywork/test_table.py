@@ -146,6 +146,7 @@ async def test_what_an_item_says_of_itself_is_what_it_is_filtered_by(desk: Desk)
         assert await found(f"-{term}") == {item.ref for item in items} - await found(term)
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 async def test_the_sidebar_shows_what_is_open_and_neither_hidden_nor_asleep(desk: Desk) -> None:
     await fill(desk)
 
@@ -179,6 +180,7 @@ async def test_all_fields_of_the_language_can_be_asked(desk: Desk) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 async def test_each_word_of_the_language_means_something(desk: Desk) -> None:
     await fill(desk)
     whole = await desk.refs("ann")
@@ -190,17 +192,20 @@ async def test_each_word_of_the_language_means_something(desk: Desk) -> None:
         assert {ref for refs in said.values() for ref in refs} == set(whole)
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 async def test_a_mistake_in_a_filter_is_shown_where_it_stands(desk: Desk) -> None:
     with pytest.raises(InvalidError, match="14-18"):
         await desk.table("ann", "type:session satte:failed")
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 async def test_a_cursor_of_another_list_is_refused(desk: Desk) -> None:
     for cursor in ("x", "7", "é", "W10", "WyJ1cGRhdGVkIiwiZG93biIsInRleHQiLCJzZXNzaW9uIiwxXQ", "A" * 2000):
         with pytest.raises(InvalidError, match="start again without it"):
             await desk.work.page(desk.road.callers["ann"], WorkQuery(cursor=cursor))
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 async def test_a_cursor_of_another_order_is_refused(desk: Desk) -> None:
     await fill(desk)
     ann = desk.road.callers["ann"]
@@ -211,6 +216,7 @@ async def test_a_cursor_of_another_order_is_refused(desk: Desk) -> None:
             await desk.work.page(ann, query)
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 async def test_a_page_holds_a_sensible_number(desk: Desk) -> None:
     for limit in (0, 1001):
         with pytest.raises(InvalidError, match="1 to 1000"):

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.cli.board import Board
+from tests.tui.cli.board import Board, NearBoard
 
 
 @pytest.fixture(scope="module")
 def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    """A home whose server runs for the whole module."""
+    """A home whose server runs for the whole module. Commands on it need no processes of their own."""
     made = Board(tmp_path_factory.mktemp("home", numbered=True))
     assert made.run("up").code == 0
-    yield made
+    yield NearBoard(made.home)
     assert made.run("down").code == 0
 
 

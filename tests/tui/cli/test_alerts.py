@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import Terminal, clean_environment
-from tests.tui.cli.board import Outcome, run
+from tests.tui.cli.board import Outcome, run_here
 
 BELOW_SSH = {"SSH_CONNECTION": "10.0.0.9 50112 10.0.0.1 22"}
 NOWHERE = {"TMUX": "", "STY": "", "ZELLIJ": "", "TERM_PROGRAM": "", "KITTY_WINDOW_ID": ""}
@@ -22,7 +22,7 @@ def home(tmp_path: Path) -> Path:
 
 def alerts(home: Path, *arguments: str, **environment: str) -> Outcome:
     settled = {**NOWHERE, "DBUS_SESSION_BUS_ADDRESS": "", **BELOW_SSH, "TERM": "xterm-kitty", **environment}
-    return run("--home", str(home), "alerts", *arguments, **settled)
+    return run_here("--home", str(home), "alerts", *arguments, **settled)
 
 
 def test_the_way_is_told_with_its_reason(home: Path) -> None:
