@@ -109,7 +109,7 @@ class CallboardApp(App[None], inherit_bindings=False):
         target = self.focused or self.screen
         await super().on_event(typed)
         if typed.is_forwarded:
-            self.turns.follow(target)
+            self.turns.follow(target, typed)
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()

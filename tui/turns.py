@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Typed: TypeAlias = Key | Paste
 
 _MOST = 4_000  # what is typed ahead of that is lost
+_CONCLUDES = frozenset({"enter", "escape", "tab", "shift+tab", "ctrl+s", "f2"})
+"""The keys upon which a field tells what it is in that one has done with it: the mark goes that way once more."""
+
 _PATIENCE = 2.0  # seconds that keys wait for what an action opens
 
 
@@ -31,6 +34,8 @@ class Turns:
         self._give = give
         self._waiting: deque[Typed] = deque()
         self._turn = 0
+        self._again: DOMNode | None = None  # what tells those above it what the key concluded
+        self._screen: DOMNode | None = None  # where the key was given
         self._at: DOMNode | None = None  # where the mark of the key is that is being done
         self._opening: set[asyncio.Task[None]] = set()
         self._ahead = False  # what waits was typed for what opens
@@ -49,9 +54,11 @@ class Turns:
         if at is not None and not (at.is_running or at.is_attached):  # and its mark went with it
             self._look_around(self._turn)
 
-    def follow(self, target: DOMNode) -> None:
+    def follow(self, target: DOMNode, typed: Typed) -> None:
         """A key was given to this widget."""
         self._turn += 1
+        self._again = target if isinstance(typed, Key) and typed.key in _CONCLUDES else None
+        self._screen = self._app.screen
         self._mark(target, self._turn)
 
     def opens(self, task: asyncio.Task[None]) -> None:
@@ -81,9 +88,13 @@ class Turns:
     def _look_around(self, turn: int) -> None:
         """What the key opened is mounted, and has the focus, before the next one comes."""
         if turn == self._turn:
+            again, self._again = self._again, None
+            if again is not None:
+                self._mark(again, turn)
+                return
             screen = self._app.screen
-            opened: list[DOMNode] = [screen, *(part for part in screen.children if isinstance(part, Asking))]
-            self._visit(opened, turn)
+            opened: list[DOMNode] = [part for part in screen.children if isinstance(part, Asking)]
+            self._visit([screen, *opened] if screen is not self._screen else opened, turn)
 
     def _visit(self, opened: list[DOMNode], turn: int) -> None:
         if turn != self._turn:

@@ -11,7 +11,10 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from core.api.automations import RunRequest
+from core.api.bots import Pin
 from core.clock import ManualClock
+from tests.fakes.automations import office
 from tests.terminal import Terminal, clean_environment
 from tests.tui.agents import hall
 from tests.tui.benching import bench
@@ -147,6 +150,24 @@ async def test_what_is_typed_after_the_key_of_the_new_session_does_nothing_below
         assert not [call for call in it.fake.sent if call.method == "POST"]
 
 
+async def test_what_is_said_to_an_agent_may_be_typed_at_once(clock: ManualClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path) as it:
+        await it.open(14)
+        burst(it.app, "iAnd the money? x")
+        await it.see("And the money? x")
+        assert not it.app.screen.query(Question)
+
+
+async def test_what_an_automation_wants_to_know_may_be_typed_right_after_its_key(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    async with hall(clock, tmp_path, automations=office()) as it:
+        it.fake.pin(Pin("automation", 5, "Deploy on push", "atelier"))
+        await it.see("1 Deploy on push")
+        burst(it.app, "1main⏎live⏎")
+        await until(it.pilot, lambda: it.fake.runs == [(5, RunRequest({"ref": "main", "environment": "live"}))])
+
+
 async def test_what_was_copied_is_pasted_in_its_turn(clock: ManualClock, tmp_path: Path) -> None:
     async with bench(clock, tmp_path, items(5)) as it:
         burst(it.app, "/a")
@@ -186,3 +207,19 @@ def test_a_burst_of_bytes_from_a_real_terminal_is_text_where_it_is_meant_as_text
             assert board.json("inbox", "count")["total"] == 2
     finally:
         assert board.run("down").code == 0
+
+
+async def test_keys_after_the_end_of_a_filter_are_for_what_it_shows(clock: ManualClock, tmp_path: Path) -> None:
+    async with bench(clock, tmp_path, [*items(5), item(6, "Kestrel one"), item(7, "Kestrel two")]) as it:
+        burst(it.app, "/kestrel⏎js")
+        await it.until(lambda: it.fake.items[6].starred_at is not None or it.fake.items[7].starred_at is not None)
+        assert it.app.screen.query_one(Input).value == "kestrel"
+        assert it.app.focused is it.app.workbench.list
+
+
+async def test_keys_after_a_filter_that_is_refused_do_nothing(clock: ManualClock, tmp_path: Path) -> None:
+    async with bench(clock, tmp_path, items(5)) as it:
+        burst(it.app, "/is:nonsense⏎dd")
+        await done(it.pilot, it.app)
+        await it.see("nonsense")
+        assert all(each.dismissed_at is None for each in it.fake.items.values())

@@ -1,6 +1,7 @@
 """Filtering the list of a screen. A filter is asked for with each key, never two at once: the latest comes next.
 What it cannot mean is said below it, and the list stays."""
 
+import asyncio
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -42,6 +43,7 @@ class Filtering(Place):
     _unanswered: _Question | None = None  # there was no server to answer it
     _unreached = False
     _asking = False
+    _answering: "asyncio.Task[None] | None" = None
 
     def filter_in_force(self) -> str:
         raise NotImplementedError
@@ -121,10 +123,13 @@ class Filtering(Place):
         self._next = question
         if not self._asking:
             self._asking = True
-            self.start(self._answer_typed())
+            self.start(self._answer_typed(), opens=question.kept)  # the list, for what is typed next
+        elif question.kept and self._answering is not None:
+            self.app.turns.opens(self._answering)
 
     async def _answer_typed(self) -> None:
         """Ask for what was typed last, until nothing more was."""
+        self._answering = asyncio.current_task()
         try:
             while self._next is not None:
                 question, self._next = self._next, None
