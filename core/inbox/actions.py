@@ -7,11 +7,14 @@ from typing import get_args
 import msgspec
 
 from core.api.inbox import InboxAction
+from core.clock import DAY
 from core.errors import InvalidError
 from storage.ids import Instant
 from storage.inbox_actions import StateRow, Swap, Values
 
 ACTIONS: tuple[str, ...] = get_args(InboxAction)
+
+_LONGEST_SLEEP = 3660 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ def decide(action: InboxAction, now: Instant, until: Instant | None = None) -> C
                 raise InvalidError("Say until when to snooze.", "until")
             if until <= now:
                 raise InvalidError("Snooze until a time that is still to come.", "until")
+            if until > now + _LONGEST_SLEEP:
+                raise InvalidError("Snooze for ten years at most.", "until")
             return Change(action, ("snoozed_until",), (until,), lambda state: state.snoozed_until != until)
         case "unsnooze":
             return Change(action, ("snoozed_until",), (None,), lambda state: state.snoozed_until is not None)

@@ -83,7 +83,7 @@ class Inbox:
     async def act(self, caller: Caller, request: InboxActionRequest) -> InboxActionResult:
         """Do it to the items named, or to all that the filter matches; what is so already stays untouched."""
         now = self._clock.now()
-        change = decide(request.action, now, None if request.until is None else from_datetime(request.until))
+        change = decide(request.action, now, _until(caller, request))
         if (request.filter is None) == (not request.ids):
             raise InvalidError("Name the items by ids, or all that a filter matches, but not both.", "ids")
         if request.filter is None:
@@ -119,6 +119,14 @@ class Inbox:
     async def _narrowed(self, caller: Caller, filter: str) -> tuple[Narrowing, Instant]:
         now = self._clock.now()
         return await narrow(self._database, caller, filter, now), now
+
+
+def _until(caller: Caller, request: InboxActionRequest) -> Instant | None:
+    """Until when, as an instant; without a zone, it is the person's own time."""
+    until = request.until
+    if until is None:
+        return None
+    return from_datetime(until if until.tzinfo else until.replace(tzinfo=caller.zone))
 
 
 def _named(request: InboxActionRequest) -> list[int]:

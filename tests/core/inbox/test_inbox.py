@@ -1,6 +1,8 @@
 """A person's inbox: its order, its pages and filters, and what can be done with its items."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -278,6 +280,27 @@ async def test_an_action_that_makes_no_sense_is_refused(
         await road.inbox.act(road.callers["ben"], request_)
 
     assert raised.value.place == place
+
+
+async def test_a_snooze_ends_within_ten_years(road: Road) -> None:
+    (item,) = await fill(road, 1)
+
+    for until in (datetime.max.replace(tzinfo=UTC), datetime.max.replace(tzinfo=timezone(timedelta(hours=-14)))):
+        with pytest.raises(InvalidError, match="ten years"):
+            await act(road, "snooze", item, until=until)
+
+    assert await ids(road) == [item]
+
+
+async def test_a_snooze_without_a_zone_ends_where_the_person_is(road: Road) -> None:
+    (item,) = await fill(road, 1)
+    road.callers["ben"] = replace(road.callers["ben"], zone=ZoneInfo("America/Sao_Paulo"))
+    tomorrow = to_datetime(road.clock.now()).replace(hour=9, tzinfo=None) + timedelta(days=1)
+
+    await act(road, "snooze", item, until=tomorrow)
+
+    (asleep,) = await road.items("ben", "is:snoozed")
+    assert asleep.snoozed_until == tomorrow.replace(hour=12, tzinfo=UTC)
 
 
 async def test_a_snooze_ends_in_the_future(road: Road) -> None:
