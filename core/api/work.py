@@ -1,7 +1,7 @@
 """My Work on the wire: sessions, draft plans, round tables and notifications as one list."""
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -13,18 +13,25 @@ WorkType = Literal["session", "plan", "roundtable", "notification"]
 WorkSort = Literal["updated", "created", "title", "state", "type", "workspace"]
 WorkAction = Literal["hide", "show"]
 
-SECTIONS: Final[dict[WorkType, str]] = {
-    "session": "Sessions",
-    "plan": "Draft plans",
-    "roundtable": "Round tables",
-    "notification": "Notifications",
-}
-"""What the sections of the types are called."""
 
-TOPICS: Final = frozenset({"sessions", "inbox", "work"})
-"""The topics of the change feed after which the sidebar and the table must be looked at again: `sessions` and
-`inbox` for the things themselves, `work` for what this person has hidden or shown, and what came back: its
-subject is a ref, or nothing for all of them."""
+class TypeOfWork(NamedTuple):
+    """A type, for people and for clients."""
+
+    name: str
+    section: str  # what many of them are called
+    topics: frozenset[str]  # of the change feed: after these a list of them must be looked at again
+
+
+TYPES: Final[dict[WorkType, TypeOfWork]] = {
+    "session": TypeOfWork("Session", "Sessions", frozenset({"sessions", "approvals"})),
+    "plan": TypeOfWork("Draft plan", "Draft plans", frozenset({"plans"})),
+    "roundtable": TypeOfWork("Round table", "Round tables", frozenset({"roundtables"})),
+    "notification": TypeOfWork("Notification", "Notifications", frozenset({"inbox"})),
+}
+"""All types, in the order of the sidebar. Those that this server has are the `KINDS` of `core/mywork/`."""
+
+HIDING: Final = "work"
+"""The topic for what this person has hidden or shown, and for what came back. Its subject is a ref, or nothing."""
 
 
 class WorkItem(Struct, frozen=True):

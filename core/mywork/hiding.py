@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from core.api.inbox import InboxAction
-from core.api.work import WorkAction, WorkActionResult, WorkUndone
+from core.api.work import HIDING, WorkAction, WorkActionResult, WorkUndone
 from core.caller import Caller
 from core.errors import NotFoundError
 from core.events.catalogue import CATALOGUE
@@ -27,8 +27,6 @@ from storage.inbox_actions import StepRow
 
 ACTIONS: Final[frozenset[str]] = frozenset({"hide", "show"})
 """The steps that are taken back here; all others are the inbox's."""
-
-TOPIC: Final = "work"
 
 _ALL = ""  # the subject of a change that says: look at everything again
 _ON_ITEMS: Final[dict[WorkAction, InboxAction]] = {"hide": "dismiss", "show": "restore"}
@@ -153,4 +151,4 @@ def _step_of_items(
 
 def _tell(connection: Connection, person: PersonId, type: str, ids: Sequence[int], now: Instant) -> None:
     subjects = [f"{type}/{number}" for number in ids] if len(ids) <= TOLD_SINGLY else [_ALL]
-    changes.append(connection, [NewChange(TOPIC, subject, person, None, now) for subject in subjects])
+    changes.append(connection, [NewChange(HIDING, subject, person, None, now) for subject in subjects])

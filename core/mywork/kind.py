@@ -14,8 +14,6 @@ class Kind:
     """A type of things, in the order in which the sidebar shows them."""
 
     type: WorkType
-    topic: str
-    """The topic of the change feed by which clients hear of them."""
     things: Things
     """How they are found, sorted and filtered."""
     shown: Callable[[Connection, Asker, Sequence[int]], Mapping[int, WorkItem]]

@@ -56,4 +56,4 @@ def _visible(connection: Connection, caller: Caller, ids: Collection[int]) -> Co
     return [state.id for state in inbox_actions.states(connection, caller.person, list(ids))]
 
 
-KIND: Final = Kind("notification", "inbox", NOTIFICATIONS, _shown, _visible, dismissed=True)
+KIND: Final = Kind("notification", NOTIFICATIONS, _shown, _visible, dismissed=True)

@@ -73,4 +73,4 @@ def _visible(connection: Connection, caller: Caller, ids: Collection[int]) -> Co
     return [row.id for row in rows.values() if sees(caller, row)]
 
 
-KIND: Final = Kind("session", "sessions", SESSIONS, _shown, _visible)
+KIND: Final = Kind("session", SESSIONS, _shown, _visible)

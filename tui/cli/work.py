@@ -10,7 +10,7 @@ import click
 
 from core.api import work as api
 from core.api.work import (
-    SECTIONS,
+    TYPES,
     Sidebar,
     WorkAction,
     WorkActionRequest,
@@ -160,7 +160,7 @@ def open_(invocation: Invocation, ref: str, as_json: bool) -> None:
             ("Since", local(item.since)),
             ("Link", item.link),
             ("Read it here", f"callboard {read_by} {item.id}" if read_by else None),
-            ("In the app", f"callboard, and there {SECTIONS[item.type]}: {item.ref}"),
+            ("In the app", f"callboard, and there {TYPES[item.type].section}: {item.ref}"),
         ]
     )
 
@@ -252,7 +252,7 @@ def _print_sections(sidebar: Sidebar) -> None:
 
 def _print_section(section: WorkSection, now: datetime) -> None:
     need = f", {section.needing} need{'s' if section.needing == 1 else ''} you" if section.needing else ""
-    say(f"{SECTIONS[section.type]}: {section.count}{need}")
+    say(f"{TYPES[section.type].section}: {section.count}{need}")
     exact = not on_terminal()
     print_table(
         [

@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from core.api import work
 from core.api.stream import Change, Reset
-from core.api.work import WorkActionRequest, WorkActionResult, WorkItem, WorkSection
+from core.api.work import HIDING, TYPES, WorkActionRequest, WorkActionResult, WorkItem, WorkSection
 from tui.live.feed import Heard
 from tui.live.looking import Looking
 from tui.live.source import Source
 
-TOPICS = frozenset({"sessions", "approvals", "work", "plans", "roundtables"})
+TOPICS = frozenset({HIDING}).union(*(each.topics for name, each in TYPES.items() if name != "notification"))
 MOST = 40  # items asked for of each section: no terminal shows more of them
 _REST = 0.05  # seconds between two looks
 

@@ -13,12 +13,11 @@ from textual.widget import Widget
 from core.api import inbox, work
 from core.api.inbox import InboxActionRequest
 from core.api.wire import Call, Page
-from core.api.work import WorkAction, WorkActionRequest, WorkItem, WorkSort
+from core.api.work import HIDING, TYPES, WorkAction, WorkActionRequest, WorkItem, WorkSort
 from core.filters import WORK_FIELDS
 from core.text import clean
 from tui.actions import Scope, bindings
 from tui.desk import Desk
-from tui.live.sidebar import TOPICS
 from tui.navigation import open_link, work_link
 from tui.screens.board import Board
 from tui.views import View
@@ -44,7 +43,7 @@ class WorkScreen(Board[WorkItem]):
     """The table, and below it the whole of what the cursor is on."""
 
     WORDS = "All of My Work"
-    TOPICS = TOPICS | {"inbox"}
+    TOPICS = frozenset({HIDING}).union(*(each.topics for each in TYPES.values()))
     ROOM = (0, 30)
     PLACED = "-below"
     FILTER_FIELDS = WORK_FIELDS

@@ -12,7 +12,7 @@ from rich.style import Style
 from textual import events
 from textual.message import Message
 
-from core.api.work import WorkItem, WorkSection, WorkType
+from core.api.work import TYPES, WorkItem, WorkSection, WorkType
 from core.clock import Clock
 from core.text import cut, excerpt, pad
 from tui.widgets.looks import Looks
@@ -20,7 +20,7 @@ from tui.widgets.record_list import Ink, Nothing, RecordList, painted
 from tui.widgets.virtual_list import RowState
 from tui.words import work as said
 
-NOTIFICATIONS = -1 - said.TYPES.index("notification")
+NOTIFICATIONS = -1 - said.ORDER.index("notification")
 """The number of the head that is in the list while the notifications are folded."""
 
 _STATE = 10
@@ -53,13 +53,13 @@ def rows(sections: Iterable[WorkSection], folded: Iterable[str], room: int, most
     lines = _shares(wants, min(most, room - len(shown)))
     made: dict[int, Row] = {}
     for section, share in zip(shown, lines, strict=True):
-        kind = said.TYPES.index(section.type)
+        kind = said.ORDER.index(section.type)
         made[-1 - kind] = Head(section.type, str(section.count), said.need(section.needing), share)
         all_fit = section.count <= min(share, len(section.items))
         items = share if all_fit or share < 2 else share - 1
         made.update((said.number_of(item), item) for item in section.items[:items])
         if share > 1 and not all_fit:
-            made[-1 - len(said.TYPES) - kind] = More(section.type, section.count - items)
+            made[-1 - len(said.ORDER) - kind] = More(section.type, section.count - items)
     return made
 
 
@@ -248,7 +248,7 @@ class SectionList(RecordList[WorkItem]):
 
 def _head(head: Head, width: int, looks: Looks) -> list[Ink]:
     sign = "▾" if head.lines else "▸"
-    title = said.SECTIONS[head.type]
+    title = TYPES[head.type].section
     counts = [(head.number, looks.muted), (" · " + head.need if head.need else "", looks.warning)]
     left = 2 + len(title)
     gap = width - left - sum(len(text) for text, _ in counts) - 1

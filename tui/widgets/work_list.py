@@ -9,7 +9,7 @@ from rich.style import Style
 from textual import events
 from textual.message import Message
 
-from core.api.work import WorkItem, WorkSort
+from core.api.work import TYPES, WorkItem, WorkSort
 from core.text import cut, excerpt, pad
 from tui.views import View
 from tui.widgets.looks import Looks
@@ -133,7 +133,7 @@ class WorkList(RecordList[WorkItem]):
         text, ink = "", looks.muted
         match column:
             case "type":
-                text = said.NAMES[record.type]
+                text = TYPES[record.type].name
             case "state":
                 sign, word = said.state(record)
                 text = f"{sign} {word}"

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 from rich.segment import Segment
 
-from core.api.work import WorkItem
+from core.api.work import TYPES, WorkItem
 from core.text import clean, excerpt
 from core.text import width as cells
 from tui.desk import Desk
@@ -61,7 +61,7 @@ def lines_of(item: WorkItem, width: int, looks: Looks, now: datetime, zone: tzin
         for number, line in enumerate(wrap(value, max(1, width - NAMES))):
             made.append(fact("" if number else name, line, looks))
     if item.link:
-        label = f"▸ Open {said.NAMES[item.type].lower()}"
+        label = f"▸ Open {TYPES[item.type].name.lower()}"
         hint = excerpt(f"  {key}  {item.link}", max(1, width - cells(label)))
         button = Segment(label, looks.base + looks.accent + looks.strong)
         made += [[], [button, Segment(hint, looks.base + looks.muted)]]
@@ -69,7 +69,7 @@ def lines_of(item: WorkItem, width: int, looks: Looks, now: datetime, zone: tzin
 
 
 def _facts(item: WorkItem, now: datetime, zone: tzinfo) -> Iterator[tuple[str, str]]:
-    yield "What", f"{said.NAMES[item.type]} {item.id}"
+    yield "What", f"{TYPES[item.type].name} {item.id}"
     if item.workspace:
         yield "Workspace", clean(item.workspace)
     yield "Since", f"{ago(item.since, now)} · {absolute(item.since, zone)}"

@@ -5,26 +5,12 @@ from datetime import datetime
 
 from rich.style import Style
 
-from core.api.work import WorkItem, WorkType
+from core.api.work import TYPES, WorkItem
 from core.text import clean
 from tui.widgets.looks import Looks
 from tui.words.times import age
 
-SECTIONS: dict[WorkType, str] = {
-    "session": "Sessions",
-    "plan": "Draft plans",
-    "roundtable": "Round tables",
-    "notification": "Notifications",
-}
-
-NAMES: dict[WorkType, str] = {
-    "session": "Session",
-    "plan": "Draft plan",
-    "roundtable": "Round table",
-    "notification": "Notification",
-}
-
-TYPES = tuple(SECTIONS)
+ORDER = tuple(TYPES)
 
 SESSION_STATES: dict[str, tuple[str, str]] = {
     "queued": ("○", "Queued"),
@@ -55,7 +41,7 @@ _INKS = {"failed": "critical", "waiting": "info", "running": "accent", "done": "
 
 def number_of(item: WorkItem) -> int:
     """What tells it apart from everything else, of its type or of another."""
-    return item.id * len(TYPES) + TYPES.index(item.type)
+    return item.id * len(ORDER) + ORDER.index(item.type)
 
 
 def state(item: WorkItem) -> tuple[str, str]:
@@ -81,7 +67,7 @@ def ink(item: WorkItem, looks: Looks) -> Style:
 
 
 def title(item: WorkItem) -> str:
-    return clean(item.title) or f"{NAMES[item.type]} {item.id}"
+    return clean(item.title) or f"{TYPES[item.type].name} {item.id}"
 
 
 def doing(item: WorkItem) -> str:

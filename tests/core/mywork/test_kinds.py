@@ -4,10 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, Text, insert, select
 
-from core.api.work import SECTIONS, TOPICS, SidebarQuery, WorkItem
+from core.api.work import TYPES, SidebarQuery, WorkItem
 from core.caller import Caller
 from core.clock import MINUTE, to_datetime
-from core.mywork.hiding import TOPIC
 from core.mywork.kind import Kind
 from core.mywork.kinds import KINDS
 from core.mywork.service import MyWork
@@ -58,7 +57,6 @@ def _visible(connection: Connection, caller: Caller, ids: Collection[int]) -> Co
 
 DRAFTS = Kind(
     type="plan",
-    topic="plans",
     things=Things(
         type="plan",
         id=drafts.c.id,
@@ -140,12 +138,8 @@ async def test_a_third_type_is_hidden_and_shown_like_the_others(desk: Desk) -> N
     assert await desk.refs("ann", "is:hidden") == []
 
 
-def test_clients_know_which_topics_to_listen_to() -> None:
-    assert {kind.topic for kind in KINDS} | {TOPIC} == TOPICS
-
-
 def test_the_types_are_in_the_order_of_the_sidebar() -> None:
     types = [kind.type for kind in KINDS]
 
-    assert types == [each for each in SECTIONS if each in types]
+    assert types == [each for each in TYPES if each in types]
     assert types == [kind.things.type for kind in KINDS]
