@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Column, Connection, Index, String, Table, Tex
 from storage.ids import ChangeSeq, Instant, PersonId, WorkspaceId
 from storage.metadata import Serial, metadata
 from storage.order import take_turn
-from storage.prepared import PreparedRows
+from storage.prepared import Prepared, PreparedRows
 
 changes = Table(
     "changes",
@@ -48,6 +48,7 @@ class ChangeRow(NamedTuple):
 _CHANGE = select(*(changes.c[name] for name in ChangeRow._fields))
 _FEW = 5
 _INSERT_MANY = insert(changes).inline()
+_INSERT_EACH = Prepared.insertion(changes, NewChange._fields)
 _INSERT_FEW = PreparedRows(changes, NewChange._fields)
 _AFTER = _CHANGE.where(changes.c.seq > bindparam("seq")).order_by(changes.c.seq).limit(bindparam("limit"))
 _LAST = select(func.max(changes.c.seq))
@@ -60,6 +61,8 @@ def append(connection: Connection, rows: Sequence[NewChange]) -> None:
         take_turn(connection)
         if len(rows) <= _FEW:
             _INSERT_FEW.run(connection, rows)
+        elif connection.dialect.name == "sqlite":
+            _INSERT_EACH.many(connection, NewChange._fields, rows)
         else:
             connection.execute(_INSERT_MANY, [row._asdict() for row in rows])
 

@@ -30,6 +30,7 @@ from storage.criterion import Criterion
 from storage.ids import EventSeq, Instant, ItemId, PersonId, WorkspaceId
 from storage.metadata import Serial, metadata
 from storage.people import workspaces
+from storage.prepared import Prepared
 
 _in_inbox = text("dismissed_at IS NULL")
 _unread = text("read_at IS NULL AND dismissed_at IS NULL")
@@ -187,7 +188,12 @@ _ITEM = select(
     )
 ).select_from(inbox_items.outerjoin(workspaces, workspaces.c.id == inbox_items.c.workspace_id))
 _ONE = _ITEM.where(_OWN, inbox_items.c.id == bindparam("id"))
-_INSERT = insert_unless_there(inbox_items).on_conflict_do_nothing(index_elements=["event_seq", "person_id"])
+_INSERT_EACH = Prepared(
+    insert_unless_there(inbox_items)
+    .inline()
+    .values({name: bindparam(name) for name in NewItemRow._fields})
+    .on_conflict_do_nothing(index_elements=["event_seq", "person_id"])
+)
 _NEW = func.json_to_recordset(cast(bindparam("rows", type_=Text), JSON)).table_valued(
     *(column(name, inbox_items.c[name].type) for name in NewItemRow._fields), name="new_items"
 )
@@ -211,12 +217,12 @@ def insert_items(connection: Connection, rows: Sequence[NewItemRow]) -> None:
     PostgreSQL; on SQLite `storage.indexing` does that later."""
     if not rows:
         return
-    values = [row._asdict() for row in rows]
     if connection.dialect.name == "sqlite":
-        connection.execute(_INSERT, values)
-    else:  # one statement, so that the triggers run once
-        connection.execute(_INSERT_TOGETHER, {"rows": msgspec.json.encode(values).decode()})
-    if connection.dialect.name != "sqlite" and search.state(connection).current:
+        _INSERT_EACH.many(connection, NewItemRow._fields, rows)
+        return
+    values = [row._asdict() for row in rows]  # one statement, so that the triggers run once
+    connection.execute(_INSERT_TOGETHER, {"rows": msgspec.json.encode(values).decode()})
+    if search.state(connection).current:
         search.put(connection, _entries(connection, rows), 0)
 
 

@@ -5,6 +5,7 @@ Values go to the driver as they are, and rows come as it gives them: for columns
 values on the way in."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, Column, Connection, Table, bindparam, insert
@@ -44,6 +45,15 @@ class Prepared:
         """What is first in its only row, or nothing where there is none."""
         row = self.one(connection, values)
         return None if row is None else row[0]
+
+    def many(self, connection: Connection, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Run it for each of these rows, whose values are in the order of the columns. On SQLite alone."""
+        engine = connection.dialect.name
+        if engine not in self._compiled:
+            self._compiled[engine] = self._compile(connection)
+        sql, order, _ = self._compiled[engine]
+        places = [columns.index(name) for name in order or ()]
+        raw(connection).cursor().executemany(sql, list(map(itemgetter(*places), rows)))
 
     @classmethod
     def insertion(
