@@ -10,7 +10,7 @@ class Hello(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """The thing `id` of this topic is not what it was. Without an id, so many are not that the whole list is to be
+    """The thing `id` of this topic is not what it was. Without an id, so many are not that the whole list must be
     asked for again: `Change("inbox", None)` is what a bulk action says, once."""
 
     topic: str

@@ -31,7 +31,7 @@ TYPES: Final[dict[WorkType, TypeOfWork]] = {
 """All types, in the order of the sidebar. Those that this server has are the `KINDS` of `core/mywork/`."""
 
 HIDING: Final = "work"
-"""The topic for what this person has hidden or shown, and for what came back. Its subject is a ref, or nothing."""
+"""The topic for what this person has hidden or shown, and what came back. Its subject is a ref, or nothing."""
 
 
 class WorkItem(Struct, frozen=True):
