@@ -102,7 +102,7 @@ class Triage:
         except CallboardError as error:
             self._flash(error.sentence, "trouble")
             return
-        self._flash(f"Heard again: {named(mute)}", "done")
+        self._flash(f"No longer muted: {named(mute)}", "done")
 
     async def undo(self) -> list[int]:
         """Take the last action back; answers which notifications are as they were."""

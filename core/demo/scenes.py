@@ -183,7 +183,7 @@ def program_done(stage: Stage) -> Happening:
     return Happening(event, workspace, stage.other(workspace), data, recipients=(stage.hero,))
 
 
-def undelivered(stage: Stage, channel: str, event: str, error: str) -> Happening:
+def could_not_be_sent(stage: Stage, channel: str, event: str, error: str) -> Happening:
     data = {"channel": channel, "event": event, "error": error}
     return Happening("notification:failed", stage.workspace(), None, data, recipients=(stage.hero,))
 

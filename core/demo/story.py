@@ -8,7 +8,7 @@ from random import Random
 
 from core.api.inbox import InboxAction
 from core.clock import DAY, HOUR, MINUTE, from_datetime, to_datetime
-from core.demo.scenes import SCENES, Scene, undelivered
+from core.demo.scenes import SCENES, Scene, could_not_be_sent
 from core.demo.stage import Happening, Stage
 from core.demo.work import Work
 from storage.ids import Instant
@@ -42,7 +42,8 @@ def month(work: Work, items: int, seed: int) -> list[Moment]:
     they happen."""
     end = work.end
     random = Random(seed)  # noqa: S311 - sample data
-    yours = list(_draw(random, work, items, about_you=True))
+    undelivered = _UNDELIVERED[:items]
+    yours = list(_draw(random, work, items, about_you=True))[: items - len(undelivered)]
     others = list(_draw(random, work, int(items * _OTHERS_PER_ITEM), about_you=False))
     fresh = [Instant(end - minutes * MINUTE) for minutes in _FRESH][: min(len(_FRESH), len(yours))]
     moments = [Moment(at, happening) for at, happening in zip(fresh, yours, strict=False)]
@@ -50,11 +51,8 @@ def month(work: Work, items: int, seed: int) -> list[Moment]:
         at = _some_time(random, end)
         moments.append(Moment(at, happening, _fate(random, end - at)))
     moments.extend(Moment(_some_time(random, end), happening) for happening in others)
-    if items:
-        moments.extend(
-            Moment(Instant(end - ago), undelivered(Stage.about_you(random, work), *told))
-            for ago, *told in _UNDELIVERED
-        )
+    for ago, *told in undelivered:
+        moments.append(Moment(Instant(end - ago), could_not_be_sent(Stage.about_you(random, work), *told)))
     return sorted(moments, key=lambda moment: moment.at)
 
 

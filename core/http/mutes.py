@@ -19,5 +19,5 @@ def endpoints(mutes: Mutes) -> list[Endpoint]:
     return [
         Endpoint("GET", "/mutes", "What you have muted", page, Page[Mute], query=ListQuery),
         Endpoint("POST", "/mutes", "Mute what notifications come from", mute, Mute, body=Muting),
-        Endpoint("DELETE", "/mutes/{mute}", "Be called again for what comes from it", unmute, Done),
+        Endpoint("DELETE", "/mutes/{mute}", "Unmute it", unmute, Done),
     ]

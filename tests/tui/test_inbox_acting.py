@@ -248,7 +248,7 @@ async def test_only_one_event_of_a_source_is_muted(clock: ManualClock, tmp_path:
         await it.press("5")
         await it.until(lambda: it.said == "Muted task:review from session/7 for good · z undoes it")
         await it.press("m")
-        await it.see("muted for good; hears it again")
+        await it.see("muted for good; unmutes it")
         await it.press("2")
         await it.until(lambda: not it.fake.mutes)
 
@@ -261,7 +261,7 @@ async def test_what_is_muted_is_listed_and_heard_again(clock: ManualClock, tmp_p
         await it.see("automation/9␛[2J[bold]")
         await it.press("enter")
         await it.until(lambda: not it.fake.mutes)
-        await it.until(lambda: it.said == "Heard again: all from automation/9␛[2J[bold]")
+        await it.until(lambda: it.said == "No longer muted: all from automation/9␛[2J[bold]")
 
 
 async def test_the_server_is_asked_again_on_demand(clock: ManualClock, tmp_path: Path) -> None:

@@ -142,6 +142,20 @@ async def test_a_filter_is_saved_under_a_name_and_gone_to_by_its_number(
         await it.until(lambda: it.ids == [11, 10, 1])
 
 
+async def test_a_saved_filter_that_is_gone_to_is_seen_where_nobody_has_typed_one(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    async with bench(clock, tmp_path, items(3), NARROW) as it:
+        it.fake.saved = [SavedFilter("One", "Notification 1")]
+        it.fake.say_saved()
+        await it.press("f")
+        await it.see("1  One")
+        await it.press("1")
+        await it.see("/ Notification 1")
+        await it.press("escape")
+        await it.until(lambda: "/ Notification" not in screen_text(it.app))
+
+
 async def test_saved_filters_are_renamed_moved_and_deleted(clock: ManualClock, tmp_path: Path) -> None:
     async with bench(clock, tmp_path, days(), ROOMY) as it:
         kept = SavedFilter("Of sessions", "state:failed", "sessions")
@@ -166,7 +180,7 @@ async def test_what_cannot_be_a_name_is_said_while_it_is_typed(clock: ManualCloc
         await it.press(*"two", "enter")
         await it.see("Nothing matches")
         await it.press("f", "s", *"One")
-        await it.see("Another filter is called so.")
+        await it.see("Another filter has this name.")
         await it.press("enter", "escape", "escape")
         await it.see_no("Saved filters")
         assert [one.name for one in it.fake.saved] == ["One"]

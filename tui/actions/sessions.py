@@ -24,7 +24,7 @@ SESSIONS: tuple[Action, ...] = (
     Action(
         "sessions-needing-before",
         ("left_square_bracket",),
-        "Last that needs",
+        "Previous that needs",
         "To the one before that needs you",
         "sessions",
         "Move",

@@ -20,7 +20,7 @@ WORK: tuple[Action, ...] = (
     Action(
         "work-needing-before",
         ("left_square_bracket",),
-        "Last that needs",
+        "Previous that needs",
         "To the one before that needs you",
         _HERE,
         "Move",

@@ -125,7 +125,7 @@ def open_(invocation: Invocation, id: int, as_json: bool) -> None:
 @json_option
 @with_invocation
 def counts_(invocation: Invocation, as_json: bool) -> None:
-    """Say how many notifications are unread, starred, snoozed, and there at all."""
+    """Say how many notifications are unread, starred and snoozed, and how many there are."""
     counts = invocation.send(api.counts())
     if as_json:
         print_json(counts)
@@ -165,7 +165,7 @@ def undo(invocation: Invocation, step: int | None, as_json: bool) -> None:
     if as_json:
         print_json(result)
     else:
-        say(f"Took back: {result.action} of {_notifications(result.count)}.")
+        say(f"Undone: {result.action} of {_notifications(result.count)}.")
 
 
 _DONE: dict[InboxAction, tuple[str, str]] = {

@@ -16,7 +16,7 @@ from tui.cli.output import Cell, print_json, print_parts
 _QUIET = re.compile(r"(\d{1,2}:\d\d)-(\d{1,2}:\d\d)")
 
 _WORDS: dict[AlertWords, str] = {
-    "full": "all of it",
+    "full": "the title and the text",
     "title": "the title alone",
     "count": "how many there are",
 }

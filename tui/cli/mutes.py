@@ -1,4 +1,4 @@
-"""`callboard mutes`: what a person does not want to be called for."""
+"""`callboard mutes`: what arrives as read, and raises no alert."""
 
 from datetime import datetime
 
@@ -79,7 +79,7 @@ def add(
 @json_option
 @with_invocation
 def remove(invocation: Invocation, id: int, as_json: bool) -> None:
-    """Be called again for what was muted."""
+    """Unmute what is muted."""
     done = invocation.send(api.unmute(id))
     if as_json:
         print_json(done)

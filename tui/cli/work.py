@@ -160,7 +160,7 @@ def open_(invocation: Invocation, ref: str, as_json: bool) -> None:
             ("Since", local(item.since)),
             ("Link", item.link),
             ("Read it here", f"callboard {read_by} {item.id}" if read_by else None),
-            ("In the app", f"callboard, and there {TYPES[item.type].section}: {item.ref}"),
+            ("In the app", f"callboard, among its {TYPES[item.type].section.lower()}"),
         ]
     )
 
@@ -200,7 +200,7 @@ def undo(invocation: Invocation, step: int | None, as_json: bool) -> None:
     if as_json:
         print_json(undone)
     else:
-        say(f"Took back: {undone.action} of {_things(undone.count)}.")
+        say(f"Undone: {undone.action} of {_things(undone.count)}.")
 
 
 def _act(

@@ -66,7 +66,7 @@ class MuteMenu(Menu):
                 yield Choice(words, "", partial(self._until_when, muting, words))
             else:
                 yield Choice(
-                    words, f"muted {self._until(there.until)}; hears it again", partial(self._hear, there)
+                    words, f"muted {self._until(there.until)}; unmutes it", partial(self._hear, there)
                 )
 
     def _until_when(self, muting: Muting, words: str) -> None:
@@ -89,7 +89,7 @@ class MuteMenu(Menu):
             choices.append(
                 Choice(
                     only + clean(one.source),
-                    f"{self._until(one.until)}; ⏎ hears it again",
+                    f"{self._until(one.until)}; ⏎ unmutes it",
                     partial(self._hear, one),
                 )
             )

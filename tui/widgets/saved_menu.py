@@ -109,5 +109,5 @@ class SavedMenu(Menu):
         if len(name) > _LONGEST_NAME:
             return f"A name has {_LONGEST_NAME} letters at most."
         if any(one.name == name for one in self._filters):
-            return "Another filter is called so."
+            return "Another filter has this name."
         return ""

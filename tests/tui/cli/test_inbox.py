@@ -76,7 +76,7 @@ def test_each_step_can_be_taken_and_undone(inbox: Board) -> None:
     assert _titles(inbox) == ["Beta", "Alpha", "Gamma"]
     inbox.json("inbox", "dismiss", newest)
     assert _titles(inbox) == ["Beta", "Alpha"]
-    assert inbox.run("inbox", "undo").out == "Took back: dismiss of 1 notification.\n"
+    assert inbox.run("inbox", "undo").out == "Undone: dismiss of 1 notification.\n"
     inbox.json("inbox", "undo", str(starred["undo"]))
     assert _titles(inbox) == ["Gamma", "Beta", "Alpha"]
 

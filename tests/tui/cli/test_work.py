@@ -63,7 +63,7 @@ def test_things_are_hidden_shown_and_taken_back(desk: Board) -> None:
     assert hidden.startswith("Hidden: 1 thing. Take it back with: callboard work undo ")
     assert desk.run("work", "hide", "callboard:session/1").out == "Nothing to change.\n"
     assert desk.json("work", "show", "session/1")["changed"] == ["session/1"]
-    assert desk.run("work", "undo").out == "Took back: show of 1 thing.\n"
+    assert desk.run("work", "undo").out == "Undone: show of 1 thing.\n"
     assert [item["hidden"] for item in desk.json("work", "list", "--filter", "type:session")] == [True]
 
 
