@@ -1,6 +1,7 @@
 """Saved filters: names that a person gives to lines of the filter language. What cannot be read is not kept, so
 that a saved filter works wherever it is used."""
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -21,6 +22,7 @@ from storage.saved_filters import SavedFilterRow
 
 MOST = 50
 _LONGEST_NAME = 64
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # no address can have these
 
 
 class Saved:
@@ -73,8 +75,11 @@ def _line(caller: Caller, one: SavedFilter, place: int, now: Instant) -> str:
     line = one.filter.strip()
     if not line:
         raise InvalidError("A filter that matches everything needs no name: write some terms.", where)
+    control = _CONTROL.search(line)
+    if control is not None:
+        raise InvalidError("There is a control character here.", f"{where}, character {control.start() + 1}")
     try:
-        parse(one.filter, LISTS[one.list], now, caller.zone)
+        parse(line, LISTS[one.list], now, caller.zone)
     except FilterError as error:
         sentence = error.sentence.removeprefix(f"{error.place}: ")
         raise InvalidError(sentence, error.place.replace("filter", where, 1)) from None

@@ -45,6 +45,7 @@ async def test_names_are_of_one_list_and_cleaned(road: Road, saved: Saved) -> No
     [
         ([URGENT, MINE, SavedFilter("a", "is:unread nope:1")], r"filters\[2\]\.filter, characters? 11.*nope"),
         ([SavedFilter("a", "is:unread", "sessions")], r"filters\[0\]\.filter, .*unread"),
+        ([SavedFilter("a", 'x "\x1b[2J"')], r"filters\[0\]\.filter, character 4: .*control"),
         ([SavedFilter("a", '"open')], r"filters\[0\]\.filter, character"),
         ([SavedFilter("a", " ")], r"filters\[0\]\.filter: A filter that matches everything"),
         ([SavedFilter("a", "x" * 1001)], r"filters\[0\]\.filter, .*1000"),
