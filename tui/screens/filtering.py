@@ -86,19 +86,27 @@ class Filtering(Place):
             else:
                 self.flash(error.sentence, "trouble")
             return False
+        typed = self.filter_as_typed()
+        if line is None and typed:
+            line = await self._line()
         if line is not None:
-            line.show(self.filter_as_typed())
+            line.show(typed)
         self.filtered()
         return True
 
     async def action_filter(self) -> None:
         self._before = self.filter_in_force()
         self.unfold()
+        line = await self._line()
+        await line.edit(self.filter_as_typed())
+
+    async def _line(self) -> FilterLine:
+        """Made when somebody first filters."""
         if self._filter_line is None:
             language = Language(self.FILTER_WORDS, self.FILTER_EXAMPLE, self.filter_fields(), self.filter_values)
             self._filter_line = FilterLine(language)
             await self.side.mount(self._filter_line, before=self.filter_before())
-        await self._filter_line.edit(self.filter_as_typed())
+        return self._filter_line
 
     @on(FilterLine.Typed)
     def _typed(self, event: FilterLine.Typed) -> None:
