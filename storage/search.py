@@ -32,6 +32,7 @@ TABLE = (
 SETTINGS = (
     "INSERT INTO {0}({0}, rank) VALUES ('automerge', 0)",
     "INSERT INTO {0}({0}, rank) VALUES ('crisismerge', 1000)",
+    "INSERT INTO {0}({0}, rank) VALUES ('usermerge', 8)",
 )
 _BESIDE = (
     "CREATE TABLE inbox_words (item_id BIGINT CONSTRAINT pk_inbox_words PRIMARY KEY"
@@ -260,18 +261,16 @@ def _terms_of(
     created_at: int,
 ) -> str:
     """All terms of an item. One after the other, many people may be sent the same."""
-    texts = f"{title[:READ]}\n{body[:READ]}"
-    return "\n".join(
-        _terms_besides(event, severity, source, workspace_id, ticket_id, created_at // DAY) | terms(texts)
-    )
+    besides = _terms_besides(event, severity, source, workspace_id, ticket_id, created_at // DAY)
+    return "\n".join([besides, *terms(f"{title[:READ]}\n{body[:READ]}")])
 
 
 @lru_cache(maxsize=1_024)
 def _terms_besides(
     event: str, severity: str, source: str, workspace_id: int | None, ticket_id: str | None, day: int
-) -> frozenset[str]:
-    found = terms(event) | terms(source)
-    return frozenset(found.union(marks(event, severity, source, workspace_id, ticket_id), days(day)))
+) -> str:
+    found = marks(event, severity, source, workspace_id, ticket_id)
+    return "\n".join({*found, *days(day), *terms(event), *terms(source)})
 
 
 def _on_postgresql(entry: Entry) -> str:

@@ -54,11 +54,14 @@ def pairs(text: str) -> frozenset[str]:
     return frozenset(_pairs(words(text[:READ])))
 
 
-def terms(text: str) -> set[str]:
-    """Its words, their short beginnings, and what says where to look for two words that follow each other."""
-    found = [word[:LONGEST] for word in words(text)]
+def terms(text: str) -> list[str]:
+    """Its words, their short beginnings, and what says where to look for two words that follow each other. A term
+    may come twice: to see to that takes longer."""
+    found = words(text)
+    if max(map(len, found), default=0) > LONGEST:
+        found = [word[:LONGEST] for word in found]
     letters = [word[:SHORT] for word in found]
-    return {*found, *letters, *[word[0] for word in letters], *map("_".join, itertools.pairwise(letters))}
+    return [*found, *letters, *{word[0] for word in letters}, *map("_".join, itertools.pairwise(letters))]
 
 
 def follows(one: str, other: str) -> str:

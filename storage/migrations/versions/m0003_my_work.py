@@ -128,6 +128,7 @@ _WORDS = (
     " fts5(words, content='', detail=none, columnsize=0, tokenize=\"ascii tokenchars '.!_-'\")",
     "INSERT INTO {0}({0}, rank) VALUES ('automerge', 0)",
     "INSERT INTO {0}({0}, rank) VALUES ('crisismerge', 1000)",
+    "INSERT INTO {0}({0}, rank) VALUES ('usermerge', 8)",
 )
 _WORDS_BESIDE = (
     "CREATE TABLE inbox_words (item_id BIGINT CONSTRAINT pk_inbox_words PRIMARY KEY"
