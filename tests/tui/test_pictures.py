@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from core.api.filters import SavedFilter
 from core.clock import ManualClock
 from tests.fakes.inbox import FakeInbox
 from tests.tui.making import NARROW, WIDE, app_on, live, month, screen_text, until
@@ -14,6 +15,7 @@ from tui.app import CallboardApp
 from tui.keymap import AppSettings
 
 Compare = Callable[..., bool]
+SIZES = pytest.mark.parametrize("size", [(120, 40), NARROW], ids=["wide", "narrow"])
 
 
 @pytest.fixture
@@ -72,3 +74,26 @@ def test_groups_and_muting(snap_compare: Compare, app: CallboardApp) -> None:
 def test_the_text_below_the_list(snap_compare: Compare, app: CallboardApp) -> None:
     run = after(app, "2 unread", "j", "j", "enter")
     assert snap_compare(app, terminal_size=(80, 34), run_before=run)
+
+
+def test_groups_in_a_narrow_terminal(snap_compare: Compare, app: CallboardApp) -> None:
+    run = after(app, "Grouped by severity", "I", *"ttt")
+    assert snap_compare(app, terminal_size=NARROW, run_before=run)
+
+
+@SIZES
+def test_what_a_filter_can_go_on_with(snap_compare: Compare, app: CallboardApp, size: tuple[int, int]) -> None:
+    run = after(app, "critical", "slash", *"is", "colon", *"unread sev", "colon", "down")
+    assert snap_compare(app, terminal_size=size, run_before=run)
+
+
+@SIZES
+def test_saved_filters(snap_compare: Compare, clock: ManualClock, tmp_path: Path, size: tuple[int, int]) -> None:
+    inbox = FakeInbox(clock, month())
+    inbox.saved = [
+        SavedFilter("Needs me today", "is:unread sev:warning,critical age:<1d"),
+        SavedFilter("Failures this week", "event:**:failed since:7d"),
+        SavedFilter("Only of My Work", "type:session", "work"),
+    ]
+    app = app_on(inbox, clock, tmp_path)
+    assert snap_compare(app, terminal_size=size, run_before=after(app, "Failures this week", "f", "j"))

@@ -82,7 +82,9 @@ def test_without_a_terminal_there_is_no_demo_of_the_app(tmp_path: Path) -> None:
 
 def _board(demo: subprocess.Popen[str]) -> Board:
     assert demo.stdout is not None
-    return Board(Path(demo.stdout.readline().strip()))
+    home = demo.stdout.readline().strip()
+    assert home, "the demo has not said where it is"
+    return Board(Path(home))
 
 
 def _runs(pid: int) -> bool:
