@@ -57,6 +57,9 @@ class TextView(ScrollView, can_focus=True):
         size = Size(width, max(len(self._lines), self.size.height))
         if size != self.virtual_size:
             self.virtual_size = size
+        if self.show_vertical_scrollbar and size.height <= self.size.height:
+            self.show_vertical_scrollbar = False  # of a size that was not the last: nobody else takes it away
+            self.call_after_refresh(self.lay_out)
         if width != self._width:
             self._width = width
             self.refresh()
