@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from core.api.filters import SavedFilter
 from core.clock import ManualClock
+from tests.fakes.mywork import FakeWork, morning
 from tests.tui.agents import hall
 from tests.tui.benching import bench
-from tests.tui.making import item, items
+from tests.tui.making import app_on, item, items, live, until
 from tests.tui.office import at_work
 from tui.keymap import AppSettings
 
@@ -91,3 +93,19 @@ async def test_the_filter_stands_above_the_heads_of_the_columns(clock: ManualClo
         filter_line = next(number for number, line in enumerate(lines) if "/ abc" in line)
         heads = next(number for number, line in enumerate(lines) if "state" in line and "session" in line)
         assert filter_line < heads
+
+
+async def test_on_a_session_muting_says_why_not_and_a_saved_filter_leads_to_the_notifications(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    fake = FakeWork(clock, morning(), items(3))
+    fake.saved = [SavedFilter("Mine", "is:starred")]
+    app = app_on(fake, clock, tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await live(pilot, app)
+        await until(pilot, lambda: app.workbench.sections.row_count)
+        await pilot.press("g", "m")
+        await until(pilot, lambda: "nothing is muted" in app.workbench.key_bar.flashed)
+        await pilot.press("f", "1")
+        await until(pilot, lambda: app.workbench.live.filter == "is:starred")
+        await until(pilot, lambda: app.focused is app.workbench.list)
