@@ -18,6 +18,8 @@ async def test_a_letter_goes_to_the_part_that_it_lies_on(clock: ManualClock, tmp
 
         await pilot.press("ctrl+o")
         await until(pilot, lambda: len(app.screen.query(JumpLetter)) >= 2)
+        await until(pilot, lambda: "&#160;s&#160;" in app.export_screenshot())
+        assert "unread" in app.export_screenshot()  # what the letters lie on is still to be seen
         await pilot.press("s")
         await until(pilot, lambda: isinstance(app.focused, Detail))
 

@@ -36,7 +36,7 @@ class JumpLetter(Widget):
 class Jump(ModalScreen[Widget | None]):
     """Lies over the screen that it was opened on. Any other key closes it."""
 
-    DEFAULT_CSS = "Jump { background: transparent; layout: vertical; }"
+    DEFAULT_CSS = "Jump { layout: vertical; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
 
