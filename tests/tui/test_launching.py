@@ -12,7 +12,7 @@ from tests.fakes.sessions import FakeSessions
 from tests.tui.agents import Hall, hall
 from tests.tui.making import app_on, until
 from tui.cache import Cache
-from tui.live.pins import toggle_pin
+from tui.screens.pinning import toggle_pin
 from tui.screens.place import Place
 
 RELEASE = Pin("automation", 6, "Write the release notes", "atelier")

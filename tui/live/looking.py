@@ -1,9 +1,11 @@
 """Looking again at what changed: one question at a time, and many changes in a row are one question."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 
+from core.api.stream import Change, Reset
 from core.errors import UnreachableError
+from tui.live.feed import Heard
 
 REST = 0.25  # seconds between two looks
 
@@ -22,6 +24,16 @@ class Looking:
         self._rest = rest
         self._busy = False
         self.wanted = False  # something changed since the last look, or it could not be looked at
+
+    def hear(self, heard: Heard, topics: Collection[str], known: bool) -> None:
+        """Look again at what changed or may have, and with a new connection at what was not to be had before."""
+        match heard:
+            case Change() if heard.topic in topics:
+                self.again()
+            case Reset():
+                self.again()
+            case "live" if self.wanted or not known:
+                self.again()
 
     def again(self) -> None:
         """Look, now or when the look that is under way has ended."""

@@ -6,7 +6,6 @@ order and what a filter takes."""
 from collections.abc import Callable, Collection, Coroutine, Iterable
 from typing import Generic, Protocol, TypeVar
 
-from core.api.stream import Change, Reset
 from core.api.wire import Call, Page
 from core.errors import CallboardError, UnreachableError
 from tui.live.feed import Heard
@@ -78,13 +77,7 @@ class LiveRecords(Generic[R]):
 
     def hear(self, heard: Heard) -> None:
         """What changed may be in this list, or belong into it."""
-        match heard:
-            case Change() if heard.topic in self._topics:
-                self.look_again()
-            case Reset():
-                self.look_again()
-            case "live" if self._looking.wanted or not self.known:
-                self.look_again()
+        self._looking.hear(heard, self._topics, self.known)
 
     def look_again(self) -> None:
         self._looking.again()

@@ -4,7 +4,6 @@ from collections.abc import Callable, Coroutine, Sequence
 
 from core.api import filters
 from core.api.filters import FilteredList, SavedFilter, Saving
-from core.api.stream import Change, Reset
 from core.errors import NotFoundError
 from tui.live.feed import Heard
 from tui.live.looking import Looking
@@ -34,13 +33,7 @@ class LiveSaved:
         return [one for one in self._all if one.list == self._of]
 
     def hear(self, heard: Heard) -> None:
-        match heard:
-            case Change() if heard.topic == "filters":
-                self._looking.again()
-            case Reset():
-                self._looking.again()
-            case "live" if self._looking.wanted or not self._known:
-                self._looking.again()
+        self._looking.hear(heard, {"filters"}, self._known)
 
     async def _look(self) -> None:
         try:

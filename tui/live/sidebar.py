@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from msgspec.structs import replace
 
 from core.api import work
-from core.api.stream import Change, Reset
 from core.api.work import HIDING, TYPES, WorkActionRequest, WorkActionResult, WorkItem, WorkSection
 from tui.live.feed import Heard
 from tui.live.looking import Looking
@@ -42,13 +41,7 @@ class LiveSidebar:
         return (item for section in self.sections for item in section.items)
 
     def hear(self, heard: Heard) -> None:
-        match heard:
-            case Change() if heard.topic in TOPICS:
-                self._looking.again()
-            case Reset():
-                self._looking.again()
-            case "live" if self._looking.wanted or not self._known:
-                self._looking.again()
+        self._looking.hear(heard, TOPICS, self._known)
 
     def look_again(self) -> None:
         self._looking.again()

@@ -10,8 +10,8 @@ from core.api.automations import Automation, NewAutomation, RunRequest, Schedule
 from core.api.stream import Change
 from tui.desk import Desk
 from tui.live.feed import Heard
-from tui.live.pins import toggle_pin
 from tui.navigation import open_link
+from tui.screens.pinning import toggle_pin
 from tui.screens.place import Place
 from tui.screens.run_now import prepare, run
 from tui.widgets.automation_text import About, AutomationText
