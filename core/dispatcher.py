@@ -30,7 +30,7 @@ from storage.inbox import NewItemRow
 
 CURSOR = "inbox"
 _BATCH = 200
-_MOST_ITEMS = 1_000  # a batch ends early rather than hold the writer up
+_MOST_ITEMS = 800  # a batch ends early rather than hold the writer up
 _POLL_SECONDS = 1.0
 _ATTEMPTS = 3
 
