@@ -7,6 +7,7 @@ from datetime import datetime
 from core.api import mutes
 from core.api.inbox import InboxAction, InboxActionRequest, InboxActionResult
 from core.api.mutes import Mute, Muting
+from core.api.work import WorkUndone
 from core.errors import CallboardError
 from core.text import clean
 from tui.live.inbox import LiveInbox
@@ -115,9 +116,15 @@ class Triage:
         except CallboardError as error:
             self._flash(error.sentence, "trouble")
             return []
-        self._flash(f"Undone: {result.action} of {result.count or len(result.changed):,}", "done")
+        self._flash(undone(result), "done")
         refs = [ref.partition("/") for ref in result.changed]
         return [int(number) for kind, _, number in refs if kind == "notification"]
+
+
+def undone(result: WorkUndone) -> str:
+    """What was taken back; nothing, where it had come back by itself."""
+    count = result.count or len(result.changed)
+    return f"Undone: {result.action} of {count:,}" if count else f"Nothing of this {result.action} was left to undo."
 
 
 def named(mute: Mute | Muting) -> str:

@@ -7,12 +7,13 @@ from msgspec.structs import replace
 
 from core.api.inbox import InboxActionRequest
 from core.api.mutes import Mute
+from core.api.work import WorkUndone
 from core.clock import ManualClock
 from tests.fakes.inbox import FakeInbox
 from tests.tui.benching import bench
 from tests.tui.making import NARROW, NOW, item, items, month
 from tests.tui.test_live import connected
-from tui.triage import AT_ONCE, Triage
+from tui.triage import AT_ONCE, Triage, undone
 
 
 async def test_after_dismissing_the_cursor_is_on_the_next_and_at_the_end_on_the_one_before(
@@ -84,6 +85,12 @@ async def test_twenty_actions_are_taken_back_one_by_one(clock: ManualClock) -> N
             assert await triage.undo() == [30 - number]
         assert await triage.undo() == []
         assert said[-2:] == ["Undone: star of 1", "There is nothing to undo."]
+
+
+def test_undo_says_how_many_came_back_also_where_they_are_not_named_or_came_back_by_themselves() -> None:
+    assert undone(WorkUndone("star", ["notification/1"], 1)) == "Undone: star of 1"
+    assert undone(WorkUndone("dismiss", [], 5_000)) == "Undone: dismiss of 5,000"
+    assert undone(WorkUndone("hide", [], 0)) == "Nothing of this hide was left to undo."
 
 
 async def test_what_another_terminal_did_can_be_undone_here(clock: ManualClock, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from tui.actions import Scope, bindings
 from tui.desk import Desk
 from tui.navigation import open_link, work_link
 from tui.screens.board import Board
+from tui.triage import undone
 from tui.views import View
 from tui.widgets.question import Answer, Question
 from tui.widgets.record_list import Nothing
@@ -27,7 +28,6 @@ from tui.widgets.view_tabs import ViewTabs
 from tui.widgets.work_list import COLUMNS, VIEWS, Sorting, WorkHeads, WorkList, view_of
 from tui.widgets.work_text import WorkText
 from tui.words import work as said
-from tui.words.money import plural
 
 _KEYS: Mapping[WorkSort, str] = {
     "type": "t",
@@ -199,11 +199,11 @@ class WorkScreen(Board[WorkItem]):
         self.start(self._undo())
 
     async def _undo(self) -> None:
-        undone = await self.desk.source.send(work.undo())
+        result = await self.desk.source.send(work.undo())
         known = {record.ref: number for number, record in self.records.records.items()}
-        self.flash(f"Undone: {undone.action} of {plural(len(undone.changed), 'thing')}")
-        if len(undone.changed) == 1 and undone.changed[0] in known:
-            self.list.want(known[undone.changed[0]])
+        self.flash(undone(result))
+        if len(result.changed) == 1 and result.changed[0] in known:
+            self.list.want(known[result.changed[0]])
 
     def action_work_star(self) -> None:
         items = [record for record in self.chosen if record.type == "notification"]
