@@ -5,9 +5,8 @@ import re
 from collections.abc import Callable, Iterable
 
 from storage.criterion import Criterion
-from storage.ids import Instant
+from storage.ids import DAY, Instant
 
-DAY = 86_400_000_000
 _ODD = re.compile(r"[^a-z0-9]")
 _MARK = 48  # so many characters of a value are in its mark
 _SIZES = (10, 8, 6, 4, 2, 0)  # days stand in blocks, blocks in larger blocks, by so many bits

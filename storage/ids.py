@@ -1,9 +1,10 @@
 """The identifiers and the instant that rows carry."""
 
-from typing import NewType
+from typing import Final, NewType
 
 Instant = NewType("Instant", int)
 """Microseconds since 1970-01-01T00:00:00Z: exact, ordered, and the same integer on both engines."""
+DAY: Final = 24 * 3600 * 1_000_000
 
 PersonId = NewType("PersonId", int)
 WorkspaceId = NewType("WorkspaceId", int)

@@ -35,7 +35,7 @@ from sqlalchemy import (
 
 from storage.criteria import Criterion, contains
 from storage.hidden import hidden_work
-from storage.ids import Instant, PersonId, WorkspaceId
+from storage.ids import DAY, Instant, PersonId, WorkspaceId
 from storage.listing import Match, conditions, is_any
 from storage.mywork_order import Ordering, Place, Sort
 from storage.people import workspaces
@@ -44,8 +44,6 @@ PERSON = bindparam("person", type_=BigInteger)
 NOW = bindparam("now", type_=BigInteger)
 YESTERDAY = bindparam("yesterday", type_=BigInteger)
 """What the conditions of `Things` may name: who asks, when that is, and a day before."""
-
-DAY = 24 * 3600 * 1_000_000
 
 _LONGEST_KEY = 80
 _BY_TIME = ("updated", "created", "type")
@@ -248,8 +246,7 @@ def _slug(things: Things) -> ColumnElement[str]:
 
 def _matches(things: Things) -> Mapping[str, Match]:
     """Each field as a condition on this type."""
-    never: Match = lambda wanted: false()  # noqa: E731
-    own_fields = {name: things.fields.get(name, never) for name in ("severity", "event", "from", "ticket")}
+    own_fields = {name: things.fields.get(name, _never) for name in ("severity", "event", "from", "ticket")}
     return {
         "type": lambda wanted: true() if things.type in wanted.texts else false(),
         "is": lambda wanted: or_(*(_being(things, what) for what in wanted.texts)),
@@ -260,6 +257,10 @@ def _matches(things: Things) -> Mapping[str, Match]:
         "text": things.fields.get("text", lambda wanted: contains((things.title,), wanted.texts)),
         **own_fields,
     }
+
+
+def _never(wanted: Criterion) -> ColumnElement[bool]:
+    return false()
 
 
 def _in_state(things: Things, wanted: Criterion) -> ColumnElement[bool]:

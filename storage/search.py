@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, Table, event, select
 
-from storage.attributes import DAY, EVERY, days, marks, wanted
+from storage.attributes import EVERY, days, marks, wanted
 from storage.criterion import Criterion
-from storage.ids import Instant, PersonId
+from storage.ids import DAY, Instant, PersonId
 from storage.metadata import metadata
 from storage.words import LONGEST, READ, SHORT, Wanted, follows, indexed, pairs, terms
 
