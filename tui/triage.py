@@ -124,7 +124,9 @@ class Triage:
 def undone(result: WorkUndone) -> str:
     """What was taken back; nothing, where it had come back by itself."""
     count = result.count or len(result.changed)
-    return f"Undone: {result.action} of {count:,}" if count else f"Nothing of this {result.action} was left to undo."
+    if not count:
+        return f"Nothing of this {result.action} was left to undo."
+    return f"Undone: {result.action} of {count:,}"
 
 
 def named(mute: Mute | Muting) -> str:
