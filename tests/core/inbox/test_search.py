@@ -263,7 +263,7 @@ async def test_every_list_is_what_a_plain_reading_of_its_filter_finds(
     if database.engine == "sqlite":  # which has more than one way through a list: by the few, or in order
         for name, limit in {"_FEW": 8, "_FEW_TESTS": 8, "_SOME": 80}.items():
             monkeypatch.setattr(inbox_lists, name, limit)
-        await _compared(database, people[0], rows, now, filters)
+        await _compared(database, people[0], rows, now, filters[::2])
 
     assert found > 100
 
