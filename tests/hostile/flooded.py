@@ -96,7 +96,8 @@ class Flooded:
         """Filters and mutes, as many as a menu may show: every so many texts, a saved one's name in one line."""
         texts = [sample.text[:40] for sample in SENDABLE if clean(sample.text).strip()][::16][:40]
         saved = [
-            SavedFilter(f"{number} {clean(text)}"[:40], f'"{quoted(text)}"') for number, text in enumerate(texts)
+            SavedFilter(f"{number} {clean(text)}"[:40], f'"{quoted(clean(text))}"')
+            for number, text in enumerate(texts)
         ]
         self.client.send(filters.save(Saving([*saved, SavedFilter("plain", "is:unread")])))
         for text in texts:
