@@ -87,6 +87,8 @@ async def test_the_cursor_stays_far_down_on_its_notification_in_other_groups(
         assert it.app.workbench.list.cursor_id == 1
         await it.press("t")
         await it.until(lambda: it.said == "Grouped by day" and it.app.workbench.list.cursor_id == 1)
+        await it.press("I")
+        await it.until(lambda: it.said == "")
 
 
 async def test_a_star_changes_the_group_and_undo_changes_it_back(clock: ManualClock, tmp_path: Path) -> None:

@@ -301,6 +301,14 @@ async def test_the_other_keys_of_the_notifications_work_there_too(clock: ManualC
         await it.see_no("Sessions")
 
 
+async def test_a_range_ends_with_its_list(clock: ManualClock, tmp_path: Path) -> None:
+    async with bench(clock, tmp_path, sessions(2)) as it:
+        await it.press("j", "v", "k", "k", "k", "d")
+        await it.see("Dismissed 2")
+        assert not any(one.hidden for one in it.fake.work.values())
+        await it.be_on("Notification 1")
+
+
 async def test_a_refusal_brings_back_what_was_to_be_hidden(clock: ManualClock, tmp_path: Path) -> None:
     async with bench(clock, tmp_path) as it:
         it.fake.refusal = NotAllowedError("This is not yours to hide.")

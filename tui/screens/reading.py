@@ -43,6 +43,7 @@ class Reading(Frame):
 
     @on(NotificationList.Opened)
     async def _opened(self, event: NotificationList.Opened) -> None:
+        self.key_bar.clear_flash()
         await self.open(event.id)
 
     async def open(self, number: int) -> None:

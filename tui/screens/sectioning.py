@@ -72,11 +72,11 @@ class Sectioning(Acting, Viewing):
 
     def _over(self, by: int, end: bool) -> None:
         """From the last row of the sections to the first notification, and back. From a list that has no row,
-        down as well: all that there is is above it."""
+        down as well: all that there is is above it. Not while a range is marked, which ends with its list."""
         here = self.current
         alone = here is self.list and not here.row_count
         there = self.list if by > 0 and not alone else self.sections
-        if here is there or not there.display or (there is self.list and not there.row_count):
+        if here is there or here.ranging or not there.display or (there is self.list and not there.row_count):
             return
         back = (by > 0) == end
         there.move_to(there.row_count - 1 if back else 0)

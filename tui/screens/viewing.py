@@ -44,6 +44,7 @@ class Viewing(Reading):
         }
 
     async def show_view(self, view: View) -> None:
+        self.key_bar.clear_flash()
         if await self.look_for(view.filter):
             self.unfold()  # whoever asks for a view wants to see it, and to be in it
 

@@ -99,6 +99,11 @@ class VirtualList(RowLines, can_focus=True):
         return self._cursor
 
     @property
+    def ranging(self) -> bool:
+        """Whether all up to where the cursor goes is being marked."""
+        return self._anchor is not None
+
+    @property
     def chosen(self) -> list[int]:
         """What an action is for: the marked rows in their order, or else the one under the cursor."""
         if self.marked:
