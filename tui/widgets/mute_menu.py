@@ -65,9 +65,7 @@ class MuteMenu(Menu):
             if there is None:
                 yield Choice(words, "", partial(self._until_when, muting, words))
             else:
-                yield Choice(
-                    words, f"muted {self._until(there.until)}; unmutes it", partial(self._hear, there)
-                )
+                yield Choice(words, f"muted {self._until(there.until)}; unmutes it", partial(self._hear, there))
 
     def _until_when(self, muting: Muting, words: str) -> None:
         times: list[tuple[str, datetime | None]] = [(title, self._now + span) for title, span in _SPANS]
