@@ -110,7 +110,7 @@ async def test_no_automation_at_all_says_how_to_make_one(clock: ManualClock, tmp
     async with at_work(clock, tmp_path, automations=[]) as it:
         await it.press("A")
         await it.see("Nothing runs by itself yet")
-        await it.see("n makes an automation.")
+        await it.see("n makes one.")
 
 
 async def test_in_a_narrow_terminal_enter_opens_it_on_a_screen_of_its_own(
