@@ -77,7 +77,9 @@ def _line(caller: Caller, one: SavedFilter, place: int, now: Instant) -> str:
         raise InvalidError("A filter that matches everything needs no name: write some terms.", where)
     control = _CONTROL.search(line)
     if control is not None:
-        raise InvalidError("There is a control character here: take it out.", f"{where}, character {control.start() + 1}")
+        raise InvalidError(
+            "There is a control character here: take it out.", f"{where}, character {control.start() + 1}"
+        )
     try:
         parse(line, LISTS[one.list], now, caller.zone)
     except FilterError as error:
