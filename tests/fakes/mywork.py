@@ -144,13 +144,19 @@ class FakeWork(FakeInbox):
         if refusal is not None:
             raise refusal
         hide = request.action == "hide"
-        changed = [ref for ref in request.refs if self._set(ref, hide)]
+        changed = [ref for ref in self._named(request) if self._set(ref, hide)]
         if not changed:
             return WorkActionResult([], None)
         self._step += 1
         self._hidings.append((self._step, changed))
         self._tell([1], "work")
         return WorkActionResult(changed, self._step)
+
+    def _named(self, request: WorkActionRequest) -> list[str]:
+        if request.filter is None:
+            return request.refs
+        query = {"filter": request.filter, "sort": "updated", "order": "down", "cursor": None, "limit": 5_000}
+        return [one.ref for one in self._table(Call("GET", "/work", object, query)).items]
 
     def _set(self, ref: str, hidden: bool) -> bool:
         if ref in self.work:

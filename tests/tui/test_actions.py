@@ -144,6 +144,7 @@ DIFFER: dict[str, dict[str, str]] = {
     },
     "D": {
         "dismiss-all": "all of them, after a question",
+        "work-hide-all": "all of them, after a question",
         "automation-delete": "deletes for good, after a question",
     },
     "s": {

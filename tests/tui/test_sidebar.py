@@ -108,7 +108,7 @@ async def test_what_does_not_fit_is_counted_and_leads_to_all_of_it(clock: Manual
         await it.see("… 23 more")
         await it.press("k", "enter")
         await it.until(lambda: isinstance(it.app.screen, WorkScreen))
-        await it.see("All of My Work › type:session")
+        await it.see("All of My Work › type:session is:open")
         await it.see("Session 9")
 
 

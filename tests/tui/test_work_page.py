@@ -196,3 +196,25 @@ def test_a_column_is_sorted_by_the_way_one_expects_first_and_then_the_other_way(
     assert Sorting().to("title") == Sorting("title", "down")
     assert Sorting("title", "down").to("title") == Sorting("title", "up")
     assert Sorting("title", "up").to("created") == Sorting("created", "down")
+
+
+async def test_all_that_a_filter_shows_is_hidden_after_a_question_and_comes_back_at_once(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    async with page(clock, tmp_path, FakeWork(clock, sessions(130))) as it:
+        await it.press("D")
+        await it.see("Hide all that this filter shows?")
+        await it.press("n")
+        await it.see_no("Hide all that this filter shows?")
+        assert not _hidden(it)
+
+        await it.press("D", "y")
+        await it.see("Hid 130 · z undoes it")
+        assert _hidden(it) == 130
+
+        await it.press("z")
+        await it.until(lambda: not _hidden(it))
+
+
+def _hidden(it: Page) -> int:
+    return sum(one.hidden for one in it.fake.work.values())

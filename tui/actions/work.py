@@ -8,6 +8,7 @@ _GROUP = "My Work"
 
 WORK: tuple[Action, ...] = (
     Action("work-hide", ("d", "e", "delete"), "Hide", "Hide it; dismiss it, if a notification", _HERE, _GROUP, 2),
+    Action("work-hide-all", ("D",), "Hide all", "Hide all marked, or all in this filter", _HERE, _GROUP),
     Action("work-show", ("R",), "Show", "Show what is hidden, restore what is dismissed", _HERE, _GROUP, 4),
     Action("work-star", ("s",), "Star", "Star a notification, or take the star away", _HERE, _GROUP),
     Action("work-undo", ("z", "u"), "Undo", "Take the last action back", _HERE, _GROUP, 5),

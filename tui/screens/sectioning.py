@@ -202,7 +202,7 @@ class Sectioning(Acting, Viewing):
         await self._open_page(event.type)
 
     async def _open_page(self, section: str) -> None:
-        await open_link(self.app, work_link(f"type:{section}"))
+        await open_link(self.app, work_link(f"type:{section} is:open"))
 
     async def open_thing(self, item: WorkItem) -> None:
         if item.link and not await open_link(self.app, item.link):

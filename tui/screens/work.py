@@ -179,6 +179,24 @@ class WorkScreen(Board[WorkItem]):
     def action_work_hide(self) -> None:
         self._act("hide", "Hid")
 
+    def action_work_hide_all(self) -> None:
+        if self.list.marked:
+            self.action_work_hide()
+        elif not self.records.ids:
+            self.flash("There is nothing in this filter.")
+        elif not self.query(Question):
+            everything = WorkActionRequest("hide", filter=self.records.filter)
+            answers = [
+                Answer(
+                    "y", "hides all of it, and dismisses the notifications", partial(self._hide_all, everything)
+                ),
+                Answer("n", "leaves it as it is"),
+            ]
+            self.mount(Question("Hide all that this filter shows?", answers))
+
+    def _hide_all(self, everything: WorkActionRequest) -> None:
+        self.start(self._send(everything, "Hid"))
+
     def action_work_show(self) -> None:
         self._act("show", "Shown again:")
 
@@ -191,7 +209,7 @@ class WorkScreen(Board[WorkItem]):
     async def _send(self, request: WorkActionRequest, words: str) -> None:
         result = await self.desk.source.send(work.act(request))
         if result.undo is not None:
-            self.flash(f"{words} {len(result.changed)} · {self.key_of('work-undo')} undoes it")
+            self.flash(f"{words} {len(result.changed):,} · {self.key_of('work-undo')} undoes it")
         else:
             self.flash("Nothing changed: it is so already.")
 
