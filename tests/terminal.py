@@ -188,6 +188,12 @@ class Terminal:
         self._set_size()
         self.process.send_signal(signal.SIGWINCH)
 
+    def vanish(self, patience: float = _PATIENCE) -> int:
+        """The terminal goes away, as when a connection is lost; answers the exit code."""
+        os.close(self._master)
+        self._master = -1
+        return self.process.wait(patience)
+
     def foreign(self) -> list[Foreign]:
         """Everything that the app wrote so far and cannot have meant."""
         columns, rows = self.largest

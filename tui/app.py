@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import logging
-import signal
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -28,6 +27,7 @@ from tui.actions import bindings
 from tui.alerts.attention import Attention
 from tui.cache import Cache, folder_of
 from tui.desk import Desk
+from tui.hangup import leave_when_told
 from tui.keymap import AppSettings, load, settings_path
 from tui.live.source import Source
 from tui.navigation import go, leave_all, show_settings
@@ -112,9 +112,7 @@ class CallboardApp(App[None], inherit_bindings=False):
             self.turns.follow(target, typed)
 
     def on_mount(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGHUP, signal.SIGTERM):
-            loop.add_signal_handler(number, self.exit, None, 128 + number)
+        leave_when_told(partial(self.exit, None))
         if self._wrong:
             more = f" ({len(self._wrong) - 1} more: callboard config check)" if len(self._wrong) > 1 else ""
             self.workbench.flash(self._wrong[0] + more, "trouble")

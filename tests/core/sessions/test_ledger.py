@@ -173,7 +173,7 @@ async def test_only_sessions_that_one_may_see_are_summed(books: Books) -> None:
         (CostQuery("session", cursor="x"), "cursor"),
         (CostQuery("ticket", cursor="\0"), "cursor"),
         (CostQuery("month", limit=0), "limit"),
-        (CostQuery("month", filter="words"), "filter"),
+        (CostQuery("month", filter="words"), "filter, characters 1-5"),
     ],
 )
 async def test_what_makes_no_sense_is_refused(books: Books, query: CostQuery, place: str) -> None:
