@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
-WORKERS = $(shell $(PYTHON) -c "import os; print(len(os.sched_getaffinity(0)) * 3 // 2 if hasattr(os, 'sched_getaffinity') else 'auto')")
+WORKERS = $(shell $(PYTHON) -c "import os; print(len(os.sched_getaffinity(0)) * 2 if hasattr(os, 'sched_getaffinity') else 'auto')")
 
 ifeq ($(UV),)
 MAKE_VENV = $(PYTHON) -m venv $(VENV)

@@ -156,7 +156,7 @@ def _neomutt(program: str, folder: Path, items: int) -> Iterator[Figure]:
     """What to compare with, and so without a target."""
     box = _mailbox(folder / "mbox", items)
     config = folder / "muttrc"
-    config.write_text('set sort=reverse-date\nset folder="/nonexistent"\nset spoolfile=""\n')
+    config.write_text(f'set sort=reverse-date\nset folder="{folder}"\nset spoolfile="{box}"\n')
     command = [program, "-F", str(config), "-R", "-f", str(box)]
     with open_screen(command) as screen:
         started = screen.wait_for(b"top-of-list") - screen.started
