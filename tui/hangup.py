@@ -1,8 +1,8 @@
 """Leaving when somebody says so by a signal, and in any case when the terminal has gone.
 
-The signal of a hang-up is not enough: where the app leads no terminal none comes, and Textual reads the end of its
-input over and over; and where SIGCONT comes with it, Textual begins anew on what is not there. So a thread watches
-the terminal itself, and has the last word."""
+The signal of a hang-up is not enough: where the app leads no terminal none comes, and Textual reads the end
+of its input over and over; where SIGCONT comes with it, Textual begins anew on what is not there. So a thread
+watches the terminal itself, and has the last word."""
 
 import asyncio
 import os
