@@ -1,0 +1,1 @@
+"""Where alerts go: one file for each service, and the workers that deliver."""

@@ -1,0 +1,1 @@
+"""Tickets and missions, their quality gates and their deadlines."""
