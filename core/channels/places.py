@@ -1,0 +1,45 @@
+"""Where something stands in a configuration, in the words by which a person finds it there."""
+
+import re
+from collections.abc import Callable
+from json import dumps
+
+from core.toml import line_of
+
+Path = tuple[str | int, ...]
+"""The keys and, of lists, the numbers from 0 that lead to a value."""
+Place = Callable[[Path], str]
+"""Says a path below the place that this was made for."""
+
+_PLAIN = re.compile(r"[\w-]{1,64}", re.ASCII)
+_LONGEST_KEY = 64
+
+
+def dotted(path: Path) -> str:
+    """`rules[2].condition.and[0].op`"""
+    said = ""
+    for step in path:
+        if isinstance(step, int):
+            said += f"[{step}]"
+        elif _PLAIN.fullmatch(step):
+            said += f".{step}" if said else step
+        else:
+            said += f"[{dumps(step[:_LONGEST_KEY], ensure_ascii=False)}]"
+    return said
+
+
+def in_json(file: str, above: Path = ()) -> Place:
+    """`notifications.json: rules[2].condition.and[0].op`"""
+    return lambda path: f"{file}: {dotted(above + path)}" if above + path else file
+
+
+def in_toml(file: str, text: str, above: Path = ()) -> Place:
+    """`config.toml:42: [notifications.channels.ops] botToken`"""
+
+    def said(path: Path) -> str:
+        whole = above + path
+        line = line_of(text, tuple(str(step) for step in whole))
+        named = above and path and all(isinstance(step, str) for step in whole)
+        return f"{file}:{line}: " + (f"[{dotted(above)}] {dotted(path)}" if named else dotted(whole))
+
+    return said
