@@ -4,7 +4,7 @@ What changes is asked for again together, down to the last row that was looked a
 order and what a filter takes."""
 
 from collections.abc import Callable, Collection, Coroutine, Iterable
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, cast
 
 from core.api.wire import Call, Page
 from core.errors import CallboardError, UnreachableError
@@ -20,7 +20,7 @@ class Numbered(Protocol):
     def id(self) -> int: ...
 
 
-R = TypeVar("R", bound=Numbered)
+R = TypeVar("R")
 
 Ask = Callable[[int, str | None, str], Call[Page[R]]]
 """The call for a page: how many, from which cursor on, by which filter."""
@@ -37,12 +37,23 @@ class RecordsWatcher(Protocol):
         """These records are different; from the position `first` on the order is, too."""
 
 
-def _own_number(record: Numbered) -> int:
-    return record.id
+def own_number(record: object) -> int:
+    return cast(Numbered, record).id
+
+
+class Numbering:
+    """A number for each name, for as long as a list is shown: its rows are told apart by numbers."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def of(self, name: str) -> int:
+        return self._numbers.setdefault(name, len(self._numbers) + 1)
 
 
 class LiveRecords(Generic[R]):
-    """Works in tasks of its owner, which says what was refused. `number` tells records of several kinds apart."""
+    """Works in tasks of its owner, which says what was refused. `number` tells records apart that have none of
+    their own."""
 
     def __init__(
         self,
@@ -51,7 +62,7 @@ class LiveRecords(Generic[R]):
         topics: Collection[str],
         start: Callable[[Coroutine[None, None, None]], None],
         watcher: RecordsWatcher,
-        number: Callable[[R], int] = _own_number,
+        number: Callable[[R], int] = own_number,
     ) -> None:
         self._source = source
         self._number = number

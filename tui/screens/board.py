@@ -13,7 +13,7 @@ from core.api.wire import Call, Page
 from tui.actions import Scope
 from tui.desk import Desk
 from tui.live.feed import Heard
-from tui.live.records import LiveRecords, R
+from tui.live.records import LiveRecords, R, own_number
 from tui.screens.filtering import Filtering
 from tui.widgets.record_list import Nothing, RecordList
 from tui.widgets.text_view import TextView
@@ -54,7 +54,7 @@ class Board(Filtering, Generic[R]):
 
     def number(self, record: R) -> int:
         """What it is told apart by in the list."""
-        return record.id
+        return own_number(record)
 
     def make_list(self) -> RecordList[R]:
         raise NotImplementedError
