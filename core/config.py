@@ -3,9 +3,10 @@
 Every error names file, line and key, and the key that was probably meant."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
@@ -15,6 +16,38 @@ from core.secret import Secret
 from core.toml import Place, read_toml
 
 _PORT = 65_535
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
+_NOTIFICATIONS = """\
+# Where alerts go, and when. notifications.json in the home can say the same as JSON. ${NAME} is a variable of the
+# server's environment. `callboard rules check` says what is wrong; `callboard rules reload` makes it hold.
+#[notifications.channels.ops]
+#type = "slack"
+#webhookUrl = "${SLACK_WEBHOOK_URL}"
+#
+#[notifications.channels.on-call]
+#type = "telegram"
+#botToken = "${TELEGRAM_BOT_TOKEN}"
+#chatId = "-1001234567890"
+#
+#[[notifications.rules]]
+#id = "failed-tasks"
+#name = "A task failed"
+#events = ["task:transition"]
+#condition = { field = "to", op = "==", value = "failed" }
+#channels = ["ops"]
+#severity = "critical"
+#cooldownMs = 300000
+#
+# Tell the channels of the deadlines of tickets and missions.
+#[notifications.sla]
+#warningThreshold = 0.8
+#warningChannels = ["ops"]
+#violationChannels = ["ops", "on-call"]
+#
+# Send to another address of a service, as to a proxy; [outbound] allow has to let it through.
+#[notifications.baseUrls]
+#telegram = "http://127.0.0.1:9000"
+"""
 
 
 class ServerSettings(Struct, frozen=True):
@@ -108,8 +141,30 @@ class SessionSettings(Struct, frozen=True):
     ] = 90
 
 
+class OutboundSettings(Struct, frozen=True):
+    """What channels may reach besides public addresses."""
+
+    allow: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Addresses, networks and hosts, with a port or for all:"
+            ' ["127.0.0.1/32:9000", "10.0.0.0/8", "hooks.internal"].'
+        ),
+    ] = ()
+
+
+class SecretsSettings(Struct, frozen=True):
+    """What channels that are made over the API may use of the server's environment; those of files use any."""
+
+    env: Annotated[
+        tuple[str, ...],
+        Meta(description='The variables that ${NAME} may name there: ["TELEGRAM_BOT_TOKEN"].'),
+    ] = ()
+
+
 class Settings(Struct, frozen=True):
-    """All that a home's config.toml can say."""
+    """All that a home's config.toml can say. What stands under `notifications` is read by itself, so that a
+    mistake in a rule takes nothing else with it."""
 
     server: ServerSettings = field(default_factory=ServerSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
@@ -117,6 +172,9 @@ class Settings(Struct, frozen=True):
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     sessions: SessionSettings = field(default_factory=SessionSettings)
     providers: dict[str, ProviderSettings] = field(default_factory=dict)
+    outbound: OutboundSettings = field(default_factory=OutboundSettings)
+    secrets: SecretsSettings = field(default_factory=SecretsSettings)
+    notifications: dict[str, Any] = field(default_factory=dict)
 
 
 def load(path: Path) -> Settings:
@@ -128,7 +186,7 @@ def example() -> str:
     """A config.toml that says every default, in comments."""
     from core.toml import example_of
 
-    return example_of(Settings)
+    return f"{example_of(Settings)}\n{_NOTIFICATIONS}"
 
 
 def database_url(settings: DatabaseSettings, environment: Mapping[str, str] = os.environ) -> Secret | None:
@@ -188,6 +246,11 @@ def _check(settings: Settings) -> Place | None:
         return Place(("database", "url"), "it must begin with postgresql://; leave it out for SQLite")
     if database.url is not None and database.url_file is not None:
         return Place(("database", "url_file"), "give either url or url_file")
+    for name in settings.secrets.env:
+        if not _VARIABLE.fullmatch(name):
+            return Place(
+                ("secrets", "env"), "a variable's name has capitals, digits and _, and begins with no digit"
+            )
     return _check_providers(settings.providers) if settings.providers else None
 
 

@@ -44,6 +44,11 @@ class Home:
         return self.path / "config.toml"
 
     @property
+    def notifications(self) -> Path:
+        """Channels and rules as JSON, beside those of the configuration."""
+        return self.path / "notifications.json"
+
+    @property
     def database(self) -> Path:
         return self.path / "callboard.db"
 
@@ -104,8 +109,9 @@ class Home:
     def check(self) -> None:
         """Refuse a home or a configuration that somebody else owns or can write."""
         _require_private(self.path)
-        if self.config.exists():
-            _require_private(self.config)
+        for file in (self.config, self.notifications):
+            if file.exists():
+                _require_private(file)
 
     def _owner(self) -> int:
         try:

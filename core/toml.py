@@ -225,6 +225,8 @@ def example_of(kind: type[Struct]) -> str:
     for table in msgspec.structs.fields(kind):
         named = _named(table.type)
         of: type[Struct] = named or table.type
+        if not _is_table(of):
+            continue
         described = [f"# {line.strip()}" for line in (of.__doc__ or "").strip().splitlines()]
         # The header of a table with a name is only an example too: its lines have their sign close by.
         sign = "#" if named else "# "
