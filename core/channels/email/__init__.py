@@ -1,0 +1,1 @@
+"""Mail: by SMTP, or over the API of a service that sends it. One rendering for all of them."""
