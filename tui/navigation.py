@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tui.app import CallboardApp
 
 _LINK = re.compile(r"callboard:([a-z]+)/([1-9][0-9]{0,17})", re.ASCII)
+_NAMED = re.compile(r"callboard:([a-z]+)/([\w.~%-]{1,400})", re.ASCII)
 _WORK = "callboard:work"
 _FILTER = re.compile(r"\?filter=((?:[^%&#\s]|%[0-9A-Fa-f]{2})*)", re.ASCII)
 _LONGEST_FILTER = 2_000
@@ -65,6 +66,8 @@ THINGS: dict[str, Callable[[Desk, int], Place]] = {
     "session": _session,
     "approval": _approval,
 }
+NAMED: dict[str, Callable[[Desk, str], Place]] = {}
+"""What is known by a name, which is written in a link as in an address."""
 
 
 def go(app: "CallboardApp", name: str) -> None:
@@ -107,6 +110,10 @@ async def open_link(app: "CallboardApp", link: str) -> bool:
     if link == _WORK or link.startswith(_WORK + "?"):
         await _open_work(app, link)
         return True
+    named = _NAMED.fullmatch(link)
+    if named is not None and named[1] in NAMED:
+        await app.push_screen(NAMED[named[1]](app.desk, _unquoted(named[2])))
+        return True
     found = _LINK.fullmatch(link)
     if found is not None and found[1] == "notification":
         leave_all(app, lambda: _show_notification(app, int(found[2])))
@@ -120,6 +127,19 @@ async def open_link(app: "CallboardApp", link: str) -> bool:
 def _show_notification(app: "CallboardApp", number: int) -> None:
     _arrive(app, "inbox")
     app.workbench.show_notification(number)
+
+
+def link_to(kind: str, name: str) -> str:
+    """The link to something that is known by a name."""
+    from urllib.parse import quote
+
+    return f"callboard:{kind}/{quote(name, safe='')}"
+
+
+def _unquoted(name: str) -> str:
+    from urllib.parse import unquote
+
+    return unquote(name)
 
 
 def work_link(filter: str) -> str:
