@@ -77,10 +77,21 @@ def _parse(text: str, kind: type[S], check: Callable[[S], Place | None] | None) 
 
 
 def line_of(text: str, keys: Keys) -> int:
-    """The line on which this key gets its value, or else the one on which its table begins. Of a list of tables,
-    each goes by its number, from 0."""
+    """The line on which this key gets its value, or else the one on which its table begins."""
+    return line_in(lines_of(text), keys)
+
+
+def line_in(lines: Mapping[Keys, int], keys: Keys) -> int:
+    """The same, of a file whose lines are known."""
+    return next((lines[keys[:size]] for size in range(len(keys), 0, -1) if keys[:size] in lines), 1)
+
+
+def lines_of(text: str) -> dict[Keys, int]:
+    """On which line each table begins and each key gets its value. Of a list of tables, each goes by its number,
+    from 0."""
+    lines: dict[Keys, int] = {}
     table: Keys = ()
-    best, quotes = 1, ""
+    quotes = ""
     seen: Counter[Keys] = Counter()
     for number, line in enumerate(text.split("\n"), start=1):
         if quotes:
@@ -88,30 +99,34 @@ def line_of(text: str, keys: Keys) -> int:
                 quotes = ""
             continue
         if header := _TABLE.match(line):
-            table = _parts(header[1])
-            if table == keys:
-                return number
+            table = _parts(header[1], seen)
             if line.lstrip().startswith("[["):
+                _begin(lines, table, number)
                 seen[table] += 1
                 table = (*table, str(seen[table] - 1))
-                if table == keys:
-                    return number
-            if table and table == keys[: len(table)]:
-                best = number
+            _begin(lines, table, number)
         elif assigned := _KEY.match(line):
-            found = table + _parts(assigned[1])
-            if found == keys:
-                return number
-            if found == keys[: len(found)]:
-                best = number
+            _begin(lines, table + _parts(assigned[1], Counter()), number)
             value = line[assigned.end() :].lstrip()
             if value[:3] in ('"""', "'''") and value.count(value[:3]) == 1:
                 quotes = value[:3]
-    return best
+    return lines
 
 
-def _parts(dotted: str) -> Keys:
-    return tuple(part.strip("\"'") for part in _PART.findall(dotted))
+def _begin(lines: dict[Keys, int], keys: Keys, number: int) -> None:
+    """A key begins here, and with it the tables around it that have not begun before."""
+    for size in range(1, len(keys) + 1):
+        lines.setdefault(keys[:size], number)
+
+
+def _parts(dotted: str, seen: Mapping[Keys, int]) -> Keys:
+    """The keys of a header. What stands below a list of tables belongs to the last that has been seen of it."""
+    keys: Keys = ()
+    for part in _PART.findall(dotted):
+        if keys in seen:
+            keys = (*keys, str(seen[keys] - 1))
+        keys = (*keys, part.strip("\"'"))
+    return keys
 
 
 def _unknown(found: Mapping[str, Any], kind: type[Struct], above: Keys = ()) -> Place | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from json import dumps
 
-from core.toml import line_of
+from core.toml import line_in, lines_of
 
 Path = tuple[str | int, ...]
 """The keys and, of lists, the numbers from 0 that lead to a value."""
@@ -36,9 +36,11 @@ def in_json(file: str, above: Path = ()) -> Place:
 def in_toml(file: str, text: str, above: Path = ()) -> Place:
     """`config.toml:42: [notifications.channels.ops] botToken`"""
 
+    lines = lines_of(text)
+
     def said(path: Path) -> str:
         whole = above + path
-        line = line_of(text, tuple(str(step) for step in whole))
+        line = line_in(lines, tuple(str(step) for step in whole))
         named = above and path and all(isinstance(step, str) for step in whole)
         return f"{file}:{line}: " + (f"[{dotted(above)}] {dotted(path)}" if named else dotted(whole))
 
