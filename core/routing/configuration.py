@@ -1,12 +1,22 @@
 """What the home's files say of notifications, read as a whole: what is wrong in them is a problem with its place,
 and takes nothing else with it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
 
 from core.api.rules import Problem
 from core.channels.configured import ConfiguredChannel
+from core.channels.places import Place
+from core.channels.reading import read_channels
+from core.routing.reading import read_rules
 from core.routing.rule import Rule
+
+KEYS = ("channels", "rules", "baseUrls", "sla")
+SERVICES = ("slack", "telegram", "whatsapp", "pagerduty", "resend", "sendgrid")
+"""Those whose address is not in a channel's settings, but may be set for all of them."""
+_SLA_KEYS = ("warningThreshold", "warningChannels", "violationChannels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +42,101 @@ class Configuration:
     env: frozenset[str] = frozenset()  # the variables that channels made over the API may refer to
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
+
+    def unknown_channels(self, names: Collection[str]) -> Iterator[Problem]:
+        """Of each rule, the channels that are neither here nor among these names."""
+        known = {*self.channels, *names}
+        for rule in self.rules:
+            for name in rule.channels:
+                if name not in known:
+                    yield Problem(rule.place or rule.id, f"The rule {rule.id} names {_no_channel(name, known)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Notifications:
+    """The table of one file, and how to say places below it."""
+
+    table: Mapping[str, Any]
+    place: Place
+
+
+def configured(tables: Iterable[Notifications]) -> Configuration:
+    """The tables as one configuration, the first of them first."""
+    channels: dict[str, ConfiguredChannel] = {}
+    rules: list[Rule] = []
+    base_urls: dict[str, str] = {}
+    deadlines = Deadlines()
+    problems: list[Problem] = []
+    notices: list[Problem] = []
+    for file in tables:
+        table, place = file.table, file.place
+        problems += _unknown(table, KEYS, place)
+        found, wrong = read_channels(table.get("channels", {}), below(place, "channels"), taken=channels)
+        channels |= found
+        problems += wrong
+        read = read_rules(table.get("rules", []), below(place, "rules"), taken={rule.id for rule in rules})
+        rules += read.rules
+        problems += read.problems
+        notices += read.notices
+        base_urls |= _base_urls(table.get("baseUrls", {}), below(place, "baseUrls"), problems)
+        if "sla" in table:
+            deadlines = _deadlines(table["sla"], below(place, "sla"), problems)
+    return Configuration(
+        channels, tuple(rules), base_urls, deadlines, problems=tuple(problems), notices=tuple(notices)
+    )
+
+
+def below(place: Place, key: str) -> Place:
+    return lambda path: place((key, *path))
+
+
+def _base_urls(found: Any, place: Place, problems: list[Problem]) -> dict[str, str]:
+    if not isinstance(found, dict):
+        problems.append(Problem(place(()), "Base URLs are a table: a service, and the address to use for it."))
+        return {}
+    problems += _unknown(found, SERVICES, place)
+    urls = {}
+    for service in SERVICES:
+        url = found.get(service)
+        if url is None:
+            continue
+        if isinstance(url, str) and url.startswith(("http://", "https://")):
+            urls[service] = url
+        else:
+            problems.append(Problem(place((service,)), "A base URL begins with http:// or https://."))
+    return urls
+
+
+def _deadlines(found: Any, place: Place, problems: list[Problem]) -> Deadlines:
+    if not isinstance(found, dict):
+        problems.append(Problem(place(()), "What is said of deadlines is a table."))
+        return Deadlines()
+    problems += _unknown(found, _SLA_KEYS, place)
+    threshold = found.get("warningThreshold", Deadlines.warning_threshold)
+    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 < threshold <= 1:
+        sentence = "A warning is due after a part of the time: a number above 0 and up to 1, as 0.8."
+        problems.append(Problem(place(("warningThreshold",)), sentence))
+        threshold = Deadlines.warning_threshold
+    lists = []
+    for key in _SLA_KEYS[1:]:
+        names = found.get(key, [])
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            problems.append(Problem(place((key,)), "This is a list of the names of channels."))
+            names = []
+        lists.append(tuple(dict.fromkeys(names)))
+    return Deadlines(float(threshold), *lists)
+
+
+def _unknown(table: Mapping[str, Any], known: Collection[str], place: Place) -> Iterator[Problem]:
+    for key in table:
+        if key not in known:
+            near = get_close_matches(key, known, 1, 0.5)
+            meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
+            yield Problem(place((key,)), f"There is no such setting; {meant}")
+
+
+def _no_channel(name: str, known: Collection[str]) -> str:
+    near = get_close_matches(name, known, 1, 0.6)
+    return f"the channel {name!r}, and there is none of this name" + (
+        f"; did you mean {near[0]}?" if near else "."
+    )
