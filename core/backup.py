@@ -55,7 +55,7 @@ class Restored(Struct, frozen=True):
 
     created_at: datetime
     schema: str
-    held_jobs: int
+    held_deliveries: int
     held_sessions: int
     working_keys: list[str]  # by their prefixes: revoke what was revoked since
     set_aside: str | None
@@ -123,7 +123,7 @@ def _restore(home: Home, file: Path, force: bool, clock: Clock) -> Restored:
     return Restored(
         manifest.created_at,
         manifest.schema,
-        stilled.jobs,
+        stilled.deliveries,
         stilled.sessions,
         stilled.keys,
         None if aside is None else str(aside),

@@ -28,6 +28,11 @@ def event_id(now: Instant, entropy: Entropy) -> EventId:
     return EventId("ev_" + _crockford(number, 26))
 
 
+def delivery_id(now: Instant, entropy: Entropy) -> str:
+    """Like an event's: by it a service that was sent the same twice knows that."""
+    return "notif_" + _crockford(((now // 1000) << 80) | entropy.bits(80), 26)
+
+
 def key_id(entropy: Entropy) -> str:
     return "key_" + _crockford(entropy.bits(60), 12)
 

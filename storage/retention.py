@@ -23,7 +23,6 @@ from sqlalchemy import (
 )
 
 from storage.changes import changes
-from storage.claims import jobs
 from storage.events import cursors, events
 from storage.ids import Instant, ItemId, PersonId, WorkspaceId
 from storage.inbox import inbox_items, undo_steps
@@ -94,7 +93,6 @@ OLD: dict[str, tuple[Table, ColumnElement[bool]]] = {
     "ended mutes": (mutes, mutes.c.until <= _BEFORE),
     "undo steps": (undo_steps, undo_steps.c.at < _BEFORE),
     "failed attempts": (auth_failures, auth_failures.c.at < _BEFORE),
-    "settled jobs": (jobs, jobs.c.settled_at < _BEFORE),
 }
 """What can be old, and when it is: as of the instant `before`."""
 

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from storage.errors import DamagedDatabaseError
 
-_HOLD = """
-    UPDATE jobs SET state = 'held', lease_token = NULL, leased_by = NULL WHERE state IN ('ready', 'leased')
+_KNOWS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+_HOLD_DELIVERIES = """
+    UPDATE deliveries SET state = 'cancelled', settled_at = ?, lease_token = NULL, leased_by = NULL,
+    reason = 'The home was restored from a backup: send this again if it is still wanted.' WHERE state = 'pending'
 """
-_KNOWS_SESSIONS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'sessions'"
 _HOLD_SESSIONS = """
     UPDATE sessions SET state = 'waiting', outcome = 'interrupted', ended_at = ?, updated_at = ?,
     detail = 'The home was restored from a backup: resume this if it is still wanted.' WHERE state = 'queued'
@@ -31,7 +32,7 @@ _DAMAGED = "The database in it is damaged"
 class Stilled(NamedTuple):
     """What a restored database would have gone on with by itself."""
 
-    jobs: int  # held back: they run only when somebody releases them
+    deliveries: int  # that were not sent yet: they go out only when somebody sends them again
     sessions: int  # that waited for their turn: they run only when somebody resumes them
     keys: list[str]  # the API keys that work again, though they may have been revoked since, by their prefixes
 
@@ -52,17 +53,17 @@ def inspect(path: Path) -> str:
 
 
 def still(path: Path, now: int) -> Stilled:
-    """Hold every job and session that waits, so that nothing which was due since fires, and nothing is done
+    """Hold every delivery and session that waits, so that nothing which was due since fires, and nothing is done
     again. What ran is found to be interrupted when a server starts."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        jobs = connection.execute(_HOLD).rowcount
-        sessions = 0
-        if connection.execute(_KNOWS_SESSIONS).fetchone():
+        deliveries = sessions = 0
+        if connection.execute(_KNOWS, ("deliveries",)).fetchone():
+            deliveries = connection.execute(_HOLD_DELIVERIES, (now,)).rowcount
+        if connection.execute(_KNOWS, ("sessions",)).fetchone():
             sessions = connection.execute(_HOLD_SESSIONS, (now, now)).rowcount
         keys = [prefix for (prefix,) in connection.execute(_WORKING_KEYS, (now,))]
-        connection.execute(
-            _AUDIT, (now, json.dumps({"held_jobs": jobs, "held_sessions": sessions, "working_keys": keys}))
-        )
+        held = {"held_deliveries": deliveries, "held_sessions": sessions, "working_keys": keys}
+        connection.execute(_AUDIT, (now, json.dumps(held)))
         connection.execute("COMMIT")
-    return Stilled(jobs, sessions, keys)
+    return Stilled(deliveries, sessions, keys)

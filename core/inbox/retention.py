@@ -138,7 +138,6 @@ class Retention:
         yield "read notifications", read
         yield "notifications", unread
         yield "events", Instant(now - figures.event_days * DAY)
-        yield "settled jobs", Instant(now - figures.event_days * DAY)
         for what, kept in _TRACES.items():
             yield what, Instant(now - kept)
         yield "surplus changes", now

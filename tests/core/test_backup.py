@@ -8,6 +8,7 @@ import stat
 import tarfile
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,12 @@ from core.backup import restore
 from core.errors import ConflictError, HomeError, InvalidError, NotAllowedError, UnavailableError
 from core.home import Home
 from core.live_client import LiveClient
+from storage.deliveries import CLAIMS, insert_many
+from storage.ids import Instant
 from storage.migrate import HEAD
 from storage.postgresql import Postgres
 from tests.servers import Here, here, home_in
+from tests.storage.outbox import CHANNEL, delivery
 
 BACKUP = Call("GET", "/server/backup", object)
 
@@ -41,18 +45,16 @@ async def backed_up(server: Here, file: Path) -> Path:
 
 @pytest.fixture
 async def archive(tmp_path: Path) -> Path:
-    """A home with a notice, a key and a job that is due, in an archive."""
+    """A home with a notice, a key and deliveries, one of them under way, in an archive."""
     async with here(Home(tmp_path / "first")) as server:
         server.home.config.write_text("[retention]\nread_days = 7\n")
         me = await server.client.send(people.me())
         await server.client.send(notify(NoticeRequest(me.name, "before")))
         await server.client.send(people.create_key(KeyCreation("ci")))
-        with closing(sqlite3.connect(server.home.database)) as connection:
-            connection.execute(
-                "INSERT INTO jobs (queue, key, state, run_at, created_at) VALUES ('q', 'a', 'ready', 1, 1),"
-                " ('q', 'b', 'leased', 1, 1), ('q', 'c', 'done', 1, 1)"
-            )
-            connection.commit()
+        waiting = [delivery(1), delivery(2), delivery(3, state="sent"), delivery(4, channel=CHANNEL + 1)]
+        await server.server.database.write(partial(insert_many, rows=waiting))
+        claiming = partial(CLAIMS.claim, group=CHANNEL, limit=1, worker="w", token="t", now=Instant(0), lease=1)
+        await server.server.database.write(claiming)
         while not (await server.client.send(inbox.counts())).total:
             pass
         return await backed_up(server, tmp_path / "backup.tar.gz")
@@ -77,7 +79,7 @@ def rewritten(
 async def test_what_was_there_is_there_again(tmp_path: Path, archive: Path) -> None:
     home = home_in(tmp_path)
     done = restore(home, archive)
-    assert (done.schema, done.held_jobs, len(done.working_keys), done.set_aside) == (HEAD, 2, 1, None)
+    assert (done.schema, done.held_deliveries, len(done.working_keys), done.set_aside) == (HEAD, 3, 1, None)
     assert "read_days = 7" in home.config.read_text()
     assert {stat.S_IMODE(path.stat().st_mode) & 0o077 for path in home.path.rglob("*")} == {0}
     async with here(home) as server:
@@ -85,8 +87,8 @@ async def test_what_was_there_is_there_again(tmp_path: Path, archive: Path) -> N
         latest = (await server.client.send(people.audit(limit=1))).items
         assert [record.action for record in latest] == ["server.restore"]
         with closing(sqlite3.connect(home.database)) as connection:
-            states = dict(connection.execute("SELECT key, state FROM jobs").fetchall())
-    assert states == {"a": "held", "b": "held", "c": "done"}
+            found = connection.execute("SELECT state, reason IS NULL, lease_token FROM deliveries ORDER BY seq")
+            assert found.fetchall() == [("cancelled", 0, None)] * 2 + [("sent", 1, None), ("cancelled", 0, None)]
 
 
 async def test_no_session_that_waited_or_ran_goes_on_by_itself(tmp_path: Path) -> None:

@@ -2,12 +2,12 @@
 
 from sqlalchemy import ColumnElement, Insert, insert
 
-from storage.claims import jobs
+from storage.channels import channels
 
-_QUEUE = "notes"
-NAME, TEXT = jobs.c.key, jobs.c.payload
-IS_NOTE: ColumnElement[bool] = jobs.c.queue == _QUEUE
+_TYPE = "note"
+NAME, TEXT = channels.c.name, channels.c.settings
+IS_NOTE: ColumnElement[bool] = channels.c.type == _TYPE
 
 
 def note(name: str, text: str = "") -> Insert:
-    return insert(jobs).values(queue=_QUEUE, key=name, payload=text, run_at=0, created_at=0)
+    return insert(channels).values(type=_TYPE, name=name, settings=text, source="api", created_at=0, updated_at=0)

@@ -1,4 +1,5 @@
-"""Workers in processes of their own, killed while they hold jobs: nothing is lost and nothing done twice."""
+"""Workers in processes of their own, killed while they hold deliveries: nothing is lost and nothing settled
+twice."""
 
 import asyncio
 import json
@@ -7,16 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from storage import claims
-from storage.claims import JobState
-from storage.database import Connection, Database
+from storage.database import Database
+from storage.deliveries import deliveries, insert_many
 from storage.engines import Dialect, Sqlite
-from storage.ids import Instant
 from tests.storage.notes import IS_NOTE, NAME, TEXT
+from tests.storage.outbox import delivery
 
-JOBS = 60
+DELIVERIES = 60
 ROOT = Path(__file__).parents[2]
 
 
@@ -27,13 +27,10 @@ def start(dialect: Dialect, name: str, *, dies_after: int) -> "subprocess.Popen[
     return subprocess.Popen(worker, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
-async def test_a_killed_worker_loses_nothing_and_nothing_is_done_twice(dialect: Dialect) -> None:
-    def fill(connection: Connection) -> None:
-        for number in range(JOBS):
-            claims.enqueue(connection, "q", f"{number}", "{}", run_at=Instant(number), now=Instant(0))
-
+async def test_a_killed_worker_loses_nothing_and_nothing_is_settled_twice(dialect: Dialect) -> None:
+    waiting = [delivery(number, run_at=number) for number in range(DELIVERIES)]
     database = Database(dialect)
-    await database.write(fill)
+    await database.write(lambda c: insert_many(c, waiting))
     await database.close()
 
     doomed = [start(dialect, "doomed 1", dies_after=7), start(dialect, "doomed 2", dies_after=0)]
@@ -42,13 +39,14 @@ async def test_a_killed_worker_loses_nothing_and_nothing_is_done_twice(dialect: 
     lasting = [start(dialect, name, dies_after=-1) for name in ("lasting 1", "lasting 2")]
     settled = await asyncio.gather(*(heard(worker) for worker in lasting))
 
+    states = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
     database = Database(dialect)
     attempts = await database.read(lambda c: list(c.execute(select(NAME, TEXT).where(IS_NOTE))))
-    states = await database.read(lambda c: claims.count(c, "q"))
+    became = await database.read(lambda c: [tuple(row) for row in c.execute(states)])
     await database.close()
-    assert states == {JobState.DONE: JOBS}
-    assert sorted(int(name) for name, _ in attempts) == list(range(JOBS))
-    assert sum(int(number) for number in settled) == JOBS - 7
+    assert became == [("sent", DELIVERIES)]
+    assert sorted(name for name, _ in attempts) == sorted(row.id for row in waiting)
+    assert sum(int(number) for number in settled) == DELIVERIES - 7
     assert sum(attempt != "1" for _, attempt in attempts) >= 5 + 3  # what the dead had claimed and not settled
 
 

@@ -340,8 +340,8 @@ async def test_a_connection_lost_during_the_commit_is_not_guessed_about(postgres
             "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$"
         )
         connection.exec_driver_sql(
-            "CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON jobs DEFERRABLE INITIALLY DEFERRED "
-            "FOR EACH ROW WHEN (NEW.key = 'cut') EXECUTE FUNCTION cut()"
+            "CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON channels DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW WHEN (NEW.name = 'cut') EXECUTE FUNCTION cut()"
         )
 
     await database.write(trap)
@@ -366,7 +366,7 @@ async def test_a_deadlock_with_another_program_is_tried_again(postgresql: Postgr
     database, dialect = Database(postgresql), postgresql
     await asyncio.gather(database.write(keep("1")), database.write(keep("2")))
     other = await asyncio.to_thread(dialect.open_reader)
-    touch = "UPDATE jobs SET payload = payload || '{}' WHERE key = '{}'"
+    touch = "UPDATE channels SET settings = settings || '{}' WHERE name = '{}'"
 
     def begin_elsewhere() -> None:
         other.exec_driver_sql("SET deadlock_timeout = '1min'")

@@ -73,8 +73,8 @@ def restore(invocation: Invocation, file: Path, force: bool, as_json: bool) -> N
     say(f"{home.path} is as it was at {exact(restored.created_at)}.")
     if restored.set_aside is not None:
         say(f"What was there is in {restored.set_aside}.")
-    if restored.held_jobs:
-        say(f"{restored.held_jobs} waiting jobs are held until you release them.")
+    if restored.held_deliveries:
+        say(f"{restored.held_deliveries} alerts that had not gone out are held until you send them again.")
     if restored.held_sessions:
         say(f"{restored.held_sessions} waiting sessions are held until you resume them.")
     if restored.working_keys:

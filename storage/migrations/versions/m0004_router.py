@@ -19,6 +19,7 @@ revision = "0004"
 down_revision = "0003"
 
 _OPEN = text("state = 'pending'")
+_WRITTEN = text("written IS NOT NULL")
 
 
 def _id() -> TypeEngine[int]:
@@ -83,7 +84,7 @@ def _make_rules() -> None:
         Column("version", BigInteger, nullable=False),
         PrimaryKeyConstraint("id", name="pk_rule_versions"),
     )
-    op.get_bind().exec_driver_sql("INSERT INTO rule_versions (id, version) VALUES (1, 0)")
+    op.get_bind().exec_driver_sql("INSERT INTO rule_versions (id, version) VALUES (1, 0), (2, 0)")
     op.create_table(
         "scoped_rules",
         Column("workspace_id", _id(), nullable=False),
@@ -92,10 +93,19 @@ def _make_rules() -> None:
         Column("mission_id", String(200)),
         Column("name", Text),
         Column("written", Text),
+        Column("gone_at", BigInteger),
         _of_workspace("scoped_rules"),
         PrimaryKeyConstraint("workspace_id", "kind", "subject_id", name="pk_scoped_rules"),
     )
     op.create_index("ix_scoped_rules_name", "scoped_rules", ["workspace_id", "name"])
+    op.create_index("ix_scoped_rules_gone_at", "scoped_rules", ["gone_at"])
+    op.create_index(
+        "ix_scoped_rules_written",
+        "scoped_rules",
+        ["workspace_id"],
+        sqlite_where=_WRITTEN,
+        postgresql_where=_WRITTEN,
+    )
     op.create_table(
         "rule_cooldowns",
         Column("rule_id", String(128), nullable=False),
@@ -186,6 +196,7 @@ def _make_deliveries() -> None:
 
 
 def upgrade() -> None:
+    op.drop_table("jobs")
     _make_channels()
     _make_rules()
     _make_deliveries()
