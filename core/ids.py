@@ -37,6 +37,14 @@ def key_id(entropy: Entropy) -> str:
     return "key_" + _crockford(entropy.bits(60), 12)
 
 
+def ticket_id(entropy: Entropy) -> str:
+    return "t_" + _crockford(entropy.bits(60), 12)
+
+
+def mission_id(entropy: Entropy) -> str:
+    return "m_" + _crockford(entropy.bits(60), 12)
+
+
 def lease_token(entropy: Entropy) -> str:
     return f"{entropy.bits(128):032x}"
 

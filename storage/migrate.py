@@ -17,7 +17,7 @@ from storage.connecting import raw
 from storage.engines import Dialect, Sqlite
 from storage.errors import DamagedDatabaseError, NewerDatabaseError, StorageError, UnavailableDatabaseError
 
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 """The schema of this program."""
 
 _MIGRATING = "SELECT pg_advisory_xact_lock(1667329388)"

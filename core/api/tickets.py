@@ -1,10 +1,10 @@
 """Tickets and missions on the wire. There a ticket is a task: that vocabulary is a contract."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import quote
 
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 
 from core.api.rules import NewRule
 from core.api.wire import Call, Done, Page
@@ -23,6 +23,9 @@ TicketState = Literal[
 ]
 MissionState = Literal["draft", "active", "paused", "completed", "failed", "cancelled"]
 GateState = Literal["waiting", "passed", "failed"]
+DeadlineState = Literal["none", "open", "warned", "violated", "met"]
+Moment = Annotated[datetime, Meta(tz=True)]
+"""A date and time that says its zone."""
 
 
 class ScopedNotifications(Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,10 +50,11 @@ class Ticket(Struct, frozen=True, rename="camel"):
     assign_to: str | None  # the developer
     qa_reviewer: str | None
     score: float | None  # from 1 to 5
+    weight: float  # how much its score counts in its mission
+    reason: str  # what was said when it came to its state
     deadline: datetime | None
-    deadline_state: Literal["none", "open", "warned", "violated", "met"]
+    deadline_state: DeadlineState
     blocked_by: str | None  # the quality gate that holds it
-    session_id: int | None
     notifications: ScopedNotifications | None
     created_at: datetime
     updated_at: datetime
@@ -66,7 +70,9 @@ class NewTicket(Struct, frozen=True, rename="camel", forbid_unknown_fields=True)
     assign_to: str | None = None
     qa_reviewer: str | None = None
     mission_id: str | None = None
-    deadline: datetime | None = None
+    score: float | None = None
+    weight: float = 1.0
+    deadline: Moment | None = None
     notifications: ScopedNotifications | None = None
 
 
@@ -77,25 +83,27 @@ class TicketChange(Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
     qa_reviewer: str | UnsetType | None = UNSET
     mission_id: str | UnsetType | None = UNSET
     score: float | UnsetType | None = UNSET
-    deadline: datetime | UnsetType | None = UNSET
+    weight: float | UnsetType = UNSET
+    deadline: Moment | UnsetType | None = UNSET
     notifications: ScopedNotifications | UnsetType | None = UNSET
 
 
 class TicketMove(Struct, frozen=True, forbid_unknown_fields=True):
-    """To another state. `approve` and `reject` of the command line and the app are moves, too."""
+    """To another state, and with `from` only out of that one. To approve and to reject are moves, too."""
 
     to: TicketState
     reason: str = ""
     summary: str = ""
+    from_: TicketState | None = field(default=None, name="from")
 
 
 class NewGate(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """After these tickets, before those: by id or title."""
+    """After these tickets, before those: by id or title. It is decided when all that are before it are over."""
 
     name: str
     after_tasks: list[str]
     blocks_tasks: list[str] = []
-    min_score: float | None = None  # 1 to 5, of the tickets that are after
+    min_score: float | None = None  # the mean of the tickets before it, from 1 to 5
     require_all_passed: bool = True
     notify_channels: list[str] = []
 
@@ -119,12 +127,13 @@ class Mission(Struct, frozen=True, rename="camel"):
     name: str
     status: MissionState
     workspace: str
-    data: str
+    data: str | None  # left out in lists
     creator: str | None
+    reason: str
     deadline: datetime | None
-    deadline_state: Literal["none", "open", "warned", "violated", "met"]
+    deadline_state: DeadlineState
     quality_threshold: float | None
-    avg_score: float | None
+    avg_score: float | None  # of its completed tickets, by their weights
     tasks: dict[str, int]  # how many tickets in which state
     gates: list[Gate]
     notifications: ScopedNotifications | None
@@ -138,7 +147,7 @@ class NewMission(Struct, frozen=True, rename="camel", forbid_unknown_fields=True
     name: str
     data: Raw | None = None
     id: str | None = None
-    deadline: datetime | None = None
+    deadline: Moment | None = None
     quality_threshold: float | None = None
     quality_gates: list[NewGate] = []
     notifications: ScopedNotifications | None = None
@@ -148,7 +157,7 @@ class NewMission(Struct, frozen=True, rename="camel", forbid_unknown_fields=True
 class MissionChange(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     name: str | UnsetType = UNSET
     data: Raw | UnsetType | None = UNSET
-    deadline: datetime | UnsetType | None = UNSET
+    deadline: Moment | UnsetType | None = UNSET
     quality_threshold: float | UnsetType | None = UNSET
     quality_gates: list[NewGate] | UnsetType = UNSET
     notifications: ScopedNotifications | UnsetType | None = UNSET
