@@ -1,5 +1,5 @@
-"""The columns by which tickets and missions have deadlines, and what is due to be looked at: found by one index that
-holds only what is still to be watched."""
+"""The columns by which tickets and missions have deadlines, and what is due to be looked at: found by an index
+that holds only what is still to be watched."""
 
 from typing import Any, NamedTuple
 

@@ -1,7 +1,7 @@
 """Missions: approved plans, whose tickets name them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -137,7 +137,7 @@ def seqs(
 ) -> dict[tuple[WorkspaceId, str], MissionSeq]:
     """The numbers of these, by their workspace and id."""
     found = connection.execute(_SEQS, {"ids": [tuple(each) for each in ids]}) if ids else ()
-    return {(WorkspaceId(workspace), id): MissionSeq(seq) for workspace, id, seq in found}
+    return {(WorkspaceId(workspace), called): MissionSeq(seq) for workspace, called, seq in found}
 
 
 def change(connection: Connection, mission: MissionSeq, values: Mapping[str, object]) -> None:
@@ -168,5 +168,5 @@ def page(
     return [MissionRow._make(row) for row in connection.execute(statement)]
 
 
-def _mission(row: Row[tuple[object, ...]] | None) -> MissionRow | None:
+def _mission(row: Row[Any] | None) -> MissionRow | None:
     return None if row is None else MissionRow._make(row)

@@ -107,7 +107,7 @@ class Tally(NamedTuple):
     workspace_id: WorkspaceId
     mission_id: str
     state: str
-    count: int
+    number: int
     scores: float
     weights: float
 
