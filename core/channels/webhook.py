@@ -1,4 +1,4 @@
-"""A webhook: JSON by POST, with the configured headers, signed the way of Standard Webhooks when there is a secret."""
+"""A webhook: JSON by POST, with the configured headers, signed as Standard Webhooks says when there is a secret."""
 
 import re
 from typing import Annotated
@@ -8,7 +8,7 @@ from msgspec import Meta, Struct, field
 from core.secret import Secret
 
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
-_VALUE = re.compile(r"[\t\x20-\x7e\x80-\U0010ffff]*")
+_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\U0010ffff]*")
 
 
 class WebhookSettings(Struct, frozen=True, rename="camel"):
@@ -22,8 +22,8 @@ class WebhookSettings(Struct, frozen=True, rename="camel"):
     secret: Annotated[
         Secret | None,
         Meta(
-            description="Signs what is sent, as Standard Webhooks says: `whsec_` and base64. While it changes, the"
-            " new one and the old one, with a space between them."
+            description="Signs what is sent, as Standard Webhooks says: `whsec_` and base64. While it changes,"
+            " the new one and the old one, with a space between them."
         ),
     ] = None
     base_url: Annotated[
