@@ -1,6 +1,6 @@
 """Conditions on an event's payload: read and checked once, then answered by closures made for each comparison.
 
-What is wrong with a condition is an error that names the place, so that none ever fires, or fails to, unseen."""
+What is wrong with a condition is an error that names the path, so that none ever fires, or fails to, unseen."""
 
 import math
 import operator
@@ -13,6 +13,7 @@ from typing import Literal, get_args
 import msgspec
 
 from core.api.rules import ConditionPart
+from core.channels.places import Path, dotted
 from core.errors import InvalidError
 from core.routing import loose
 from core.routing.loose import MISSING
@@ -30,6 +31,16 @@ _COMBINED = ("and", "or", "not")
 _COMPARED = ("field", "op", "value")
 _STEP = re.compile(r"[^.\[\]]+")
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
+
+
+class ConditionError(InvalidError):
+    """What is wrong with a condition, and the keys that lead there."""
+
+    def __init__(self, said: str, path: Path) -> None:
+        super().__init__(said, dotted(path))
+        self.said = said
+        self.path = path
+
 
 Data = Mapping[str, object]
 Holds = Callable[[Data], bool]
@@ -64,10 +75,10 @@ class Condition:
         ]
 
 
-def read_condition(written: object, place: str = "condition") -> Condition:
-    """The condition of this JSON, or an InvalidError with the place that is wrong."""
+def read_condition(written: object, path: Path = ("condition",)) -> Condition:
+    """The condition of this JSON, or a ConditionError with the place that is wrong."""
     reading = _Reading()
-    holds = reading.holds(written, place, 1)
+    holds = reading.holds(written, path, 1)
     return Condition(written, holds, tuple(reading.comparisons))
 
 
@@ -76,40 +87,40 @@ class _Reading:
         self.comparisons: list[_Comparison] = []
         self._count = 0
 
-    def holds(self, written: object, place: str, depth: int) -> Holds:
+    def holds(self, written: object, path: Path, depth: int) -> Holds:
         if not isinstance(written, Mapping):
-            raise InvalidError(
+            raise ConditionError(
                 f"A condition is an object with field and op, or with and, or, not; this is {_kind(written)}.",
-                place,
+                path,
             )
         if depth > DEEPEST:
-            raise InvalidError(f"A condition is at most {DEEPEST} deep.", place)
+            raise ConditionError(f"A condition is at most {DEEPEST} deep.", path)
         self._count += 1
         if self._count > MOST_PARTS:
-            raise InvalidError(f"A condition has at most {MOST_PARTS} parts.", place)
-        _check_keys(written, place)
+            raise ConditionError(f"A condition has at most {MOST_PARTS} parts.", path)
+        _check_keys(written, path)
         if "not" in written:
-            inner = self.holds(written["not"], f"{place}.not", depth + 1)
+            inner = self.holds(written["not"], (*path, "not"), depth + 1)
             return lambda data: not inner(data)
         for word in ("and", "or"):
             if word in written:
-                return self._combined(word, written[word], f"{place}.{word}", depth)
-        return self._compared(written, place)
+                return self._combined(word, written[word], (*path, word), depth)
+        return self._compared(written, path)
 
-    def _combined(self, word: str, parts: object, place: str, depth: int) -> Holds:
+    def _combined(self, word: str, parts: object, path: Path, depth: int) -> Holds:
         if not isinstance(parts, list):
-            raise InvalidError(f"This is a list of conditions; here it is {_kind(parts)}.", place)
+            raise ConditionError(f"This is a list of conditions; here it is {_kind(parts)}.", path)
         if len(parts) > MOST_PARTS:
-            raise InvalidError(f"A condition has at most {MOST_PARTS} parts.", place)
-        inner = tuple(self.holds(part, f"{place}[{index}]", depth + 1) for index, part in enumerate(parts))
+            raise ConditionError(f"A condition has at most {MOST_PARTS} parts.", path)
+        inner = tuple(self.holds(part, (*path, index), depth + 1) for index, part in enumerate(parts))
         return _all(inner) if word == "and" else _any(inner)
 
-    def _compared(self, written: Mapping[str, object], place: str) -> Holds:
-        field, op = _field(written, place), _op(written, place)
+    def _compared(self, written: Mapping[str, object], path: Path) -> Holds:
+        field, op = _field(written, path), _op(written, path)
         value = written.get("value", MISSING)
-        _check_value(value, f"{place}.value")
+        _check_value(value, (*path, "value"))
         found, test = _finder(field), _test(op, value)
-        self.comparisons.append(_Comparison(place, _text(field, op, value), found, test))
+        self.comparisons.append(_Comparison(dotted(path), _text(field, op, value), found, test))
         steps = _steps(field)
         if len(steps) == 1:
             key = steps[0][0]
@@ -117,42 +128,44 @@ class _Reading:
         return lambda data: test(found(data))
 
 
-def _check_keys(written: Mapping[str, object], place: str) -> None:
+def _check_keys(written: Mapping[str, object], path: Path) -> None:
     known = (*_COMBINED, *_COMPARED)
     for key in written:
         if key not in known:
             near = get_close_matches(str(key), known, 1, 0.5)
             meant = f"; did you mean {near[0]}?" if near else "."
-            raise InvalidError(f"A condition has no {_shortened(key)!r}{meant}", place)
+            raise ConditionError(f"A condition has no {_shortened(key)!r}{meant}", path)
     combined = [key for key in _COMBINED if key in written]
     if combined and len(written) > 1:
         other = next(key for key in written if key != combined[0])
-        raise InvalidError(f"A condition with {combined[0]} has nothing beside it; this has {other}, too.", place)
+        raise ConditionError(
+            f"A condition with {combined[0]} has nothing beside it; this has {other}, too.", path
+        )
 
 
-def _field(written: Mapping[str, object], place: str) -> str:
+def _field(written: Mapping[str, object], path: Path) -> str:
     if "field" not in written:
-        raise InvalidError("A comparison needs a field, such as task.status.", f"{place}.field")
+        raise ConditionError("A comparison needs a field, such as task.status.", (*path, "field"))
     field = written["field"]
     if not isinstance(field, str):
-        raise InvalidError(f"A field is a text, such as task.status; this is {_kind(field)}.", f"{place}.field")
+        raise ConditionError(f"A field is a text, such as task.status; this is {_kind(field)}.", (*path, "field"))
     if len(field) > _LONGEST_FIELD:
-        raise InvalidError(f"A field has at most {_LONGEST_FIELD} characters.", f"{place}.field")
+        raise ConditionError(f"A field has at most {_LONGEST_FIELD} characters.", (*path, "field"))
     return field
 
 
-def _op(written: Mapping[str, object], place: str) -> Op:
+def _op(written: Mapping[str, object], path: Path) -> Op:
     if "op" not in written:
-        raise InvalidError(f"A comparison needs an op: one of {', '.join(OPS)}.", f"{place}.op")
+        raise ConditionError(f"A comparison needs an op: one of {', '.join(OPS)}.", (*path, "op"))
     for op in OPS:
         if written["op"] == op:
             return op
     given = written["op"]
     said = repr(_shortened(given)) if isinstance(given, str) else _kind(given)
-    raise InvalidError(f"There is no op {said}: choose one of {', '.join(OPS)}.", f"{place}.op")
+    raise ConditionError(f"There is no op {said}: choose one of {', '.join(OPS)}.", (*path, "op"))
 
 
-def _check_value(value: object, place: str) -> None:
+def _check_value(value: object, path: Path) -> None:
     if value is MISSING:
         return
     try:
@@ -161,9 +174,9 @@ def _check_value(value: object, place: str) -> None:
     except (RecursionError, TypeError, ValueError, OverflowError):
         encoded, known = b"", False
     if not known:  # a date of a TOML file, a number that is not finite
-        raise InvalidError(f"A value is a text, a number, true, false or null; this is {_kind(value)}.", place)
+        raise ConditionError(f"A value is a text, a number, true, false or null; this is {_kind(value)}.", path)
     if len(encoded) > _LONGEST_VALUE:
-        raise InvalidError(f"A value has at most {_LONGEST_VALUE} bytes.", place)
+        raise ConditionError(f"A value has at most {_LONGEST_VALUE} bytes.", path)
 
 
 def _all(inner: tuple[Holds, ...]) -> Holds:

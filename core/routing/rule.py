@@ -31,8 +31,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The rules of one ticket or mission."""
+    """The rules of one ticket or mission. `key` is what their cooldowns go by."""
 
     rules: tuple[Rule, ...] = ()
     inherit: bool = False
     mute: bool = False
+    key: str = ""
