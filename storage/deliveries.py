@@ -32,6 +32,7 @@ from storage.metadata import Serial, metadata
 from storage.prepared import Prepared
 
 _open = text("state = 'pending'")
+_private = text("private")
 
 deliveries = Table(
     "deliveries",
@@ -69,11 +70,15 @@ deliveries = Table(
     Column("settled_at", BigInteger),
     UniqueConstraint("event_seq", "rule_id", "channel"),
     UniqueConstraint("workspace_id", "external_id"),
-    Index("ix_deliveries_due", "channel_id", "run_at", sqlite_where=_open, postgresql_where=_open),
-    Index("ix_deliveries_workspace_id", "workspace_id", "seq", "state"),
+    Index("ix_deliveries_due", "channel_id", "run_at", "give_up_at", sqlite_where=_open, postgresql_where=_open),
+    Index("ix_deliveries_workspace_id", "workspace_id", "seq"),
+    Index("ix_deliveries_workspace_id_state", "workspace_id", "state", "seq"),
+    Index("ix_deliveries_workspace_id_channel", "workspace_id", "channel", "state", "seq"),
+    Index("ix_deliveries_workspace_id_rule_id", "workspace_id", "rule_id", "state", "seq"),
     Index("ix_deliveries_state", "state", "seq"),
-    Index("ix_deliveries_channel", "channel", "seq"),
-    Index("ix_deliveries_rule_id", "rule_id", "seq"),
+    Index("ix_deliveries_channel", "channel", "state", "seq"),
+    Index("ix_deliveries_rule_id", "rule_id", "state", "seq"),
+    Index("ix_deliveries_private", "workspace_id", "seq", sqlite_where=_private, postgresql_where=_private),
     Index("ix_deliveries_settled_at", "settled_at"),
     sqlite_autoincrement=True,
 )

@@ -63,6 +63,7 @@ class Role(Enum):
     )
     MERGE_STARTER = "you started the merge", Held("startedBy", "merge", "starter", "mergeId")
     APPROVER = "the step names you as its approver", Held("approver", "approval", "approver", "approvalId")
+    DELIVERY_SENDER = "you sent it", Held("sender", "delivery", "sender", "deliveryId")
     ADMINS = ("you are an admin",)
     MEMBERS = ("you belong to the workspace",)
     KEY_MANAGERS = ("you manage API keys",)
@@ -137,6 +138,8 @@ TO_ROUND_TABLE = Link("callboard:roundtable/{{roundTableId}}", "Open Round Table
 TO_APPROVAL = Link("callboard:approval/{{approvalId}}", "Open Approval")
 TO_REQUEST = Link("callboard:approval/{{requestId}}", "Open Approval")
 TO_KEY = Link("callboard:key/{{keyId}}", "Open Key")
+TO_DELIVERY = Link("callboard:delivery/{{deliveryId}}", "Open Delivery")
+TO_CHANNEL = Link("callboard:channel/{{channel}}", "Open Channel")
 
 SESSION_NEEDS = Needing("session", "sessionId")
 

@@ -3,6 +3,8 @@
 from core.api.inbox import Severity
 from core.events.kind import (
     TO_AUTOMATION,
+    TO_CHANNEL,
+    TO_DELIVERY,
     TO_KEY,
     TO_SESSION,
     TO_TICKET,
@@ -67,6 +69,14 @@ class Delivery(Payload, frozen=True):
     channel: str | None = None
     event: str | None = None
     error: str | None = None
+    delivery_id: str | None = None
+    sender: str | None = None
+
+
+class OfChannel(Payload, frozen=True):
+    channel: str | None = None
+    type: str | None = None
+    reason: str | None = None
 
 
 class Notice(Payload, frozen=True):
@@ -79,7 +89,12 @@ class Notice(Payload, frozen=True):
 _AUTOMATION = {"automationId": "a1", "automationName": "Nightly build", "automationCreator": "ann"}
 _KEY = {"keyId": "key_1", "name": "ci", "prefix": "cb_abcd", "owner": "ann"}
 _BUDGET = {"scope": "workspace", "spent": 80, "cap": 100, "currency": "USD", "percent": 80}
-_SENT = {"ruleId": "failed-tasks", "channel": "slack-alerts", "event": "task:transition"}
+_SENT = {
+    "ruleId": "failed-tasks",
+    "channel": "slack-alerts",
+    "event": "task:transition",
+    "deliveryId": "notif_01KH3V8Z2Q4M6X8RBTN5PCWD7E",
+}
 
 KINDS = (
     EventKind(
@@ -199,11 +214,23 @@ KINDS = (
         example={**_KEY, "attempts": 10, "address": "203.0.113.7"},
     ),
     EventKind(
+        "channel:disabled",
+        "A channel was switched off, because its service says that it is gone.",
+        OfChannel,
+        naming("channel", "Channel disabled: @", "A channel was disabled"),
+        body=("{{reason}}", ""),
+        severity="critical",
+        told=(told(Role.ADMINS),),
+        links=(TO_CHANNEL,),
+        example={"channel": "slack-alerts", "type": "slack", "reason": "Slack says: no_service"},
+    ),
+    EventKind(
         "notification:sent",
         "A delivery arrived.",
         Delivery,
         naming("channel", "Sent to @", "A notification was sent"),
         body=("{{event}}, by rule {{ruleId}}", ""),
+        links=(TO_DELIVERY,),
         example=_SENT,
     ),
     EventKind(
@@ -213,6 +240,8 @@ KINDS = (
         naming("channel", "Could not be sent to @", "A notification could not be sent"),
         body=("{{error}}", ""),
         severity="warning",
+        told=(told(Role.DELIVERY_SENDER, Role.ADMINS),),
+        links=(TO_DELIVERY,),
         example={**_SENT, "error": "channel not found"},
     ),
     EventKind(

@@ -19,6 +19,7 @@ revision = "0004"
 down_revision = "0003"
 
 _OPEN = text("state = 'pending'")
+_PRIVATE = text("private")
 _WRITTEN = text("written IS NOT NULL")
 
 
@@ -162,13 +163,24 @@ def _make_deliveries() -> None:
     op.create_index(
         "ix_deliveries_due",
         "deliveries",
-        ["channel_id", "run_at"],
+        ["channel_id", "run_at", "give_up_at"],
         sqlite_where=_OPEN,
         postgresql_where=_OPEN,
     )
-    op.create_index("ix_deliveries_workspace_id", "deliveries", ["workspace_id", "seq", "state"])
-    for name in ("state", "channel", "rule_id"):
-        op.create_index(f"ix_deliveries_{name}", "deliveries", [name, "seq"])
+    op.create_index("ix_deliveries_workspace_id", "deliveries", ["workspace_id", "seq"])
+    op.create_index("ix_deliveries_workspace_id_state", "deliveries", ["workspace_id", "state", "seq"])
+    for name in ("channel", "rule_id"):
+        columns = ["workspace_id", name, "state", "seq"]
+        op.create_index(f"ix_deliveries_workspace_id_{name}", "deliveries", columns)
+        op.create_index(f"ix_deliveries_{name}", "deliveries", [name, "state", "seq"])
+    op.create_index("ix_deliveries_state", "deliveries", ["state", "seq"])
+    op.create_index(
+        "ix_deliveries_private",
+        "deliveries",
+        ["workspace_id", "seq"],
+        sqlite_where=_PRIVATE,
+        postgresql_where=_PRIVATE,
+    )
     op.create_index("ix_deliveries_settled_at", "deliveries", ["settled_at"])
     op.create_table(
         "delivery_attempts",
@@ -195,8 +207,73 @@ def _make_deliveries() -> None:
     )
 
 
+_STATES = ("pending", "sent", "failed", "dropped", "cancelled")
+_INTO = f"INSERT INTO delivery_counts (workspace_id, private, {', '.join(_STATES)})"
+_ADDED = "ON CONFLICT (workspace_id, private) DO UPDATE SET " + ", ".join(
+    f"{state} = delivery_counts.{state} + excluded.{state}" for state in _STATES
+)
+
+
+def _triggers_of_sqlite() -> tuple[str, ...]:
+    def one(row: str, sign: str = "") -> str:
+        adds = ", ".join(f"{sign}({row}.state = '{state}')" for state in _STATES)
+        return f"{_INTO} VALUES (coalesce({row}.workspace_id, 0), {row}.private, {adds}) {_ADDED};"
+
+    return (
+        f"CREATE TRIGGER deliveries_counted AFTER INSERT ON deliveries BEGIN {one('NEW')} END",
+        "CREATE TRIGGER deliveries_recounted AFTER UPDATE OF state ON deliveries WHEN NEW.state <> OLD.state"
+        f" BEGIN {one('OLD', '-')} {one('NEW')} END",
+        f"CREATE TRIGGER deliveries_uncounted AFTER DELETE ON deliveries BEGIN {one('OLD', '-')} END",
+    )
+
+
+def _triggers_of_postgresql() -> tuple[str, ...]:
+    """Once for a statement, with all its rows: row by row, each would leave a dead version of the counts."""
+
+    def of(table: str, sign: int) -> str:
+        return f"SELECT workspace_id, private, state, {sign} AS one FROM {table}"
+
+    sums = ", ".join(f"coalesce(sum(one) FILTER (WHERE state = '{state}'), 0) AS {state}" for state in _STATES)
+    differs = " OR ".join(f"{state} <> 0" for state in _STATES)
+    parts = {
+        "counted": ("INSERT", "NEW TABLE AS new_rows", of("new_rows", 1)),
+        "recounted": (
+            "UPDATE",
+            "OLD TABLE AS old_rows NEW TABLE AS new_rows",
+            f"{of('new_rows', 1)} UNION ALL {of('old_rows', -1)}",
+        ),
+        "uncounted": ("DELETE", "OLD TABLE AS old_rows", of("old_rows", -1)),
+    }
+    made: list[str] = []
+    for name, (event, tables, rows) in parts.items():
+        by = f"SELECT coalesce(workspace_id, 0) AS space, private, {sums} FROM ({rows}) AS parts GROUP BY 1, 2"
+        statement = f"{_INTO} SELECT * FROM ({by}) AS by WHERE {differs} ORDER BY 1, 2 {_ADDED}"
+        made += (
+            f"CREATE FUNCTION deliveries_{name}() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$BEGIN {statement}; RETURN NULL; END$$",
+            f"CREATE TRIGGER deliveries_{name} AFTER {event} ON deliveries REFERENCING {tables}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION deliveries_{name}()",
+        )
+    return tuple(made)
+
+
+def _count_deliveries() -> None:
+    op.create_table(
+        "delivery_counts",
+        Column("workspace_id", BigInteger, nullable=False, autoincrement=False),
+        Column("private", Boolean, nullable=False),
+        *(Column(state, BigInteger, nullable=False) for state in _STATES),
+        PrimaryKeyConstraint("workspace_id", "private", name="pk_delivery_counts"),
+    )
+    connection = op.get_bind()
+    sqlite = connection.dialect.name == "sqlite"
+    for statement in _triggers_of_sqlite() if sqlite else _triggers_of_postgresql():
+        connection.exec_driver_sql(statement)
+
+
 def upgrade() -> None:
     op.drop_table("jobs")
     _make_channels()
     _make_rules()
     _make_deliveries()
+    _count_deliveries()

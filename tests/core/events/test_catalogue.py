@@ -58,6 +58,7 @@ SPECIFIED = [
     "plan:approved",
     "roundtable:opened",
     "roundtable:concluded",
+    "channel:disabled",
     "notification:sent",
     "notification:failed",
     "system:notice",
