@@ -6,6 +6,8 @@ from typing import get_args
 
 from core.api.approvals import ApprovalState
 from core.api.automations import AutomationType, ExecutionOutcome, Trigger
+from core.api.channels import ChannelSource, ChannelState, ChannelType
+from core.api.deliveries import DeliveryStatus
 from core.api.inbox import Severity
 from core.api.people import KeyState
 from core.api.sessions import RunOutcome, SessionKind, SessionState
@@ -108,6 +110,22 @@ BOT_FIELDS: Fields = {
     "workspace": _WORKSPACE,
     "provider": words("the provider that it runs on", "provider"),
     "creator": words("the name of who made it", "person"),
+}
+CHANNEL_FIELDS: Fields = {
+    "name": words("the whole name", "channel"),
+    "type": choice(*get_args(ChannelType)),
+    "state": choice(*get_args(ChannelState)),
+    "source": choice(*get_args(ChannelSource)),
+}
+DELIVERY_FIELDS: Fields = {
+    "state": choice(*get_args(DeliveryStatus)),
+    "channel": words("a channel's name", "channel"),
+    "rule": words("a rule's id; direct for what was sent by hand", "rule", suggested=("direct",)),
+    "event": pattern(),
+    "severity": _SEVERITY,
+    "workspace": _WORKSPACE,
+    "sender": words("the name of who sent it by hand", "person"),
+    **_TIMES,
 }
 EVENT_FIELDS: Fields = {
     "event": pattern(),
