@@ -117,6 +117,7 @@ class Versions(NamedTuple):
     scopes: int
 
 
+_OF_RULES, _OF_SCOPES = 1, 2
 _MATCHES: dict[str, Match] = {
     "id": lambda wanted: rules.c.id.in_(wanted.texts),
     "source": lambda wanted: rules.c.source.in_(wanted.texts),
@@ -139,9 +140,11 @@ _PUT = _insertion.on_conflict_do_update(
 _REMOVE = delete(rules).where(rules.c.id == bindparam("id"))
 _REMOVE_OWNED = delete(rules).where(rules.c.owner == bindparam("of_owner")).returning(rules.c.id)
 _BUMP = (
-    update(rule_versions).where(rule_versions.c.id == bindparam("of")).values(version=rule_versions.c.version + 1)
+    insert_or_change(rule_versions)
+    .values(version=1)
+    .on_conflict_do_update(index_elements=["id"], set_={"version": rule_versions.c.version + 1})
 )
-_VERSIONS = Prepared(select(rule_versions.c.version).order_by(rule_versions.c.id))
+_VERSIONS = Prepared(select(rule_versions.c.id, rule_versions.c.version))
 
 _scope = insert_or_change(scoped_rules)
 _PUT_SCOPE = _scope.on_conflict_do_update(
@@ -175,9 +178,9 @@ _REMOVE_GONE = delete(scoped_rules).where(scoped_rules.c.gone_at < bindparam("be
 def versions(connection: Connection) -> Versions:
     """By which whoever routes knows whether their rules are the latest."""
     cursor = _VERSIONS.run(connection, {})
-    (of_rules,), (of_scopes,) = cursor.fetchall()
+    counted = dict(cursor.fetchall())
     cursor.close()
-    return Versions(of_rules, of_scopes)
+    return Versions(counted.get(_OF_RULES, 0), counted.get(_OF_SCOPES, 0))
 
 
 def every(connection: Connection) -> list[RuleRow]:
@@ -200,14 +203,14 @@ def put(connection: Connection, rows: Sequence[NewRuleRow]) -> None:
     """Add the rules. One whose id is there takes its place in the order, too."""
     if rows:
         connection.execute(_PUT, [row._asdict() for row in rows])
-        connection.execute(_BUMP, {"of": 1})
+        connection.execute(_BUMP, {"id": _OF_RULES})
 
 
 def remove(connection: Connection, id: str) -> bool:
     """Whether there was one of this id."""
     if connection.execute(_REMOVE, {"id": id}).rowcount == 0:
         return False
-    connection.execute(_BUMP, {"of": 1})
+    connection.execute(_BUMP, {"id": _OF_RULES})
     return True
 
 
@@ -215,28 +218,28 @@ def remove_owned(connection: Connection, owner: str) -> list[str]:
     """Remove the rules that go with this owner, and say which they were."""
     removed = list(connection.execute(_REMOVE_OWNED, {"of_owner": owner}).scalars())
     if removed:
-        connection.execute(_BUMP, {"of": 1})
+        connection.execute(_BUMP, {"id": _OF_RULES})
     return removed
 
 
 def put_scope(connection: Connection, row: ScopeRow) -> None:
     """Write what a ticket or a mission says, in the place of what it said."""
     connection.execute(_PUT_SCOPE, row._asdict())
-    connection.execute(_BUMP, {"of": 2})
+    connection.execute(_BUMP, {"id": _OF_SCOPES})
 
 
 def remove_scope(connection: Connection, workspace: WorkspaceId, kind: str, subject: str) -> None:
     """Forget what a ticket or a mission said."""
     of_subject = {"of_workspace": workspace, "of_kind": kind, "of_subject": subject}
     if connection.execute(_REMOVE_SCOPE, of_subject).rowcount:
-        connection.execute(_BUMP, {"of": 2})
+        connection.execute(_BUMP, {"id": _OF_SCOPES})
 
 
 def leave_scope(connection: Connection, workspace: WorkspaceId, kind: str, subject: str, now: Instant) -> None:
     """The ticket or mission is no more. What it said is kept for what it has told of by now."""
     of_subject = {"of_workspace": workspace, "of_kind": kind, "of_subject": subject, "now": now}
     if connection.execute(_LEAVE_SCOPE, of_subject).rowcount:
-        connection.execute(_BUMP, {"of": 2})
+        connection.execute(_BUMP, {"id": _OF_SCOPES})
 
 
 def remove_gone_scopes(connection: Connection, before: Instant) -> int:

@@ -85,7 +85,6 @@ def _make_rules() -> None:
         Column("version", BigInteger, nullable=False),
         PrimaryKeyConstraint("id", name="pk_rule_versions"),
     )
-    op.get_bind().exec_driver_sql("INSERT INTO rule_versions (id, version) VALUES (1, 0), (2, 0)")
     op.create_table(
         "scoped_rules",
         Column("workspace_id", _id(), nullable=False),
