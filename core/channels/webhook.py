@@ -1,4 +1,4 @@
-"""A webhook: JSON by POST, with the configured headers, signed as Standard Webhooks says when there is a secret."""
+"""A webhook: JSON by POST with the configured headers, signed as Standard Webhooks says if it has a secret."""
 
 import re
 from typing import Annotated
