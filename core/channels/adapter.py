@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from core.api.rules import Problem
 from core.channels.message import Message
 from core.channels.outcome import Outcome
 
@@ -29,3 +30,10 @@ class Adapter(Protocol):
         """Whether the service can be reached and knows us, sending nothing to anybody."""
 
     async def close(self) -> None: ...
+
+
+class Adapters(Protocol):
+    """The channels of a server, ready to send."""
+
+    def adapter(self, name: str) -> Adapter | Problem:
+        """The channel of this name as it is configured now, or why it cannot be used."""
