@@ -18,6 +18,10 @@ class Address:
     email: str
     name: str = ""
 
+    @property
+    def domain(self) -> str:
+        return self.email.rpartition("@")[2]
+
     def __str__(self) -> str:
         return f'"{self.name}" <{self.email}>' if self.name else self.email
 

@@ -5,12 +5,15 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from core.channels.email.addresses import Address, parsed, unique
+from core.errors import InvalidError
 from core.secret import Secret
 
 Tls = Literal["starttls", "implicit", "none"]
 
 MOST_RECIPIENTS = {"smtp": 100, "resend": 50, "sendgrid": 1000}
 _IMPLICIT_PORT = 465
+_NO_SENDER = "give the address that the mails come from, as in callboard@example.com"
+_NO_HOST = "name the SMTP server"
 _PORTS: dict[Tls, int] = {"starttls": 587, "implicit": _IMPLICIT_PORT, "none": 25}
 
 
@@ -45,10 +48,24 @@ class EmailSettings(Struct, frozen=True, rename="camel"):
     base_url: Annotated[str | None, Meta(description="Resend and SendGrid: where the service is.")] = None
 
     @property
-    def sender(self) -> Address | None:
-        if self.from_ is not None:
-            return parsed(self.from_)
-        return parsed(self.user) if self.user is not None else None
+    def sender(self) -> Address:
+        if (found := self._sender) is None:
+            raise InvalidError(_NO_SENDER, "from")
+        return found
+
+    @property
+    def server(self) -> str:
+        """SMTP's host."""
+        if not self.host:
+            raise InvalidError(_NO_HOST, "host")
+        return self.host
+
+    @property
+    def key(self) -> str:
+        """A service's API key."""
+        if self.api_key is None or not (key := self.api_key.reveal().strip()):
+            raise InvalidError(f"{self.provider} needs an API key", "apiKey")
+        return key
 
     @property
     def recipients(self) -> list[Address]:
@@ -66,6 +83,11 @@ class EmailSettings(Struct, frozen=True, rename="camel"):
         return _PORTS[self.security] if self.port is None else self.port
 
     @property
+    def _sender(self) -> Address | None:
+        written = self.user if self.from_ is None and self.provider == "smtp" else self.from_
+        return None if written is None else parsed(written)
+
+    @property
     def _written(self) -> list[str]:
         return [self.to] if isinstance(self.to, str) else self.to
 
@@ -77,13 +99,13 @@ class EmailSettings(Struct, frozen=True, rename="camel"):
             return "to", "this is not an address of mail: write ops@example.com or Ops <ops@example.com>"
         if len(self.recipients) > MOST_RECIPIENTS[self.provider]:
             return "to", f"at most {MOST_RECIPIENTS[self.provider]} addresses: use a mailing list for more"
-        if self.sender is None:
-            return "from", "give the address that the mails come from, as in callboard@example.com"
+        if self._sender is None:
+            return "from", _NO_SENDER
         return self._wrong_with_smtp() if self.provider == "smtp" else self._wrong_with_service()
 
     def _wrong_with_smtp(self) -> tuple[str, str] | None:
         if not self.host:
-            return "host", "name the SMTP server"
+            return "host", _NO_HOST
         if self.password is not None and self.user is None:
             return "user", "there is a password: say whose it is"
         if self.user is not None and self.password is None:
