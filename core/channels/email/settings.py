@@ -9,6 +9,7 @@ from core.errors import InvalidError
 from core.secret import Secret
 
 Tls = Literal["starttls", "implicit", "none"]
+Port = Annotated[int, Meta(ge=1, le=65535)]
 
 MOST_RECIPIENTS = {"smtp": 100, "resend": 50, "sendgrid": 1000}
 _IMPLICIT_PORT = 465
@@ -32,9 +33,9 @@ class EmailSettings(Struct, frozen=True, rename="camel"):
         ),
     ] = field(default=None, name="from")
     host: Annotated[str | None, Meta(description="SMTP: the server.", examples=["smtp.example.com"])] = None
-    port: Annotated[
-        int | None, Meta(description="SMTP: its port; 587 when absent, or what `tls` asks for.", ge=1, le=65535)
-    ] = None
+    port: Annotated[Port | None, Meta(description="SMTP: its port; 587 when absent, or what `tls` asks for.")] = (
+        None
+    )
     user: Annotated[str | None, Meta(description="SMTP: who logs in; nobody when absent.")] = None
     password: Annotated[Secret | None, Meta(description="SMTP: their password.")] = None
     tls: Annotated[
