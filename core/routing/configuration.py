@@ -10,12 +10,13 @@ from core.api.rules import Problem
 from core.channels.configured import ConfiguredChannel
 from core.channels.places import Place
 from core.channels.reading import read_channels
-from core.routing.reading import read_rules
+from core.routing.reading import below, read_rules
 from core.routing.rule import Rule
 
 KEYS = ("channels", "rules", "baseUrls", "sla")
 SERVICES = ("slack", "telegram", "whatsapp", "pagerduty", "resend", "sendgrid")
 """Those whose address is not in a channel's settings, but may be set for all of them."""
+_THRESHOLD = 0.8
 _SLA_KEYS = ("warningThreshold", "warningChannels", "violationChannels")
 
 
@@ -24,7 +25,7 @@ class Deadlines:
     """`[notifications.sla]`: the part of the time to a deadline after which a warning is due, and the channels
     that are told of warnings and of violations."""
 
-    warning_threshold: float = 0.8
+    warning_threshold: float = _THRESHOLD
     warning_channels: tuple[str, ...] = ()
     violation_channels: tuple[str, ...] = ()
 
@@ -71,23 +72,22 @@ def configured(tables: Iterable[Notifications]) -> Configuration:
     for file in tables:
         table, place = file.table, file.place
         problems += _unknown(table, KEYS, place)
-        found, wrong = read_channels(table.get("channels", {}), below(place, "channels"), taken=channels)
+        found, wrong = read_channels(table.get("channels", {}), below(place, ("channels",)), taken=channels)
         channels |= found
         problems += wrong
-        read = read_rules(table.get("rules", []), below(place, "rules"), taken={rule.id for rule in rules})
+        # Channels may also have been made over the API, so that only the server knows which there are.
+        read = read_rules(
+            table.get("rules", []), below(place, ("rules",)), None, taken=(rule.id for rule in rules)
+        )
         rules += read.rules
         problems += read.problems
         notices += read.notices
-        base_urls |= _base_urls(table.get("baseUrls", {}), below(place, "baseUrls"), problems)
+        base_urls |= _base_urls(table.get("baseUrls", {}), below(place, ("baseUrls",)), problems)
         if "sla" in table:
-            deadlines = _deadlines(table["sla"], below(place, "sla"), problems)
+            deadlines = _deadlines(table["sla"], below(place, ("sla",)), problems)
     return Configuration(
         channels, tuple(rules), base_urls, deadlines, problems=tuple(problems), notices=tuple(notices)
     )
-
-
-def below(place: Place, key: str) -> Place:
-    return lambda path: place((key, *path))
 
 
 def _base_urls(found: Any, place: Place, problems: list[Problem]) -> dict[str, str]:
@@ -112,11 +112,11 @@ def _deadlines(found: Any, place: Place, problems: list[Problem]) -> Deadlines:
         problems.append(Problem(place(()), "What is said of deadlines is a table."))
         return Deadlines()
     problems += _unknown(found, _SLA_KEYS, place)
-    threshold = found.get("warningThreshold", Deadlines.warning_threshold)
+    threshold = found.get("warningThreshold", _THRESHOLD)
     if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 < threshold <= 1:
         sentence = "A warning is due after a part of the time: a number above 0 and up to 1, as 0.8."
         problems.append(Problem(place(("warningThreshold",)), sentence))
-        threshold = Deadlines.warning_threshold
+        threshold = _THRESHOLD
     lists = []
     for key in _SLA_KEYS[1:]:
         names = found.get(key, [])
