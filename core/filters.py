@@ -119,6 +119,7 @@ CHANNEL_FIELDS: Fields = {
 }
 DELIVERY_FIELDS: Fields = {
     "state": choice(*get_args(DeliveryStatus)),
+    "status": choice(*get_args(DeliveryStatus), help="the same as state, as the API calls it"),
     "channel": words("a channel's name", "channel"),
     "rule": words("a rule's id; direct for what was sent by hand", "rule", suggested=("direct",)),
     "event": pattern(),
