@@ -1,0 +1,208 @@
+"""The channels of a server, ready to send: those of its home's files and those that were made over the API, each
+with the adapter that its settings make, for as long as these stay the same."""
+
+import asyncio
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import cast
+
+import msgspec
+
+from core.api.channels import ChannelType
+from core.api.rules import Problem
+from core.channels.adapter import Adapter
+from core.channels.building import build
+from core.channels.configured import ConfiguredChannel
+from core.channels.http_client import LIMIT, HttpClient
+from core.channels.outbound import OutboundPolicy
+from core.channels.places import dotted
+from core.channels.secrets import Variables
+from core.channels.settings import ChannelRead, read_settings
+from core.clock import Clock
+from storage import changes
+from storage import channels as store
+from storage.changes import NewChange
+from storage.channels import ChannelRow
+from storage.database import Connection, Database
+
+_POLL_SECONDS = 1.0
+_FAREWELL_SECONDS = 2 * LIMIT  # an attempt that is under way may still use what is closed then
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the files say of channels: them, where services are, what may be reached, and which variables channels
+    of the API may refer to."""
+
+    channels: Mapping[str, ConfiguredChannel] = field(default_factory=dict)
+    base_urls: Mapping[str, str] = field(default_factory=dict)
+    allow: tuple[str, ...] = ()
+    env: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Ready:
+    """A channel, its settings as they were read, and its adapter once somebody has asked for it."""
+
+    channel: ConfiguredChannel
+    read: ChannelRead
+    adapter: Adapter | None = None
+
+
+class ReadyChannels:
+    """Everything is at hand without asking the database: `refresh` and `set_up` keep it so."""
+
+    def __init__(self, database: Database, clock: Clock, environment: Mapping[str, str] = os.environ) -> None:
+        self._database = database
+        self._clock = clock
+        self._environment = environment
+        self._setup = Setup()
+        self._client = HttpClient(OutboundPolicy.of(()), clock)
+        self._ready: dict[str, _Ready] = {}
+        self._stamp: tuple[int, int] | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def adapter(self, name: str) -> Adapter | Problem:
+        """The channel of this name as it is configured now, or why it cannot be used."""
+        ready = self._ready.get(name)
+        if ready is None:
+            return _unknown(name)
+        read = ready.read
+        if read.settings is None:
+            return read.problems[0]
+        if ready.adapter is None:
+            base_urls, rate = self._setup.base_urls, read.rate_per_minute
+            ready.adapter = build(ready.channel.type, read.settings, self._client, base_urls, rate)
+        return ready.adapter
+
+    def configured(self, name: str) -> ConfiguredChannel | None:
+        ready = self._ready.get(name)
+        return None if ready is None else ready.channel
+
+    def problems(self, name: str) -> tuple[Problem, ...]:
+        """Why this channel cannot be used, if it cannot."""
+        ready = self._ready.get(name)
+        return (_unknown(name),) if ready is None else ready.read.problems
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self._ready)
+
+    def read(self, channel: ConfiguredChannel) -> ChannelRead:
+        """The settings of a channel, with the variables that one like it may refer to."""
+        allowed = self._setup.env if channel.source == "api" else None
+        return read_settings(channel, Variables(self._environment, allowed))
+
+    async def set_up(self, setup: Setup) -> list[Problem]:
+        """Use what the files say from now on; what is wrong with their channels is answered."""
+        now = self._clock.now()
+
+        def unit(connection: Connection) -> list[str]:
+            before = {row.name: row.source for row in store.present(connection)}
+            taken = store.name_from_files(
+                connection, {one.name: one.type for one in setup.channels.values()}, now
+            )
+            after = {row.name: row.source for row in store.present(connection)}
+            moved = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+            changes.append(connection, [NewChange("channels", name, None, None, now) for name in moved])
+            return taken
+
+        taken = await self._database.write(unit)
+        if setup.allow != self._setup.allow:
+            self._retire_later(self._client)
+            self._client = HttpClient(OutboundPolicy.of(setup.allow), self._clock)
+            self._forget(list(self._ready))
+        elif (setup.base_urls, setup.env) != (self._setup.base_urls, self._setup.env):
+            self._forget(list(self._ready))
+        self._setup = setup
+        self._stamp = None
+        await self.refresh()
+        problems = [
+            Problem(
+                setup.channels[name].place(()),
+                "A channel of this name was made over the API; rename one of them.",
+            )
+            for name in taken
+        ]
+        for name in setup.channels:
+            if name not in taken:
+                problems += self._ready[name].read.problems
+        return problems
+
+    async def refresh(self) -> None:
+        """Look again at what was made over the API."""
+        stamp, rows = await self._database.read(
+            lambda connection: (store.stamp(connection), store.present(connection))
+        )
+        self._stamp = stamp
+        of_files = [
+            self._setup.channels[row.name]
+            for row in rows
+            if row.source == "file" and row.name in self._setup.channels
+        ]
+        self._hold([*of_files, *(of_row(row) for row in rows if row.source == "api")])
+
+    async def run(self) -> None:
+        """Follow what other servers of the same database do with channels."""
+        while True:
+            await asyncio.sleep(_POLL_SECONDS)
+            if await self._database.read(store.stamp) != self._stamp:
+                await self.refresh()
+
+    async def close(self) -> None:
+        for task in self._closing:
+            task.cancel()
+        await asyncio.gather(*self._closing, return_exceptions=True)
+        for ready in self._ready.values():
+            if ready.adapter is not None:
+                await ready.adapter.close()
+        self._ready.clear()
+        await self._client.close()
+
+    def _hold(self, channels: Iterable[ConfiguredChannel]) -> None:
+        held = {channel.name: channel for channel in channels}
+        self._forget([name for name, ready in self._ready.items() if not _same(ready.channel, held.get(name))])
+        for name, channel in held.items():
+            if name in self._ready:
+                self._ready[name].channel = channel  # its place may be another
+            else:
+                self._ready[name] = _Ready(channel, self.read(channel))
+
+    def _forget(self, names: Iterable[str]) -> None:
+        for name in names:
+            adapter = self._ready.pop(name).adapter
+            if adapter is not None:
+                self._retire_later(adapter)
+
+    def _retire_later(self, used: Adapter | HttpClient) -> None:
+        task = asyncio.create_task(_retire(used))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+
+def of_row(row: ChannelRow) -> ConfiguredChannel:
+    """A channel that was made over the API, as it would be in a file."""
+    kind = cast(ChannelType, row.type)
+    settings = msgspec.json.decode(row.settings, type=dict[str, object])
+    return ConfiguredChannel(row.name, kind, settings, "api", lambda path: dotted(("settings", *path)))
+
+
+def _unknown(name: str) -> Problem:
+    return Problem(name, f"There is no channel {name!r} in the configuration of this server.")
+
+
+def _same(one: ConfiguredChannel, other: ConfiguredChannel | None) -> bool:
+    return other is not None and (one.type, one.settings, one.source) == (
+        other.type,
+        other.settings,
+        other.source,
+    )
+
+
+async def _retire(used: Adapter | HttpClient) -> None:
+    """Close it once nobody can be in the middle of using it, or at once where the server ends."""
+    with suppress(asyncio.CancelledError):
+        await asyncio.sleep(_FAREWELL_SECONDS)
+    await used.close()
