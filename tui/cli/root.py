@@ -31,6 +31,7 @@ ENTRIES = {
     "emit": Entry("tui.cli.emit", "Record an event: whoever must know is told.", _WORK),
     "notify": Entry("tui.cli.notify", "Send a person a notification of your own words.", _WORK),
     "events": Entry("tui.cli.events", "List what was recorded in a workspace.", _WORK),
+    "rules": Entry("tui.cli.rules", "Check rules, and say what they would send, and why.", _WORK),
     "cron": Entry("tui.cli.cron", "Say when a cron expression runs, and what it means.", _WORK),
     "demo": Entry("tui.cli.demo", "Open the app on a throw-away home full of sample work.", _WORK),
     "me": Entry("tui.cli.me", "Show or change your own profile.", _PEOPLE),

@@ -1,0 +1,87 @@
+"""What the rules of a file would have sent of events that were recorded or are made up: nothing is sent."""
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from core.api.rules import Problem
+from core.channels.places import in_toml
+from core.errors import InvalidError
+from core.routing.configuration import Notifications
+from core.routing.cooldown import Cooldowns
+from core.routing.files import read_json
+from core.routing.reading import below, read_rules
+from core.routing.router import Dispatch, Event, decide
+from core.routing.rule import Rule
+from core.routing.rule_set import RuleSet
+
+
+class Given(NamedTuple):
+    """The rules of a file that work, what is wrong with the others, and what is ignored."""
+
+    rules: RuleSet
+    problems: list[Problem]
+    notices: list[Problem]
+    lost: int  # rules that do not work
+
+
+class Sent(NamedTuple):
+    """What one event would have sent, or a cooldown would have held back; `number` counts events from 0."""
+
+    number: int
+    event: Event
+    dispatches: list[Dispatch]
+
+
+def replay(events: Iterable[Event], rules: RuleSet, cooldowns: Cooldowns | None = None) -> Iterator[Sent]:
+    """What each of the events sends, in their order. Without cooldowns, nothing is held back."""
+    for number, event in enumerate(events):
+        dispatches = decide(event, rules, None, None, cooldowns)
+        if dispatches:
+            yield Sent(number, event, dispatches)
+
+
+def notifications_in(text: str, name: str, problems: list[Problem]) -> Notifications:
+    """The channels and rules of a file: TOML, where its name says so, or else JSON."""
+    found = _of_toml(text, name) if name.endswith(".toml") else read_json(text, name, problems)
+    if found is None:
+        raise InvalidError(problems[-1].sentence, problems[-1].place)
+    return found
+
+
+def rules_in(text: str, name: str) -> Given:
+    """The rules of a file. Nothing goes to a channel that is not among those of the file, where it has any."""
+    problems: list[Problem] = []
+    found = notifications_in(text, name, problems)
+    written = found.table.get("rules", [])
+    names = channels_of(found)
+    read = read_rules(written, below(found.place, ("rules",)), names)
+    rules = read.rules if names is None else [_known(rule, names) for rule in read.rules]
+    lost = len(written) - len(read.rules) if isinstance(written, list) else 1
+    return Given(RuleSet(rules), [*problems, *read.problems], read.notices, lost)
+
+
+def channels_of(notifications: Notifications) -> frozenset[str] | None:
+    """The names of the channels, which may be a list of nothing but names; nothing where the file has none."""
+    channels = notifications.table.get("channels")
+    if not isinstance(channels, list | dict):
+        return None
+    return frozenset(name for name in channels if isinstance(name, str))
+
+
+def _known(rule: Rule, names: frozenset[str]) -> Rule:
+    channels = tuple(channel for channel in rule.channels if channel in names)
+    return rule if channels == rule.channels else replace(rule, channels=channels)
+
+
+def _of_toml(text: str, name: str) -> Notifications:
+    try:
+        table = tomllib.loads(text).get("notifications", {})
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidError(f"This is not TOML: {error}.", name) from None
+    except RecursionError:
+        raise InvalidError("The values are nested too deeply.", name) from None
+    if not isinstance(table, dict):
+        raise InvalidError("This is a table.", f"{name}: notifications")
+    return Notifications(table, in_toml(name, text, ("notifications",)))
