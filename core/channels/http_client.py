@@ -30,6 +30,22 @@ Secrets = Iterable[Secret | str]
 Failure = Transient | Ambiguous | Refused
 
 
+JSON = {"Content-Type": "application/json"}
+
+
+def json_body(value: object) -> bytes:
+    """JSON in ASCII: what could move a cursor is an escape in it."""
+    return json.dumps(value, separators=(",", ":")).encode("ascii")
+
+
+def based(url: str, base: str | None) -> str:
+    """The URL at another place: a base takes the place of all that stands before the path."""
+    if not base:
+        return url
+    path = url.partition("://")[2].partition("/")[2]
+    return f"{base.rstrip('/')}/{path}"
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a service answered: the beginning of its body, and whether that is all of it."""
