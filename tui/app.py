@@ -159,6 +159,12 @@ class CallboardApp(App[None], inherit_bindings=False):
     def action_go_sessions(self) -> None:
         go(self, "sessions")
 
+    def action_go_channels(self) -> None:
+        go(self, "channels")
+
+    def action_go_deliveries(self) -> None:
+        go(self, "deliveries")
+
     def action_go_profile(self) -> None:
         show_settings(self)
 

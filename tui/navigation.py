@@ -60,13 +60,43 @@ def _work(desk: Desk, filter: str | None = None) -> Place:
     return place
 
 
-PLACES: dict[str, Callable[[Desk], Place]] = {"automations": _automations, "sessions": _sessions, "work": _work}
+def _channels(desk: Desk) -> Place:
+    from tui.screens.channels import ChannelsScreen
+
+    return ChannelsScreen(desk)
+
+
+def _channel(desk: Desk, name: str) -> Place:
+    from tui.screens.channel import ChannelScreen
+
+    return ChannelScreen(desk, name)
+
+
+def _deliveries(desk: Desk) -> Place:
+    from tui.screens.deliveries import DeliveriesScreen
+
+    return DeliveriesScreen(desk)
+
+
+def _delivery(desk: Desk, id: str) -> Place:
+    from tui.screens.delivery import DeliveryScreen
+
+    return DeliveryScreen(desk, id)
+
+
+PLACES: dict[str, Callable[[Desk], Place]] = {
+    "automations": _automations,
+    "sessions": _sessions,
+    "work": _work,
+    "channels": _channels,
+    "deliveries": _deliveries,
+}
 THINGS: dict[str, Callable[[Desk, int], Place]] = {
     "automation": _automation,
     "session": _session,
     "approval": _approval,
 }
-NAMED: dict[str, Callable[[Desk, str], Place]] = {}
+NAMED: dict[str, Callable[[Desk, str], Place]] = {"channel": _channel, "delivery": _delivery}
 """What is known by a name, which is written in a link as in an address."""
 
 

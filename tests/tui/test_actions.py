@@ -6,10 +6,16 @@ from tui.keymap import key_named
 from tui.screens.approval import ApprovalScreen
 from tui.screens.automation import AutomationScreen
 from tui.screens.automations import AutomationsScreen
+from tui.screens.channel import ChannelScreen
+from tui.screens.channel_form import ChannelFormScreen
+from tui.screens.channels import ChannelsScreen
+from tui.screens.deliveries import DeliveriesScreen
+from tui.screens.delivery import DeliveryScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.place import Place
 from tui.screens.profile import ProfileScreen
+from tui.screens.sending import SendingScreen
 from tui.screens.session import SessionScreen
 from tui.screens.sessions import SessionsScreen
 from tui.screens.work import WorkScreen
@@ -23,16 +29,28 @@ HOMES: dict[Scope, tuple[type, ...]] = {
     "everywhere": (CallboardApp,),
     "place": (Place,),
     "work": (WorkScreen,),
-    "board": (Workbench, WorkScreen, AutomationsScreen, HistoryScreen, SessionsScreen),
+    "board": (
+        Workbench,
+        WorkScreen,
+        AutomationsScreen,
+        HistoryScreen,
+        SessionsScreen,
+        ChannelsScreen,
+        DeliveriesScreen,
+    ),
     "workbench": (Workbench,),
     "automations": (AutomationsScreen,),
     "automation": (AutomationsScreen, AutomationScreen),
     "history": (HistoryScreen,),
+    "channels": (ChannelsScreen,),
+    "channel": (ChannelsScreen, ChannelScreen),
+    "deliveries": (DeliveriesScreen,),
+    "delivery": (DeliveriesScreen, DeliveryScreen),
     "sessions": (SessionsScreen,),
     "session": (SessionsScreen, SessionScreen),
     "run": (SessionScreen,),
     "approval": (SessionScreen, ApprovalScreen),
-    "form": (EditorScreen, ProfileScreen),
+    "form": (EditorScreen, ProfileScreen, ChannelFormScreen, SendingScreen),
     "profile": (ProfileScreen,),
     "list": (NotificationList, SectionList),
     "detail": (Detail, OutputView),
@@ -110,9 +128,16 @@ WAYS: dict[str, tuple[str, ...]] = {
     "tab": ("switch", "run-switch"),
     "right_square_bracket": ("unread-next", "work-needing", "sessions-needing", "run-next"),
     "left_square_bracket": ("unread-previous", "work-needing-before", "sessions-needing-before", "run-previous"),
-    "greater_than_sign": ("view-next", "work-next", "sessions-next"),
-    "less_than_sign": ("view-previous", "work-previous", "sessions-previous"),
-    "o": ("follow", "approval-session", "automation-session", "history-automation"),
+    "greater_than_sign": ("view-next", "work-next", "sessions-next", "deliveries-next"),
+    "less_than_sign": ("view-previous", "work-previous", "sessions-previous", "deliveries-previous"),
+    "o": (
+        "follow",
+        "approval-session",
+        "automation-session",
+        "history-automation",
+        "channel-deliveries",
+        "delivery-channel",
+    ),
     "p": ("preview",),
 }
 """The actions that are this meaning."""
@@ -122,6 +147,7 @@ DIFFER: dict[str, dict[str, str]] = {
         "next": "reading goes on to the next notification",
         "session-new": "where things are made, it makes one",
         "automation-new": "where things are made, it makes one",
+        "channel-new": "where things are made, it makes one",
         "approval-refuse": "a question takes y and n as every question does",
     },
     "N": {"previous": "n, backwards", "approval-never": "n, for good"},
@@ -129,6 +155,8 @@ DIFFER: dict[str, dict[str, str]] = {
         "copy": "copies the link",
         "work-copy": "copies the link",
         "automation-copy": "copies the link",
+        "channel-copy": "copies the link",
+        "delivery-copy": "copies the link",
         "approval-allow": "a question takes y and n as every question does",
     },
     "x": {
@@ -136,27 +164,40 @@ DIFFER: dict[str, dict[str, str]] = {
         "work-select": "marks, as in other programs for mail",
         "session-stop": "stops what runs, after a question; space marks",
     },
-    "d": {"dismiss": "out of the way, and undone", "work-hide": "out of the way, and undone"},
+    "d": {
+        "dismiss": "out of the way, and undone",
+        "work-hide": "out of the way, and undone",
+        "channel-delete": "out of the way, after a question",
+    },
     "e": {
         "dismiss": "archives, as in other programs for mail",
         "work-hide": "archives, as in other programs for mail",
         "automation-edit": "an automation is edited, and nothing of it is archived",
+        "channel-edit": "a channel is edited, and nothing of it is archived",
     },
     "D": {
         "dismiss-all": "all of them, after a question",
         "work-hide-all": "all of them, after a question",
         "automation-delete": "deletes for good, after a question",
+        "channel-delete": "deletes for good, after a question",
     },
     "s": {
         "star": "what counts for the person",
         "work-star": "what counts for the person",
         "automation-switch": "an automation has no star, and is switched on and off",
+        "channel-switch": "a channel has no star, and is switched on and off",
     },
-    "S": {"view-starred": "the view of its key s", "work-sort": "a table is sorted"},
+    "S": {
+        "view-starred": "the view of its key s",
+        "work-sort": "a table is sorted",
+        "channel-send": "sends a message by hand",
+        "delivery-send": "sends a message by hand",
+    },
     "r": {
         "read": "a notification is read",
         "session-resume": "what has ended runs again",
         "automation-run": "what runs by itself runs now",
+        "delivery-retry": "what did not go out is sent again",
     },
     "R": {
         "restore": "brings back",
@@ -168,6 +209,7 @@ DIFFER: dict[str, dict[str, str]] = {
         "group": "how the list is shown",
         "automation-day": "how the list is shown",
         "run-pane": "what of the session is shown",
+        "channel-test": "tests, after a question",
     },
     "a": {"answer": "answers a question", "approval-always": "answers a question, for good"},
     "i": {"view-new": "goes to what is new", "run-say": "writes, as insert does in an editor"},
@@ -177,7 +219,13 @@ DIFFER: dict[str, dict[str, str]] = {
         "automation-pin": "the pins",
         "session-request": "a session is not pinned, and has a pull request",
     },
-    "Y": {"copy-whole": "copies more", "session-copy": "copies more"},
+    "Y": {
+        "copy-whole": "copies more",
+        "session-copy": "copies more",
+        "delivery-copy-text": "copies more",
+    },
+    "c": {"session-complete": "a session is called done", "delivery-cancel": "what waits is cancelled"},
+    "L": {"history-all": "the long list of runs", "delivery-link": "goes where a link leads"},
 }
 """The keys that do other things in other places, and why."""
 

@@ -6,6 +6,7 @@ all made from this list; a widget only has the method that an action names."""
 from textual.binding import Binding, BindingType
 
 from tui.actions.automations import AUTOMATIONS
+from tui.actions.channels import CHANNELS, DELIVERIES
 from tui.actions.common import BOARDS, EVERYWHERE, LISTS, TEXTS
 from tui.actions.inbox import INBOX
 from tui.actions.kinds import Action, Scope
@@ -24,6 +25,10 @@ CHAINS: tuple[tuple[Scope, ...], ...] = (
     ("list", "board", "automations", "automation", "place", "everywhere"),
     ("detail", "board", "automations", "automation", "place", "everywhere"),
     ("list", "board", "history", "place", "everywhere"),
+    ("list", "board", "channels", "channel", "place", "everywhere"),
+    ("detail", "board", "channels", "channel", "place", "everywhere"),
+    ("list", "board", "deliveries", "delivery", "place", "everywhere"),
+    ("detail", "board", "deliveries", "delivery", "place", "everywhere"),
     ("list", "board", "sessions", "session", "place", "everywhere"),
     ("detail", "board", "sessions", "session", "place", "everywhere"),
     ("list", "run", "session", "approval", "place", "everywhere"),
@@ -38,6 +43,8 @@ GROUPS = (
     "Approvals",
     "Quick launch",
     "Automations",
+    "Channels",
+    "Deliveries",
     "Forms",
     "Move",
     "Mark",
@@ -59,6 +66,8 @@ PLACES: tuple[tuple[str, tuple[Scope, ...]], ...] = (
     ("Where an agent asks", ("approval",)),
     ("Automations", ("automations", "automation")),
     ("The history of automations", ("history",)),
+    ("Channels", ("channels", "channel")),
+    ("What went out to them", ("deliveries", "delivery")),
     ("Forms and settings", ("form", "profile")),
 )
 
@@ -69,6 +78,8 @@ ACTIONS: tuple[Action, ...] = (
     *APPROVALS,
     *LAUNCHING,
     *AUTOMATIONS,
+    *CHANNELS,
+    *DELIVERIES,
     *LISTS,
     *TEXTS,
     *BOARDS,

@@ -12,6 +12,10 @@ Scope = Literal[
     "automations",
     "automation",
     "history",
+    "channels",
+    "channel",
+    "deliveries",
+    "delivery",
     "sessions",
     "session",
     "run",  # the screen of one session
