@@ -60,11 +60,15 @@ class _Comparison:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Condition:
-    """A condition, made ready once. `holds` answers it; `parts` says what each comparison found."""
+    """A condition, made ready once. `holds` answers it; `parts` says what each comparison found.
+
+    Of one that `needs` a key and a text, it is known without asking that it does not hold where that key of the
+    payload is another text, or is not there."""
 
     written: object  # the JSON of the configuration
     holds: Holds
     comparisons: tuple[_Comparison, ...]
+    needs: tuple[str, str] | None = None
 
     def parts(self, data: Data) -> list[ConditionPart]:
         """Every comparison with the value that it meets, also where the answer was clear before it."""
@@ -79,7 +83,20 @@ def read_condition(written: object, path: Path = ("condition",)) -> Condition:
     """The condition of this JSON, or a ConditionError with the place that is wrong."""
     reading = _Reading()
     holds = reading.holds(written, path, 1)
-    return Condition(written, holds, tuple(reading.comparisons))
+    return Condition(written, holds, tuple(reading.comparisons), _needs(written))
+
+
+def _needs(written: object) -> tuple[str, str] | None:
+    """The first comparison for being a text, of those that must all hold."""
+    if not isinstance(written, Mapping):
+        return None
+    if "and" in written:
+        return next((need for part in written["and"] if (need := _needs(part))), None)
+    value = written.get("value")
+    if written.get("op") != "==" or not isinstance(value, str):
+        return None
+    steps = _steps(written["field"])
+    return (steps[0][0], value) if len(steps) == 1 else None
 
 
 class _Reading:
@@ -123,8 +140,7 @@ class _Reading:
         self.comparisons.append(_Comparison(dotted(path), _text(field, op, value), found, test))
         steps = _steps(field)
         if len(steps) == 1:
-            key = steps[0][0]
-            return lambda data: test(data.get(key, MISSING))
+            return _of_key(steps[0][0], op, value, test)
         return lambda data: test(found(data))
 
 
@@ -237,6 +253,19 @@ def _finder(field: str) -> Found:
         return at
 
     return found
+
+
+def _of_key(key: str, op: Op, value: object, test: Test) -> Holds:
+    """The comparison of a key of the payload itself; what is asked most, in one step."""
+    if op == "==" and isinstance(value, str):
+        equal = loose.equal
+
+        def holds(data: Data) -> bool:
+            found = data.get(key)
+            return found == value if type(found) is str else found is not None and equal(found, value)
+
+        return holds
+    return lambda data: test(data.get(key, MISSING))
 
 
 def _test(op: Op, value: object) -> Test:

@@ -72,18 +72,17 @@ def answers(
     """The rules that would fire, in order, and what becomes of each."""
     if tells_of_router(event):
         return []
-    given: list[Answer] = []
     if ticket is None and mission is None:
-        for rule in rules.candidates(event.name):
-            condition = rule.condition
-            if (condition is None or condition.holds(event.data)) and is_for(rule, event):
-                given.append(_answer(Candidate(rule, "global", ""), event.at, cooldowns))
-        return given
-    for candidate in deciding(event.name, rules, ticket, mission).candidates:
-        condition = candidate.rule.condition
-        if (condition is None or condition.holds(event.data)) and is_for(candidate.rule, event):
-            given.append(_answer(candidate, event.at, cooldowns))
-    return given
+        firing = [Candidate(rule, "global", "") for rule in rules.firing(event.name, event.data)]
+    else:
+        candidates = deciding(event.name, rules, ticket, mission).candidates
+        firing = [candidate for candidate in candidates if holds(candidate.rule, event)]
+    return [_answer(candidate, event.at, cooldowns) for candidate in firing if is_for(candidate.rule, event)]
+
+
+def holds(rule: Rule, event: Event) -> bool:
+    """Whether the rule's condition holds, if it has one."""
+    return rule.condition is None or rule.condition.holds(event.data)
 
 
 def tells_of_router(event: Event) -> bool:

@@ -1,11 +1,25 @@
-"""The rules of a home in their order, and those among them that hear of an event, found by its name."""
+"""The rules of a home in their order, and those among them that an event can concern, found without trying all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from operator import itemgetter
+from typing import NamedTuple
 
+from core.routing.conditions import Holds
 from core.routing.patterns import Pattern
 from core.routing.rule import Rule
 
 _MOST_NAMES = 4_096
+
+_Asked = tuple[int, Rule, Holds]
+_place = itemgetter(0)
+
+
+class _Heard(NamedTuple):
+    """The rules that have a pattern for one name. Those whose condition needs a text are found by it."""
+
+    rules: tuple[Rule, ...]
+    asked: tuple[_Asked, ...]
+    by_text: tuple[tuple[str, Mapping[str, list[_Asked]], list[_Asked]], ...]
 
 
 class RuleSet:
@@ -15,7 +29,7 @@ class RuleSet:
         self.rules = tuple(rules)
         self._named: dict[str, list[int]] = {}
         self._patterned: list[tuple[int, Pattern]] = []
-        self._known: dict[str, tuple[Rule, ...]] = {}
+        self._known: dict[str, _Heard] = {}
         for place, rule in enumerate(self.rules):
             if not rule.enabled:
                 continue
@@ -27,6 +41,24 @@ class RuleSet:
 
     def candidates(self, name: str) -> tuple[Rule, ...]:
         """The rules that are on and have a pattern for this name, in order."""
+        return self._heard(name).rules
+
+    def firing(self, name: str, data: Mapping[str, object]) -> list[Rule]:
+        """Those of them whose condition holds, in order."""
+        heard = self._heard(name)
+        found = [(place, rule) for place, rule, holds in heard.asked if holds(data)]
+        first = len(found)
+        for key, by_text, every in heard.by_text:
+            value = data.get(key)
+            if value is None:
+                continue
+            asked = by_text.get(value, ()) if type(value) is str else every
+            found += [(place, rule) for place, rule, holds in asked if holds(data)]
+        if len(found) > first:
+            found.sort(key=_place)
+        return [rule for _, rule in found]
+
+    def _heard(self, name: str) -> _Heard:
         known = self._known.get(name)
         if known is None:
             if len(self._known) >= _MOST_NAMES:
@@ -34,7 +66,30 @@ class RuleSet:
             known = self._known[name] = self._found(name)
         return known
 
-    def _found(self, name: str) -> tuple[Rule, ...]:
+    def _found(self, name: str) -> _Heard:
         places = set(self._named.get(name, ()))
         places.update(place for place, pattern in self._patterned if pattern.routes(name))
-        return tuple(self.rules[place] for place in sorted(places))
+        asked: list[_Asked] = []
+        needing: dict[str, dict[str, list[_Asked]]] = {}
+        for place in sorted(places):
+            rule = self.rules[place]
+            condition = rule.condition
+            if condition is None:
+                asked.append((place, rule, _always))
+            elif condition.needs is None:
+                asked.append((place, rule, condition.holds))
+            else:
+                key, text = condition.needs
+                needing.setdefault(key, {}).setdefault(text, []).append((place, rule, condition.holds))
+        return _Heard(
+            tuple(self.rules[place] for place in sorted(places)),
+            tuple(asked),
+            tuple(
+                (key, by_text, [one for some in by_text.values() for one in some])
+                for key, by_text in needing.items()
+            ),
+        )
+
+
+def _always(data: Mapping[str, object]) -> bool:
+    return True
