@@ -1,7 +1,7 @@
-"""The dispatcher: recorded events become inbox items, in the order in which they happened.
+"""The dispatcher: recorded events become inbox items and deliveries, in the order in which they happened.
 
-A batch is one transaction: items, changes and the cursor's move together or not at all. So a dispatcher killed at
-any line and started again neither loses an item nor writes one twice."""
+A batch is one transaction: items, deliveries, changes and the cursor's move together or not at all. So a
+dispatcher killed at any line and started again neither loses one of them nor writes one twice."""
 
 import asyncio
 import contextlib
@@ -19,6 +19,8 @@ from core.inbox.mutes import silenced
 from core.inbox.recipients import Directory, recipients
 from core.inbox.sources import source_of
 from core.mywork.hiding import bring_back
+from core.routing.dispatching import Outgoing
+from core.routing.live import LiveRules
 from core.text import storable
 from storage import changes, events, inbox, people
 from storage.changes import NewChange
@@ -30,7 +32,7 @@ from storage.inbox import NewItemRow
 
 CURSOR = "inbox"
 _BATCH = 200
-_MOST_ITEMS = 800  # a batch ends early rather than hold the writer up
+_MOST_ROWS = 800  # a batch ends early rather than hold the writer up
 _POLL_SECONDS = 1.0
 _ATTEMPTS = 3
 
@@ -40,10 +42,17 @@ _log = logging.getLogger("callboard.dispatcher")
 class Dispatcher:
     """Follows the events of one database. Any number may run on one PostgreSQL: they take turns at the cursor."""
 
-    def __init__(self, database: Database, clock: Clock, entropy: Entropy | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        entropy: Entropy | None = None,
+        rules: LiveRules | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._entropy = entropy or SystemEntropy()
+        self._rules = rules or LiveRules()
         self._woken = asyncio.Event()
         self._attempts = 0  # at the one event that is next
         self._singly = 0  # events to take one by one, because one among them failed
@@ -75,8 +84,10 @@ class Dispatcher:
             try:
                 await self._dispatch(limit)
             except UnavailableDatabaseError:
+                self._rules.forget()
                 raise
             except Exception:
+                self._rules.forget()
                 _log.exception("Events could not be dispatched", extra={"limit": limit})
                 if not await self._go_on_after_failure(limit):
                     return False
@@ -99,21 +110,30 @@ class Dispatcher:
         return True
 
     async def _dispatch(self, limit: int) -> int:
-        unit = partial(dispatch_batch, now=self._clock.now(), limit=limit)
+        unit = partial(
+            dispatch_batch, rules=self._rules, now=self._clock.now(), entropy=self._entropy, limit=limit
+        )
         return await self._database.write(unit)
 
 
-def dispatch_batch(connection: Connection, now: Instant, limit: int = _BATCH) -> int:
-    """Address the next events, and say how many items they became."""
+def dispatch_batch(
+    connection: Connection, rules: LiveRules, now: Instant, entropy: Entropy, limit: int = _BATCH
+) -> int:
+    """Address and route the next events, and say how many items they became."""
     batch = events.after(connection, events.position(connection, CURSOR), limit)
     if not batch:
         return 0
     directory, first, last = Directory(connection), batch[0].seq, batch[0].seq
     items: list[NewItemRow] = []
+    live = rules.current(connection)
+    outgoing = None if live.idle else Outgoing(connection, live, now, entropy)
     for event in batch:
-        if len(items) >= _MOST_ITEMS:
+        if len(items) + (len(outgoing) if outgoing is not None else 0) >= _MOST_ROWS:
             break
-        items += address(event, directory)
+        payload = msgspec.json.decode(event.payload, type=dict[str, object])
+        items += address(event, payload, directory)
+        if outgoing is not None:
+            outgoing.add(event, payload)
         last = event.seq
     bring_back(connection, [event for event in batch if event.seq <= last], now)
     inbox.insert_items(connection, silenced(connection, items, now))
@@ -123,6 +143,8 @@ def dispatch_batch(connection: Connection, now: Instant, limit: int = _BATCH) ->
             connection,
             [NewChange("inbox", str(item), person, workspace, now) for item, person, workspace in addressed],
         )
+    if outgoing is not None:
+        outgoing.write()
     events.move(connection, CURSOR, last)
     return len(items)
 
@@ -135,9 +157,8 @@ def skip_next(connection: Connection, now: Instant, entropy: Entropy) -> None:
         _tell_admins(connection, event, now, entropy)
 
 
-def address(event: EventRow, directory: Directory) -> list[NewItemRow]:
+def address(event: EventRow, payload: Mapping[str, object], directory: Directory) -> list[NewItemRow]:
     """The event as the inbox items of those who must know."""
-    payload: dict[str, object] = msgspec.json.decode(event.payload, type=dict[str, object])
     told = recipients(event, payload, directory)
     if not told:
         return []

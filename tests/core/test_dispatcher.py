@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from core.dispatcher import CURSOR, dispatch_batch
 from core.events.feed import Feed
+from core.routing.live import LiveRules
 from storage import events
 from storage.database import Connection
 from storage.events import NewEventRow
@@ -46,7 +47,7 @@ async def _survives(road: Road, *, crash_at: int) -> bool:
 
         listening.listen(connection, "before_cursor_execute", count)
         try:
-            dispatch_batch(connection, road.clock.now())
+            dispatch_batch(connection, LiveRules(), road.clock.now(), road.entropy)
         finally:
             listening.remove(connection, "before_cursor_execute", count)
         raise CrashError("after all")
