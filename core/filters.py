@@ -11,6 +11,7 @@ from core.api.deliveries import DeliveryStatus
 from core.api.inbox import Severity
 from core.api.people import KeyState
 from core.api.sessions import RunOutcome, SessionKind, SessionState
+from core.api.tickets import MissionState, TicketState
 from core.api.work import WorkType
 from core.caller import Permission
 from core.filtering import Field, choice, coming, moment, number, pattern, words
@@ -128,6 +129,27 @@ DELIVERY_FIELDS: Fields = {
     "sender": words("the name of who sent it by hand", "person"),
     **_TIMES,
 }
+_DUE = coming("due within 2h, 1d, or before a date like 2026-03-01")
+_STANDING = choice("open", "over", "late", help="open, over, late (past its deadline)")
+TICKET_FIELDS: Fields = {
+    "state": choice(*get_args(TicketState)),
+    "is": _STANDING,
+    "mission": words("a mission's id"),
+    "assignee": words("who works on it: a person's name, or an agent's", "person"),
+    "qa": words("the QA reviewer's name", "person"),
+    "creator": words("a person's name", "person"),
+    "workspace": _WORKSPACE,
+    "due": _DUE,
+    **_TIMES,
+}
+MISSION_FIELDS: Fields = {
+    "state": choice(*get_args(MissionState)),
+    "is": _STANDING,
+    "creator": words("a person's name", "person"),
+    "workspace": _WORKSPACE,
+    "due": _DUE,
+    **_TIMES,
+}
 EVENT_FIELDS: Fields = {
     "event": pattern(),
     "ticket": _TICKET,
@@ -172,6 +194,8 @@ LISTS: Mapping[str, Fields] = {
     "executions": EXECUTION_FIELDS,
     "workflows": WORKFLOW_FIELDS,
     "bots": BOT_FIELDS,
+    "tickets": TICKET_FIELDS,
+    "missions": MISSION_FIELDS,
     "events": EVENT_FIELDS,
     "mutes": MUTE_FIELDS,
     "people": MANAGED_PEOPLE_FIELDS,

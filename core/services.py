@@ -26,11 +26,13 @@ from core.http import github as github_routes
 from core.http import inbox as inbox_routes
 from core.http import keys as key_routes
 from core.http import merging as merging_routes
+from core.http import missions as mission_routes
 from core.http import mutes as mute_routes
 from core.http import people as people_routes
 from core.http import pins as pin_routes
 from core.http import providers as provider_routes
 from core.http import sessions as session_routes
+from core.http import tickets as ticket_routes
 from core.http import trigger as trigger_routes
 from core.http import work as work_routes
 from core.http import workflows as workflow_routes
@@ -52,6 +54,9 @@ from core.people.keys import Keys
 from core.people.saved_filters import Saved
 from core.people.service import People
 from core.people.workspaces import Workspaces
+from core.planning.missions import Missions
+from core.planning.tickets import Tickets
+from core.planning.watch import Watch
 from core.provider_settings import ProviderSettings
 from core.sessions.approvals import Approvals
 from core.sessions.bots import Bots
@@ -119,6 +124,9 @@ class Services:
         self.merging = Merging(shop, self._merged)
         self.requests = Requests(shop, partial(tell_closed, entropy=entropy))
         self.github = GitHubNews(database, clock, self.requests)
+        self.watch = Watch(database, clock, entropy)
+        self.tickets = Tickets(database, clock, entropy, armed=self.watch.wake)
+        self.missions = Missions(database, clock, entropy, armed=self.watch.wake)
         self.automations = AutomationsOfServer(
             database, clock, entropy, self.starting, chosen, base, self.runner.wake, public
         )
@@ -144,6 +152,8 @@ class Services:
             *approval_routes.endpoints(self.approvals),
             *merging_routes.endpoints(self.sessions, self.merging, self.requests, self.worktrees),
             *cost_routes.endpoints(self.costs),
+            *ticket_routes.endpoints(self.tickets),
+            *mission_routes.endpoints(self.missions),
             *automation_routes.endpoints(self.automations),
             *execution_routes.endpoints(self.automations.ledger),
         ]
@@ -166,6 +176,7 @@ class Services:
         background.keep("worktrees", self.worktrees.run)
         background.keep("merges", self.merging.run)
         background.keep("automations", self.automations.run)
+        background.keep("deadlines", self.watch.run)
 
     def _gone(self) -> None:
         """A bot or a workflow was deleted: what automations name it is disabled."""

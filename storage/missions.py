@@ -1,7 +1,7 @@
 """Missions: approved plans, whose tickets name them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -11,7 +11,6 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     Index,
-    Row,
     String,
     Table,
     Text,
@@ -125,11 +124,13 @@ def add(connection: Connection, values: Mapping[str, object]) -> MissionSeq | No
 
 
 def by_id(connection: Connection, workspace: WorkspaceId, id: str) -> MissionRow | None:
-    return _mission(connection.execute(_BY_ID, {"workspace": workspace, "id": id}).one_or_none())
+    found = connection.execute(_BY_ID, {"workspace": workspace, "id": id}).one_or_none()
+    return None if found is None else MissionRow._make(found)
 
 
-def by_seq(connection: Connection, seq: int) -> MissionRow | None:
-    return _mission(connection.execute(_BY_SEQ, {"seq": seq}).one_or_none())
+def existing(connection: Connection, mission: MissionSeq) -> MissionRow:
+    """A mission that is known to be there."""
+    return MissionRow._make(connection.execute(_BY_SEQ, {"seq": mission}).one())
 
 
 def seqs(
@@ -166,7 +167,3 @@ def page(
         statement = statement.where(missions.c.seq < below)
     statement = statement.order_by(missions.c.seq.desc()).limit(limit)
     return [MissionRow._make(row) for row in connection.execute(statement)]
-
-
-def _mission(row: Row[Any] | None) -> MissionRow | None:
-    return None if row is None else MissionRow._make(row)

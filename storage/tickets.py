@@ -11,7 +11,6 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     Index,
-    Row,
     String,
     Table,
     Text,
@@ -205,11 +204,13 @@ def add(connection: Connection, values: Mapping[str, object]) -> TicketSeq | Non
 
 
 def by_id(connection: Connection, workspace: WorkspaceId, id: str) -> TicketRow | None:
-    return _ticket(connection.execute(_BY_ID, {"workspace": workspace, "id": id}).one_or_none())
+    found = connection.execute(_BY_ID, {"workspace": workspace, "id": id}).one_or_none()
+    return None if found is None else TicketRow._make(found)
 
 
-def by_seq(connection: Connection, seq: int) -> TicketRow | None:
-    return _ticket(connection.execute(_BY_SEQ, {"seq": seq}).one_or_none())
+def existing(connection: Connection, ticket: TicketSeq) -> TicketRow:
+    """A ticket that is known to be there."""
+    return TicketRow._make(connection.execute(_BY_SEQ, {"seq": ticket}).one())
 
 
 def change(connection: Connection, ticket: TicketSeq, values: Mapping[str, object]) -> None:
@@ -267,7 +268,3 @@ def page(
         statement = statement.where(tickets.c.seq < below)
     statement = statement.order_by(tickets.c.seq.desc()).limit(limit)
     return [TicketRow._make(row) for row in connection.execute(statement)]
-
-
-def _ticket(row: Row[tuple[object, ...]] | None) -> TicketRow | None:
-    return None if row is None else TicketRow._make(row)

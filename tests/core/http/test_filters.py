@@ -8,7 +8,20 @@ from typing import Any
 
 import pytest
 
-from core.api import approvals, automations, bots, costs, events, inbox, mutes, people, sessions, work, workflows
+from core.api import (
+    approvals,
+    automations,
+    bots,
+    costs,
+    events,
+    inbox,
+    mutes,
+    people,
+    sessions,
+    tickets,
+    work,
+    workflows,
+)
 from core.api.people import ProfileChange
 from core.api.wire import Call
 from core.api.worktrees import worktrees
@@ -28,6 +41,8 @@ PAGES: dict[str, Callable[..., Call[Any]]] = {
     "executions": automations.executions,
     "workflows": workflows.workflows,
     "bots": bots.bots,
+    "tickets": tickets.tickets,
+    "missions": tickets.missions,
     "events": partial(events.page, "default"),
     "mutes": mutes.mutes,
     "people": people.people,

@@ -26,6 +26,7 @@ from core.api import (
     mutes,
     people,
     sessions,
+    tickets,
     work,
     workflows,
 )
@@ -52,7 +53,7 @@ PRIVATE_TOPICS = {"inbox", "mutes", "filters", "pins", "work", "me"}
 """Of these, each change is one person's."""
 COMMON_TOPICS = {
     *("events", "people", "workspaces", "keys", "bots", "workflows"),
-    *("sessions", "approvals", "automations", "executions"),
+    *("sessions", "approvals", "automations", "executions", "tasks", "missions"),
 }
 
 T = TypeVar("T")
@@ -115,6 +116,7 @@ class Office:
         """Everything of hers, as she sees it, except for when her key was used last."""
         paths = ["/inbox?filter=is:all", "/mutes", "/me/filters", "/me/pins", "/me", "/work?filter=is:hidden"]
         paths += ["/sessions", "/approvals", "/automations", "/executions", "/bots", "/keys", "/workspaces"]
+        paths += ["/tasks", "/missions"]
         found = [self.ann.ask("GET", API + path) for path in paths]
         return [(status, re.sub(r'"last_used_at":"[^"]*"', "", text)) for status, text in found]
 
@@ -161,6 +163,8 @@ def _made_by(ann: Client, heard: Iterator[object], key: str) -> Things:
     execution = send(automations.run(automation.id, automations.RunRequest()))
     session = execution.session
     assert session is not None
+    send(tickets.create_mission(PROJECT, tickets.NewMission(PROJECT, id=PROJECT)))
+    send(tickets.create_ticket(PROJECT, tickets.NewTicket(PROJECT, id=PROJECT, mission_id=PROJECT)))
     pinned = [bots.PinnedThing("bot", bot.id), bots.PinnedThing("automation", automation.id)]
     send(bots.pin(bots.Pinning(pinned)))
     send(filters.save(filters.Saving([filters.SavedFilter(LETTER, LETTER)])))
@@ -179,7 +183,7 @@ def _made_by(ann: Client, heard: Iterator[object], key: str) -> Things:
     assert step is not None
     return Things(
         items[0].id, step, mute.id, session, waiting[0].id, automation.id, execution.id, bot.id,
-        key, PROJECT, PROJECT, LETTER,
+        key, PROJECT, PROJECT, LETTER, PROJECT, PROJECT,
     )  # fmt: skip
 
 
@@ -283,6 +287,7 @@ def test_she_finds_all_of_it_herself(office: Office) -> None:
     hers = office.hers
     own = ["/inbox/{item}", "/sessions/{session}", "/approvals/{approval}", "/automations/{automation}"]
     own += ["/executions/{execution}", "/bots/{bot}", "/workspaces/{slug}", "/work/notification/{item}"]
+    own += ["/projects/{slug}/tasks/{task}", "/projects/{slug}/missions/{mission}"]
     assert {office.ann.ask("GET", API + hers.filled(path))[0] for path in own} == {200}
     for path in ("/inbox", "/mutes", "/me/filters", "/work", "/projects/shop/events"):
         assert LETTER in office.ann.ask("GET", API + path)[1], path

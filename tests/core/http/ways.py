@@ -31,6 +31,8 @@ class Things:
     workflow: str
     slug: str
     word: str
+    task: str = "absent"
+    mission: str = "absent"
     type: str = "notification"
     name: str = "ann"
     person: str = "ann"
@@ -224,6 +226,25 @@ WAYS: dict[str, Way] = {
         ),
     ),
     "POST /projects/{slug}/events": sent(lambda _: {"event": "a:b"}),
+    "GET /tasks": Way(Whose.SHARED, LISTED + filtered("creator:ann", "assignee:ann", "workspace:{slug}")),
+    "GET /projects/{slug}/tasks": Way(Whose.SHARED, (*LISTED, Ask("limit=1000", path="/projects/shop/tasks"))),
+    "POST /projects/{slug}/tasks": sent(
+        lambda _: {"title": "x"},
+        lambda its: {"title": "x", "id": its.task},
+    ),
+    "GET /projects/{slug}/tasks/{task}": Way(Whose.SHARED, (Ask(), Ask(path="/projects/shop/tasks/{task}"))),
+    "PATCH /projects/{slug}/tasks/{task}": sent(lambda _: {"title": "mine"}),
+    "POST /projects/{slug}/tasks/{task}/transitions": sent(lambda _: {"to": "cancelled"}),
+    "DELETE /projects/{slug}/tasks/{task}": SHARED,
+    "GET /missions": Way(Whose.SHARED, LISTED + filtered("creator:ann", "workspace:{slug}")),
+    "GET /projects/{slug}/missions": Way(
+        Whose.SHARED, (*LISTED, Ask("limit=1000", path="/projects/shop/missions"))
+    ),
+    "POST /projects/{slug}/missions": sent(lambda _: {"name": "x"}),
+    "GET /projects/{slug}/missions/{mission}": SHARED,
+    "PATCH /projects/{slug}/missions/{mission}": sent(lambda _: {"name": "mine"}),
+    "POST /projects/{slug}/missions/{mission}/transitions": sent(lambda _: {"to": "cancelled"}),
+    "DELETE /projects/{slug}/missions/{mission}": SHARED,
     "POST /notices": sent(lambda its: {"person": "ann", "title": "x", "workspace": its.slug}),
     "GET /people": Way(Whose.SHARED, LISTED),
     "GET /people/{name}": Way(Whose.SHARED, ()),  # Ben may see Ann: tried below
