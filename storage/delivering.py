@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Select,
+    and_,
     bindparam,
     delete,
     func,
@@ -94,11 +95,14 @@ _ANY_NOWHERE = select(outbox.c.seq).where(_pending, outbox.c.channel_id.is_(None
 _OF_ID = select(channels.c.id, *_STANDING).where(channels.c.id == bindparam("channel"))
 _ROWS = select(*(outbox.c[name] for name in DueRow._fields))
 _OF_CHANNEL = _ROWS.where(_pending, outbox.c.channel_id == bindparam("channel"))
-_PAST = (
-    _OF_CHANNEL.where(outbox.c.run_at <= bindparam("now"), outbox.c.give_up_at <= bindparam("now"))
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
+_past = and_(
+    _pending,
+    outbox.c.channel_id == bindparam("channel"),
+    outbox.c.run_at <= bindparam("now"),
+    outbox.c.give_up_at <= bindparam("now"),
 )
+_ANY_PAST = select(outbox.c.seq).where(_past).limit(1)
+_PAST = _ROWS.where(_past).limit(bindparam("limit")).with_for_update(skip_locked=True)
 _ALL_OF = (
     _OF_CHANNEL.where(or_(outbox.c.lease_token.is_(None), outbox.c.run_at <= bindparam("now")))
     .limit(bindparam("limit"))
@@ -236,6 +240,11 @@ def give_back(connection: Connection, seqs: Sequence[DeliveryId], token: str, no
 def take_over(connection: Connection, now: Instant) -> int:
     """Free what is leased: for the one who knows that nobody else is at work."""
     return connection.execute(_TAKE_OVER, {"now": now}).rowcount
+
+
+def any_past(connection: Connection, channel: ChannelId, now: Instant) -> bool:
+    """Whether anything that waits for the channel has waited long enough."""
+    return connection.execute(_ANY_PAST, {"channel": channel, "now": now}).first() is not None
 
 
 def past(connection: Connection, channel: ChannelId, now: Instant, limit: int) -> list[DueRow]:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from core.api.rules import Problem
 from core.channels.adapter import Adapters
 from core.channels.settling import give_up
-from core.channels.worker import SEND_SECONDS, Shop, Worker, works
+from core.channels.worker import GRACE_SECONDS, SEND_SECONDS, Shop, Worker, works
 from core.clock import SECOND, Clock
 from core.ids import Entropy
 from storage import delivering
@@ -52,8 +52,9 @@ class Delivering:
         name: str,
         public: Callable[[], str | None] = lambda: None,
         seconds: float = SEND_SECONDS,
+        grace: float = GRACE_SECONDS,
     ) -> None:
-        self._shop = Shop(database, clock, entropy, adapters, public, name, clock.now(), seconds)
+        self._shop = Shop(database, clock, entropy, adapters, public, name, clock.now(), seconds, grace)
         self._workers: dict[ChannelId, Worker] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._patrolled: dict[ChannelId, float] = {}
@@ -122,7 +123,7 @@ class Delivering:
             return give_up(connection, rows, why, now, shop.entropy)
 
         def any_past(connection: Connection) -> bool:
-            return bool(delivering.past(connection, channel, shop.clock.now(), 1))
+            return delivering.any_past(connection, channel, shop.clock.now())
 
         if not standing.present or await shop.database.read(any_past):
             ended = _GIVEN_UP_AT_ONCE

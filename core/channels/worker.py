@@ -29,7 +29,7 @@ from storage.ids import ChannelId, DeliveryId, Instant
 SEND_SECONDS: Final = 10.0
 _LEASE: Final = 30 * SECOND
 _HEARTBEAT_SECONDS: Final = 5.0
-_GRACE_SECONDS: Final = 2.0
+GRACE_SECONDS: Final = 2.0
 _PAUSE_SECONDS: Final = 1.0
 _AT_ONCE: Final = 2 * SECOND  # what is sent no later than this was not held up by anything
 
@@ -51,6 +51,7 @@ class Shop:
     name: str
     began_at: Instant
     seconds: float = SEND_SECONDS
+    grace: float = GRACE_SECONDS  # for what is under way when the server stops
 
 
 class Begun(NamedTuple):
@@ -208,7 +209,7 @@ class Worker:
         """Let what is under way end, for a moment; what does not is given back."""
         tasks = list(self._under_way.values())
         if tasks:
-            _, hanging = await asyncio.wait(tasks, timeout=_GRACE_SECONDS)
+            _, hanging = await asyncio.wait(tasks, timeout=self._shop.grace)
             for task in hanging:
                 task.cancel()
             await asyncio.gather(*hanging, return_exceptions=True)

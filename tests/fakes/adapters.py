@@ -16,7 +16,7 @@ Answer = Callable[[Message], Outcome]
 
 
 class FakeAdapter:
-    """Answers with what it was told to, in this order, and from then on that it was sent. It remembers all that it
+    """Answers with what it was told to, in this order, and from then on that it was sent. It remembers what it
     was given. While `gate` is not set, nothing comes back."""
 
     def __init__(self, *outcomes: Outcome, at_once: int = 4, rate: Rate | None = None) -> None:
