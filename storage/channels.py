@@ -14,12 +14,13 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    insert,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
-from storage.deliveries import deliveries, delivery_days
+from storage.deliveries import NewDeliveryRow, deliveries, delivery_attempts, delivery_days, insert_many
 from storage.ids import ChannelId, Instant
 from storage.metadata import Serial, metadata
 
@@ -96,6 +97,9 @@ _PENDING = (
     .where(deliveries.c.state == "pending", deliveries.c.channel_id.in_(bindparam("ids", expanding=True)))
     .group_by(deliveries.c.channel_id)
 )
+_SEQ = select(deliveries.c.seq).where(deliveries.c.id == bindparam("id"))
+_SETTLE = update(deliveries).where(deliveries.c.id == bindparam("of_id"))
+_ATTEMPTED = insert(delivery_attempts)
 _DAYS = (
     select(*(delivery_days.c[name] for name in DayRow._fields))
     .where(
@@ -168,3 +172,25 @@ def pending(connection: Connection, ids: Collection[ChannelId]) -> dict[ChannelI
 def days(connection: Connection, ids: Collection[ChannelId], since: str) -> list[DayRow]:
     """What became of the deliveries of these, from that day on."""
     return [DayRow._make(row) for row in connection.execute(_DAYS, {"ids": list(ids), "since": since})]
+
+
+def begin_test(connection: Connection, row: NewDeliveryRow) -> None:
+    """Put a test into the history, as what it is if nobody comes back to say how it ended."""
+    insert_many(connection, [row])
+
+
+def end_test(
+    connection: Connection,
+    delivery: str,
+    settled: Mapping[str, object],
+    *,
+    began_at: Instant,
+    took_ms: int,
+    outcome: str,
+    sentence: str,
+) -> None:
+    """Say how a test ended, and that it was attempted once."""
+    connection.execute(_SETTLE.values(attempt=1, **settled), {"of_id": delivery})
+    attempt = {"number": 1, "began_at": began_at, "took_ms": took_ms, "outcome": outcome, "sentence": sentence}
+    seq = connection.execute(_SEQ, {"id": delivery}).scalar_one()
+    connection.execute(_ATTEMPTED, {"delivery_seq": seq, **attempt})

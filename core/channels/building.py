@@ -11,13 +11,11 @@ from core.api.channels import ChannelType
 from core.channels.adapter import Adapter, Rate
 from core.channels.http_client import HttpClient
 
-_ADAPTERS: Mapping[str, tuple[str, str]] = {
+_ADAPTERS: Mapping[ChannelType, tuple[str, str]] = {
     "slack": ("core.channels.slack", "Slack"),
     "telegram": ("core.channels.telegram", "Telegram"),
     "whatsapp": ("core.channels.whatsapp", "Whatsapp"),
-    "smtp": ("core.channels.email.smtp", "SmtpAdapter"),
-    "resend": ("core.channels.email.resend", "ResendAdapter"),
-    "sendgrid": ("core.channels.email.sendgrid", "SendgridAdapter"),
+    "email": ("core.channels.email.building", "email_adapter"),
     "webhook": ("core.channels.webhook", "Webhook"),
     "pagerduty": ("core.channels.pagerduty", "Pagerduty"),
     "desktop": ("core.channels.desktop", "Desktop"),
@@ -39,9 +37,9 @@ def build(
     rate_per_minute: int | None = None,
 ) -> Adapter:
     """The adapter of settings that have been read."""
-    service = service_of(kind, settings)
-    module, name = _ADAPTERS[service]
-    made: Any = getattr(import_module(module), name)(_based(settings, base_urls.get(service)), client)
+    module, name = _ADAPTERS[kind]
+    base = base_urls.get(service_of(kind, settings))
+    made: Any = getattr(import_module(module), name)(_based(settings, base), client)
     if rate_per_minute is not None:
         made.rate = _rate(rate_per_minute)
     return cast(Adapter, made)

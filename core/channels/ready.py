@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import cast
+from typing import NamedTuple, cast
 
 import msgspec
 
@@ -40,6 +40,13 @@ class Setup:
     base_urls: Mapping[str, str] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
     env: frozenset[str] = frozenset()
+
+
+class Configured(NamedTuple):
+    """How a channel is configured, and why it cannot be used so."""
+
+    channel: ConfiguredChannel | None
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(slots=True)
@@ -77,14 +84,15 @@ class ReadyChannels:
             ready.adapter = build(ready.channel.type, read.settings, self._client, base_urls, rate)
         return ready.adapter
 
-    def configured(self, name: str) -> ConfiguredChannel | None:
-        ready = self._ready.get(name)
-        return None if ready is None else ready.channel
-
-    def problems(self, name: str) -> tuple[Problem, ...]:
-        """Why this channel cannot be used, if it cannot."""
-        ready = self._ready.get(name)
-        return (_unknown(name),) if ready is None else ready.read.problems
+    def of(self, row: ChannelRow) -> Configured:
+        """A stored channel as this server has it."""
+        ready = self._ready.get(row.name)
+        channel = of_row(row) if row.source == "api" else None if ready is None else ready.channel
+        if channel is None:
+            return Configured(None, (_unknown(row.name),))
+        if ready is not None and _same(channel, ready.channel):
+            return Configured(ready.channel, ready.read.problems)
+        return Configured(channel, self.read(channel).problems)
 
     @property
     def names(self) -> frozenset[str]:
@@ -184,9 +192,12 @@ class ReadyChannels:
 
 def of_row(row: ChannelRow) -> ConfiguredChannel:
     """A channel that was made over the API, as it would be in a file."""
-    kind = cast(ChannelType, row.type)
     settings = msgspec.json.decode(row.settings, type=dict[str, object])
-    return ConfiguredChannel(row.name, kind, settings, "api", lambda path: dotted(("settings", *path)))
+    return of_api(row.name, cast(ChannelType, row.type), settings)
+
+
+def of_api(name: str, kind: ChannelType, settings: Mapping[str, object]) -> ConfiguredChannel:
+    return ConfiguredChannel(name, kind, settings, "api", lambda path: dotted(("settings", *path)))
 
 
 def _unknown(name: str) -> Problem:

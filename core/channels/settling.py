@@ -164,13 +164,13 @@ def _attempt(ended: Ended) -> EndedAttempt:
     return EndedAttempt(
         DeliveryId(ended.row.seq),
         ended.row.attempt,
-        _NAMES[type(outcome)],
+        OUTCOMES[type(outcome)],
         ended.took_ms,
         _said(outcome.sentence),
     )
 
 
-_NAMES: Final[dict[type, str]] = {
+OUTCOMES: Final[dict[type, str]] = {
     Sent: "sent",
     RetryAt: "retry",
     Transient: "transient",
