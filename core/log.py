@@ -39,7 +39,12 @@ class Scrubber:
     """Takes secrets out of a text: those it was told, and what has the form of one."""
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
-        known = {secret.reveal() for secret in secrets}
+        self._known: list[str] = []
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[Secret]) -> None:
+        """Take out these, too."""
+        known = {*self._known, *(secret.reveal() for secret in secrets)}
         self._known = sorted((text for text in known if len(text) >= _SHORTEST_SECRET), key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
@@ -55,7 +60,7 @@ class JsonLines(logging.Formatter):
 
     def __init__(self, scrub: Scrubber) -> None:
         super().__init__()
-        self._scrub = scrub
+        self.scrub = scrub
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
@@ -72,7 +77,7 @@ class JsonLines(logging.Formatter):
         return json_ascii(line)
 
     def _text(self, text: str, *, keep_end: bool = False) -> str:
-        text = self._scrub(text)
+        text = self.scrub(text)
         if len(text) <= _LONGEST_TEXT:
             return text
         return "…" + text[-_LONGEST_TEXT:] if keep_end else text[:_LONGEST_TEXT] + "…"
@@ -115,6 +120,14 @@ def configure(
     root.setLevel(level.upper())
     logging.captureWarnings(True)
     return path
+
+
+def hide(secrets: Iterable[Secret]) -> None:
+    """Let none of these come into the log from now on."""
+    told = list(secrets)
+    for file in _files():
+        if told and isinstance(file.formatter, JsonLines):
+            file.formatter.scrub.learn(told)
 
 
 def reopen() -> None:

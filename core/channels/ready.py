@@ -10,6 +10,7 @@ from typing import NamedTuple, cast
 
 import msgspec
 
+from core import log
 from core.api.channels import ChannelType
 from core.api.rules import Problem
 from core.channels.adapter import Adapter
@@ -176,7 +177,9 @@ class ReadyChannels:
             if name in self._ready:
                 self._ready[name].channel = channel  # its place may be another
             else:
-                self._ready[name] = _Ready(channel, self.read(channel))
+                read = self.read(channel)
+                log.hide(read.secrets)
+                self._ready[name] = _Ready(channel, read)
 
     def _forget(self, names: Iterable[str]) -> None:
         for name in names:
