@@ -51,7 +51,7 @@ class Deadlines:
         self._settle = (
             update(table)
             .where(table.c.seq == bindparam("of"), check_at == bindparam("before"))
-            .values(deadline_state=bindparam("state"), deadline_check_at=bindparam("then"))
+            .values(deadline_state=bindparam("to"), deadline_check_at=bindparam("then"))
         )
 
     def due(self, connection: Connection, now: Instant, limit: int) -> list[DeadlineRow]:
@@ -71,5 +71,5 @@ class Deadlines:
 
     def settle(self, connection: Connection, row: DeadlineRow, state: str, then: Instant | None) -> bool:
         """Note what was found, and when to look again; whether nobody else had done so before."""
-        values = {"of": row.seq, "before": row.deadline_check_at, "state": state, "then": then}
+        values = {"of": row.seq, "before": row.deadline_check_at, "to": state, "then": then}
         return connection.execute(self._settle, values).rowcount == 1

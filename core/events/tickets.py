@@ -244,7 +244,7 @@ DEADLINES = (
         naming("name entityId", "Deadline near: @", "A deadline is near"),
         body=("It is due at {{deadline}}.", ""),
         severity="warning",
-        links=(TO_MISSION, TO_TICKET),
+        links=(TO_TICKET, TO_MISSION),
         example={**_DEADLINE, "percentUsed": 0.82},
     ),
     EventKind(
@@ -254,7 +254,7 @@ DEADLINES = (
         naming("name entityId", "Deadline passed: @", "A deadline has passed"),
         body=("It was due at {{deadline}}.", ""),
         severity="critical",
-        links=(TO_MISSION, TO_TICKET),
+        links=(TO_TICKET, TO_MISSION),
         example={**_DEADLINE, "overdueMs": 60_000},
     ),
     EventKind(
@@ -263,7 +263,7 @@ DEADLINES = (
         Deadline,
         naming("name entityId", "Finished in time: @", "A deadline was kept"),
         body=("It was due at {{deadline}}.", ""),
-        links=(TO_MISSION, TO_TICKET),
+        links=(TO_TICKET, TO_MISSION),
         example={**_DEADLINE, "marginMs": 60_000},
     ),
 )
