@@ -94,12 +94,13 @@ class Answer:
         )
 
     def outcome(self, service: str, said: str = "", at: Instant | None = None) -> Outcome:
-        """What an answer other than success means, by its status. `at` is when the body lets us come back."""
+        """What an answer other than success means, by its status. `at` is when the body lets us come
+        back; the later of it and the header counts."""
         if 300 <= self.status < 400:
             where = self.headers.get("location", "")
             said = f"it redirects{f' to {where}' if where else ''}, which is not followed: set that address"
-        when = at if at is not None else self.retry_at
-        return outcome_of(self.status, self.sentence(service, said), when, self.now)
+        said_when = [moment for moment in (at, self.retry_at) if moment is not None]
+        return outcome_of(self.status, self.sentence(service, said), max(said_when, default=None), self.now)
 
 
 class HttpClient:
