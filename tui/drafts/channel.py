@@ -114,19 +114,18 @@ class ChannelDraft:
         for one in self.asked():
             if sentence := _wrong(one, self.value(one)):
                 found[one.spec.name] = sentence
-        if not any(name.startswith(PREFIX) for name in found):
-            found.update(self._refused())
-        return found
+        return {**self._refused(), **found}
 
     def _refused(self) -> dict[str, str]:
         """What the type itself has to say, but for what it cannot know."""
         said = self.settings()
+        missing = {one.name: "" for one in self.asked() if one.needed and one.name not in said}
         try:
-            read = convert(said, type_of(self.type), strict=False, dec_hook=_secret)
+            read = convert({**missing, **said}, type_of(self.type), strict=False, dec_hook=_secret)
         except ValidationError:
             return {}
         wrong = cast(SettingsOfType, read).wrong()
-        if wrong is None:
+        if wrong is None or wrong[0] in missing:
             return {}
         name = wrong[0].partition(".")[0]
         unknown = _is_unknown(said[name]) if name in said else any(map(_is_unknown, said.values()))
