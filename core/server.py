@@ -89,11 +89,16 @@ class Server:
     def reload(self) -> None:
         """Read the configuration again. A wrong one is logged, and the old one stays."""
         try:
-            self.home.check()
-            settings = config.load(self.home.config)
+            self.read_again()
         except CallboardError as error:
             _log.error("The configuration was not read again: %s", error.sentence)
-            return
+        else:
+            self.services.files.read_soon()
+
+    def read_again(self) -> None:
+        """The same at the request of somebody, who is told what is wrong with it."""
+        self.home.check()
+        settings = config.load(self.home.config)
         if (settings.server, settings.database) != (self.settings.server, self.settings.database):
             _log.warning("[server] and [database] take effect at the next start")
         self.settings = settings
@@ -132,7 +137,11 @@ async def running(
             lambda: server.settings.sessions,
             lambda: server.base,
             lambda: server.settings.server.public_url,
+            lambda: server.settings,
+            server.read_again,
         )
+        stack.push_async_callback(services.ready.close)
+        await services.files.read()
         await services.people.found(os.getuid(), _login())
         await services.inbox.finish_actions()
         await services.feed.catch_up()

@@ -10,14 +10,19 @@ from core.automations.github import GitHubNews, address
 from core.automations.pins import Pins
 from core.automations.serving import AutomationsOfServer
 from core.background import Background
+from core.channels.ready import ReadyChannels
+from core.channels.service import Channels
 from core.clock import Clock
+from core.config import Settings
 from core.dispatcher import Dispatcher
 from core.events.feed import Feed
 from core.events.service import Events
+from core.home import Home
 from core.http import approvals as approval_routes
 from core.http import audit as audit_routes
 from core.http import automations as automation_routes
 from core.http import bots as bot_routes
+from core.http import channels as channel_routes
 from core.http import costs as cost_routes
 from core.http import events as event_routes
 from core.http import executions as execution_routes
@@ -58,6 +63,8 @@ from core.planning.missions import Missions
 from core.planning.tickets import Tickets
 from core.planning.watch import Watch
 from core.provider_settings import ProviderSettings
+from core.routing.live import LiveRules
+from core.routing.reloading import NotificationFiles
 from core.sessions.approvals import Approvals
 from core.sessions.bots import Bots
 from core.sessions.choosing import CurrentProviders
@@ -92,6 +99,8 @@ class Services:
         sessions: Callable[[], Rules],
         base: Callable[[], str],
         public: Callable[[], str | None],
+        settings: Callable[[], Settings],
+        again: Callable[[], None],
     ) -> None:
         self.doors = Doors(database, clock, entropy, DoorPolicy(os.getuid(), gid))
         self.people = People(database, clock, entropy, self.doors.forget)
@@ -105,7 +114,11 @@ class Services:
         self.mutes = Mutes(database, clock)
         self.saved = Saved(database, clock)
         self.indexing = Indexing(database, clock)
-        self.dispatcher = Dispatcher(database, clock, entropy)
+        self.ready = ready = ReadyChannels(database, clock)
+        self.files = NotificationFiles(database, clock, Home(home), ready, settings, again)
+        self.live = LiveRules(lambda: self.files.configuration)
+        self.channels = Channels(database, clock, entropy, ready, self.live.naming)
+        self.dispatcher = Dispatcher(database, clock, entropy, self.live)
         self.feed = Feed(database)
         self.providers = ProvidersOfServer(providers, clock)
         chosen = CurrentProviders(self.providers.current)
@@ -147,6 +160,7 @@ class Services:
             *provider_routes.endpoints(self.providers),
             *workflow_routes.endpoints(self.workflows),
             *bot_routes.endpoints(self.bots),
+            *channel_routes.endpoints(self.channels),
             *pin_routes.endpoints(self.pins),
             *session_routes.endpoints(self.sessions),
             *approval_routes.endpoints(self.approvals),
@@ -165,6 +179,8 @@ class Services:
     def start(self, background: Background) -> None:
         """Set going what works by itself."""
         background.keep("feed", self.feed.run)
+        background.keep("channels", self.ready.run)
+        background.keep("notifications", self.files.run)
         background.keep("dispatcher", self.dispatcher.run)
         background.keep("index of words", self.indexing.run)
         background.keep("retention", self.retention.run)

@@ -108,6 +108,10 @@ class LiveRules:
         self._live = live = Live(versions, configuration, found, scopes, problems)
         return live
 
+    def naming(self, connection: Connection, channel: str) -> list[str]:
+        """The ids of the rules that send to this channel."""
+        return [rule.id for rule in self.current(connection).rules.rules if channel in rule.channels]
+
     def forget(self) -> None:
         """What was read may never have been committed: read it again."""
         self._live = None
