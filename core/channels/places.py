@@ -13,6 +13,7 @@ Place = Callable[[Path], str]
 
 _PLAIN = re.compile(r"[\w-]{1,64}", re.ASCII)
 _LONGEST_KEY = 64
+_CHANNEL = ("notifications", "channels", "NAME")  # whose header has three keys
 
 
 def dotted(path: Path) -> str:
@@ -41,7 +42,10 @@ def in_toml(file: str, text: str, above: Path = ()) -> Place:
     def said(path: Path) -> str:
         whole = above + path
         line = line_in(lines, tuple(str(step) for step in whole))
-        named = above and path and all(isinstance(step, str) for step in whole)
-        return f"{file}:{line}: " + (f"[{dotted(above)}] {dotted(path)}" if named else dotted(whole))
+        if any(isinstance(step, int) for step in whole):
+            return f"{file}:{line}: {dotted(whole)}"
+        size = len(_CHANNEL) if whole[: len(_CHANNEL) - 1] == _CHANNEL[:-1] else max(1, len(whole) - 1)
+        table, key = dotted(whole[:size]), dotted(whole[size:])
+        return f"{file}:{line}: [{table}] {key}".rstrip()
 
     return said

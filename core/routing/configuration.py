@@ -50,7 +50,8 @@ class Configuration:
         for rule in self.rules:
             for name in rule.channels:
                 if name not in known:
-                    yield Problem(rule.place or rule.id, f"The rule {rule.id} names {_no_channel(name, known)}")
+                    place = f"{rule.place or rule.id}.channels"
+                    yield Problem(place, f"The rule {rule.id} names {_no_channel(name, known)}")
 
 
 @dataclass(frozen=True, slots=True)
