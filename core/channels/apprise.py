@@ -26,10 +26,6 @@ from core.text import clean, excerpt
 if TYPE_CHECKING:
     from apprise import Apprise, AppriseResult, NotifyType
 
-ONLY_FROM_FILES = (
-    "A channel of type apprise connects by itself, past [outbound]: it is set up in the home's own files alone,"
-    " config.toml or notifications.json."
-)
 NOT_INSTALLED = "Apprise is not installed: run `pip install 'callboard[apprise]'` where the server runs"
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}://\S+")

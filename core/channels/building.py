@@ -14,12 +14,12 @@ from core.channels.http_client import HttpClient
 _ADAPTERS: Mapping[ChannelType, tuple[str, str]] = {
     "slack": ("core.channels.slack", "Slack"),
     "telegram": ("core.channels.telegram", "Telegram"),
-    "whatsapp": ("core.channels.whatsapp", "Whatsapp"),
+    "whatsapp": ("core.channels.whatsapp", "whatsapp_adapter"),
     "email": ("core.channels.email.building", "email_adapter"),
     "webhook": ("core.channels.webhook", "Webhook"),
     "pagerduty": ("core.channels.pagerduty", "Pagerduty"),
     "desktop": ("core.channels.desktop", "Desktop"),
-    "apprise": ("core.channels.apprise", "Apprise"),
+    "apprise": ("core.channels.apprise", "AppriseAdapter"),
 }
 _BURST_SECONDS = 5.0
 

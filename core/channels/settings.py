@@ -22,6 +22,10 @@ RATE = "ratePerMinute"
 _HIGHEST_RATE = 60_000
 _ELSEWHERE: Mapping[str, frozenset[str]] = {"slack": frozenset({"apiKey"}), "whatsapp": frozenset({"profileDir"})}
 """Settings that the same configuration has elsewhere, and that mean nothing here."""
+_FROM_FILES_ALONE: Mapping[str, str] = {
+    "apprise": "cannot be made over the API, as Apprise connects by itself, past [outbound]: write it into"
+    " config.toml or notifications.json in the home"
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class _Reading:
         self.rate: int | None = None
 
     def settings(self) -> Struct | None:
+        if self._channel.source == "api" and (why := _FROM_FILES_ALONE.get(self._channel.type)):
+            self._wrong((), why)
         values: dict[str, object] = {}
         for name, written in self._channel.settings.items():
             if name == RATE:
