@@ -10,6 +10,7 @@ from core.api.channels import ChannelSource, ChannelState, ChannelType
 from core.api.deliveries import DeliveryStatus
 from core.api.inbox import Severity
 from core.api.people import KeyState
+from core.api.rules import RuleSource
 from core.api.sessions import RunOutcome, SessionKind, SessionState
 from core.api.tickets import MissionState, TicketState
 from core.api.work import WorkType
@@ -118,6 +119,15 @@ CHANNEL_FIELDS: Fields = {
     "state": choice(*get_args(ChannelState)),
     "source": choice(*get_args(ChannelSource)),
 }
+RULE_FIELDS: Fields = {
+    "id": words("the whole id", "rule"),
+    "is": choice("on", "off"),
+    "source": choice(*get_args(RuleSource)),
+    "event": words("an event that it listens to, or one of its patterns", "event"),
+    "channel": words("a channel's name", "channel"),
+    "severity": _SEVERITY,
+    "workspace": _WORKSPACE,
+}
 DELIVERY_FIELDS: Fields = {
     "state": choice(*get_args(DeliveryStatus)),
     "status": choice(*get_args(DeliveryStatus), help="the same as state, as the API calls it"),
@@ -194,6 +204,7 @@ LISTS: Mapping[str, Fields] = {
     "executions": EXECUTION_FIELDS,
     "workflows": WORKFLOW_FIELDS,
     "bots": BOT_FIELDS,
+    "rules": RULE_FIELDS,
     "tickets": TICKET_FIELDS,
     "missions": MISSION_FIELDS,
     "events": EVENT_FIELDS,

@@ -45,6 +45,10 @@ def mission_id(entropy: Entropy) -> str:
     return "m_" + _crockford(entropy.bits(60), 12)
 
 
+def rule_id(entropy: Entropy) -> str:
+    return "rule_" + _crockford(entropy.bits(60), 12)
+
+
 def lease_token(entropy: Entropy) -> str:
     return f"{entropy.bits(128):032x}"
 

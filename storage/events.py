@@ -118,6 +118,7 @@ _OPEN = or_(
     _NAMED.like(bindparam("among")),
 )
 """A notice is a letter: its sender and those whom it names can read it, and nobody else in the workspace."""
+_BY_ID = _EVENT.where(events.c.id == bindparam("of_id"))
 _PAGE = (
     _EVENT.where(events.c.workspace_id == bindparam("workspace"), events.c.seq < bindparam("before"), _OPEN)
     .order_by(events.c.seq.desc())
@@ -148,6 +149,12 @@ def append(connection: Connection, row: NewEventRow) -> EventId:
 def after(connection: Connection, seq: EventSeq, limit: int) -> list[EventRow]:
     """The next events in the order in which they were committed."""
     return [EventRow._make(row) for row in connection.execute(_AFTER, {"seq": seq, "limit": limit})]
+
+
+def by_id(connection: Connection, event: str) -> EventRow | None:
+    """The event of this id, whoever may read it."""
+    found = connection.execute(_BY_ID, {"of_id": event}).one_or_none()
+    return None if found is None else EventRow._make(found)
 
 
 def page(

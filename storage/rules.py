@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
+    func,
     select,
     text,
     update,
@@ -129,6 +130,8 @@ _RULE = select(
 ).select_from(rules.outerjoin(workspaces, workspaces.c.id == rules.c.workspace_id))
 _ALL = _RULE.order_by(rules.c.seq)
 _BY_ID = _RULE.where(rules.c.id == bindparam("id"))
+_COUNT = select(func.count()).select_from(rules)
+_OF_IDS = _RULE.where(rules.c.id.in_(bindparam("ids", expanding=True)))
 _PAGE = _ALL.where(rules.c.seq > bindparam("after")).limit(bindparam("limit"))
 _insertion = insert_or_change(rules)
 _PUT = _insertion.on_conflict_do_update(
@@ -197,6 +200,14 @@ def page(connection: Connection, criteria: tuple[Criterion, ...], after: int, li
 def by_id(connection: Connection, id: str) -> RuleRow | None:
     found = connection.execute(_BY_ID, {"id": id}).one_or_none()
     return None if found is None else RuleRow._make(found)
+
+
+def of_ids(connection: Connection, ids: Sequence[str]) -> list[RuleRow]:
+    return [RuleRow._make(row) for row in connection.execute(_OF_IDS, {"ids": list(ids)})]
+
+
+def count(connection: Connection) -> int:
+    return connection.execute(_COUNT).scalar_one()
 
 
 def put(connection: Connection, rows: Sequence[NewRuleRow]) -> None:

@@ -206,6 +206,10 @@ def rule_problems() -> Call[RuleProblems]:
     return Call("GET", "/rules/problems", RuleProblems)
 
 
+def reload() -> Call[RuleProblems]:
+    return Call("POST", "/rules/reload", RuleProblems)
+
+
 def explain(explaining: Explaining) -> Call[Explanation]:
     return Call("POST", "/rules/explain", Explanation, body=explaining)
 

@@ -31,6 +31,9 @@ KEYS = (
 _ELSEWHERE = ("includeOutcomes", "outcomeFilter", "maxAttachmentSize", "actions")
 """Keys of rules as another program has them, which mean nothing here and are left alone."""
 
+BY_HAND = "direct"
+"""In the place of a rule's id, with what somebody sends without one."""
+
 LONGEST_ID = 128
 LONGEST_NAME = 200
 LONGEST_TITLE = 1_000
@@ -186,6 +189,8 @@ class _Reading:
         found = self._text(written, "id", LONGEST_ID) or ""
         if isinstance(written["id"], str) and (not found.strip() or not found.isprintable()):
             self.wrong(("id",), "An id is a text without line breaks, such as failed-tickets.")
+        if found == BY_HAND:
+            self.wrong(("id",), f"{BY_HAND} stands for what is sent by hand: choose another.")
         return found
 
     def _text(self, written: Mapping[str, object], key: str, longest: int) -> str | None:
