@@ -93,6 +93,7 @@ _WAITING = (
 )
 _ANY_NOWHERE = select(outbox.c.seq).where(_pending, outbox.c.channel_id.is_(None)).limit(1)
 _OF_ID = select(channels.c.id, *_STANDING).where(channels.c.id == bindparam("channel"))
+_OF_NAME = select(channels.c.id, *_STANDING).where(channels.c.name == bindparam("called"), channels.c.present)
 _ROWS = select(*(outbox.c[name] for name in DueRow._fields))
 _OF_CHANNEL = _ROWS.where(_pending, outbox.c.channel_id == bindparam("channel"))
 _past = and_(
@@ -192,6 +193,12 @@ def any_nowhere(connection: Connection) -> bool:
 
 def standing(connection: Connection, channel: ChannelId) -> Standing | None:
     found = connection.execute(_OF_ID, {"channel": channel}).one_or_none()
+    return None if found is None else _standing(tuple(found))
+
+
+def channel_called(connection: Connection, name: str) -> Standing | None:
+    """The channel of this name, if there is one."""
+    found = connection.execute(_OF_NAME, {"called": name}).one_or_none()
     return None if found is None else _standing(tuple(found))
 
 
