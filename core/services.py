@@ -10,7 +10,10 @@ from core.automations.github import GitHubNews, address
 from core.automations.pins import Pins
 from core.automations.serving import AutomationsOfServer
 from core.background import Background
+from core.channels.deliveries import Deliveries
+from core.channels.delivering import Delivering
 from core.channels.ready import ReadyChannels
+from core.channels.sending import DirectSends
 from core.channels.service import Channels
 from core.clock import Clock
 from core.config import Settings
@@ -24,6 +27,7 @@ from core.http import automations as automation_routes
 from core.http import bots as bot_routes
 from core.http import channels as channel_routes
 from core.http import costs as cost_routes
+from core.http import deliveries as delivery_routes
 from core.http import events as event_routes
 from core.http import executions as execution_routes
 from core.http import filters as filter_routes
@@ -36,6 +40,7 @@ from core.http import mutes as mute_routes
 from core.http import people as people_routes
 from core.http import pins as pin_routes
 from core.http import providers as provider_routes
+from core.http import rules as rule_routes
 from core.http import sessions as session_routes
 from core.http import tickets as ticket_routes
 from core.http import trigger as trigger_routes
@@ -65,6 +70,7 @@ from core.planning.watch import Watch
 from core.provider_settings import ProviderSettings
 from core.routing.live import LiveRules
 from core.routing.reloading import NotificationFiles
+from core.routing.service import Rules as RoutingRules
 from core.sessions.approvals import Approvals
 from core.sessions.bots import Bots
 from core.sessions.choosing import CurrentProviders
@@ -118,6 +124,7 @@ class Services:
         self.files = NotificationFiles(database, clock, Home(home), ready, settings, again)
         self.live = LiveRules(lambda: self.files.configuration)
         self.channels = Channels(database, clock, entropy, ready, self.live.naming)
+        self.rules = RoutingRules(database, clock, entropy, self.files)
         self.dispatcher = Dispatcher(database, clock, entropy, self.live)
         self.feed = Feed(database)
         self.providers = ProvidersOfServer(providers, clock)
@@ -128,6 +135,9 @@ class Services:
         self.retention = Retention(database, clock, figures)
         worker = Worker.here(home, entropy)
         self.shop = shop = Workshop(database, clock, entropy, chosen, home, sessions, worker)
+        self.delivering = Delivering(database, clock, entropy, ready, name=worker.name, public=public)
+        self.deliveries = Deliveries(database, clock)
+        self.sends = DirectSends(database, clock, entropy, ready)
         self.starting = Starting(chosen, entropy)
         self.runner = Runner(shop)
         self.sessions = Sessions(shop, self.starting, self.runner)
@@ -161,6 +171,8 @@ class Services:
             *workflow_routes.endpoints(self.workflows),
             *bot_routes.endpoints(self.bots),
             *channel_routes.endpoints(self.channels),
+            *delivery_routes.endpoints(self.deliveries, self.sends),
+            *rule_routes.endpoints(self.rules),
             *pin_routes.endpoints(self.pins),
             *session_routes.endpoints(self.sessions),
             *approval_routes.endpoints(self.approvals),
@@ -182,6 +194,7 @@ class Services:
         background.keep("channels", self.ready.run)
         background.keep("notifications", self.files.run)
         background.keep("dispatcher", self.dispatcher.run)
+        background.keep("deliveries", self.delivering.run)
         background.keep("index of words", self.indexing.run)
         background.keep("retention", self.retention.run)
         background.keep("key expiry", self.keys.run)
