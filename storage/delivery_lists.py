@@ -120,8 +120,8 @@ _AGAIN = (
     .where(_table.seq == bindparam("of_seq"))
     .values(
         state="pending",
-        channel_id=bindparam("channel"),
-        channel_type=bindparam("type"),
+        channel_id=bindparam("to"),
+        channel_type=bindparam("of_type"),
         run_at=bindparam("now"),
         give_up_at=bindparam("until"),
         error=None,
@@ -217,7 +217,7 @@ def again(
     until: Instant,
 ) -> None:
     """Let it be sent now."""
-    values = {"of_seq": delivery, "channel": channel, "type": type, "why": reason, "now": now, "until": until}
+    values = {"of_seq": delivery, "to": channel, "of_type": type, "why": reason, "now": now, "until": until}
     connection.execute(_AGAIN, values)
 
 

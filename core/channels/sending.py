@@ -119,7 +119,9 @@ def _check(sending: Sending) -> None:
         if len(text) > longest:
             raise InvalidError(f"It has {longest:,} characters at most.", place)
     if not 0 <= sending.delay_ms * _MILLISECOND <= _LONGEST_DELAY:
-        raise InvalidError(f"It is 0 to {_LONGEST_DELAY // _MILLISECOND:,} (30 days).", "delayMs")
+        raise InvalidError(
+            f"It is between 0 and {_LONGEST_DELAY // _MILLISECOND:,}, which is 30 days.", "delayMs"
+        )
     if sending.id is not None and not 0 < len(sending.id) <= _LONGEST_ID:
         raise InvalidError(f"An id has 1 to {_LONGEST_ID} characters.", "id")
 
