@@ -89,11 +89,13 @@ class TicketChange(Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
 
 
 class TicketMove(Struct, frozen=True, forbid_unknown_fields=True):
-    """To another state, and with `from` only out of that one. To approve and to reject are moves, too."""
+    """To another state, and with `from` only out of that one. To approve and to reject are moves, too. A `score`
+    that comes with it counts already for the gates that then look."""
 
     to: TicketState
     reason: str = ""
     summary: str = ""
+    score: float | None = None
     from_: TicketState | None = field(default=None, name="from")
 
 

@@ -24,7 +24,7 @@ from storage.ids import WorkspaceId
 from storage.missions import MissionRow
 from storage.tickets import Tally, TicketRow
 
-_FOLLOWED = ("draft", "active", "paused")
+_FOLLOWED = ("draft", "active", "paused", "completed")
 _HOLDING: dict[str, str] = {
     "paused": "is paused: resume it first",
     "failed": "has failed: resume it first",

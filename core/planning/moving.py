@@ -15,7 +15,14 @@ _ASKS: dict[str, str] = {"developer-approval": "task:review", "qa-approval": "ta
 """In these states somebody has to look at it, and alone is told."""
 
 
-def move(change: Change, row: TicketRow, to: TicketState, reason: str = "", summary: str = "") -> TicketRow:
+def move(
+    change: Change,
+    row: TicketRow,
+    to: TicketState,
+    reason: str = "",
+    summary: str = "",
+    score: float | None = None,
+) -> TicketRow:
     """Bring the ticket to another state. One that is there already stays as it is."""
     state = cast(TicketState, row.state)
     if state == to:
@@ -28,7 +35,10 @@ def move(change: Change, row: TicketRow, to: TicketState, reason: str = "", summ
     if to in BEGUN and state not in BEGUN:
         begin_in(change, row)
     told, values = carried(change, row, to)
-    store.change(change.connection, row.seq, {"state": to, "reason": reason, "updated_at": change.now, **values})
+    if score is not None:
+        values["score"] = score
+    columns = {"state": to, "reason": reason, "updated_at": change.now, **values}
+    store.change(change.connection, row.seq, columns)
     after = store.existing(change.connection, row.seq)
     tell_ticket(change, "task:transition", after, from_=state, to=to, reason=reason, summary=summary)
     if to in _ASKS:

@@ -116,7 +116,7 @@ class Tickets:
     async def move(self, caller: Caller, slug: str, id: str, to: TicketMove) -> Ticket:
         """Bring it to another state."""
         reason = checking.text(to.reason, "reason", checking.LONGEST_REASON)
-        summary = checking.text(to.summary, "summary")
+        summary, score = checking.text(to.summary, "summary"), checking.score(to.score)
 
         def unit(connection: Connection) -> Ticket:
             _, row = visible_ticket(connection, caller, slug, id)
@@ -124,7 +124,7 @@ class Tickets:
                 raise ConflictError(
                     f"The ticket {row.id} is not {to.from_} any more, but {row.state}: look at it again."
                 )
-            return _shown(connection, move(self._change(connection, caller), row, to.to, reason, summary))
+            return _shown(connection, move(self._change(connection, caller), row, to.to, reason, summary, score))
 
         return await self._write(unit)
 

@@ -44,9 +44,9 @@ def test_a_deadline_without_any_time_is_used_up() -> None:
     assert look("open", DUE, SET, DUE, 0.8).told == "violated"
 
 
-async def due_in(board: Board, days: int, ticket: str = "T-1", **parts: object) -> None:
+async def due_in(board: Board, days: int, ticket: str = "T-1") -> None:
     moment = to_datetime(board.road.clock.now()) + timedelta(days=days)
-    await board.ticket(ticket, deadline=moment, **parts)
+    await board.ticket(ticket, deadline=moment)
 
 
 async def test_it_is_told_once_that_it_nears_and_once_that_it_has_passed(board: Board) -> None:
