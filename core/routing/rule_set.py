@@ -1,4 +1,4 @@
-"""The rules of a home in their order, and those among them that an event can concern, found without trying all."""
+"""The rules of a home in their order, and those among them that an event concerns, found without trying all."""
 
 from collections.abc import Iterable, Mapping
 from operator import itemgetter

@@ -1,6 +1,6 @@
 """Rules as people use them: the list, with what became of each, changes of it, and what they would do."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 from core import paging
 from core.api.rules import (
@@ -9,7 +9,6 @@ from core.api.rules import (
     NewRule,
     Preview,
     Previewing,
-    Problem,
     RuleChange,
     RuleImport,
     RuleImported,
@@ -23,12 +22,12 @@ from core.errors import NotFoundError
 from core.filtering import parse
 from core.filters import RULE_FIELDS
 from core.ids import Entropy
-from core.people.audit import Audit, write
+from core.people.audit import Audit
 from core.people.words import quoted
 from core.routing.asking import explained, previewed
 from core.routing.changing import Changing
-from core.routing.configuration import Configuration
 from core.routing.live import Live, LiveRules
+from core.routing.reloading import NotificationFiles
 from core.routing.rule import Rule
 from core.routing.views import meets, shown
 from storage import channels, cooldowns, people, rules
@@ -37,25 +36,14 @@ from storage.database import Connection, Database
 
 
 class Rules:
-    """What can be asked of the rules of a home. `configuration` answers what its files say now, `problems` what is
-    wrong with that; `read_again` reads them again."""
+    """What can be asked of the rules of a home. `files` are those that its files have."""
 
-    def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        entropy: Entropy,
-        configuration: Callable[[], Configuration] = Configuration,
-        problems: Callable[[], Sequence[Problem]] | None = None,
-        read_again: Callable[[], Awaitable[None]] | None = None,
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, entropy: Entropy, files: NotificationFiles) -> None:
         self._database = database
         self._clock = clock
         self._entropy = entropy
-        self._configuration = configuration
-        self._problems = problems or (lambda: configuration().problems)
-        self._read_again = read_again
-        self._live = LiveRules(configuration)  # its own: it is asked outside of the dispatcher's transactions
+        self._files = files
+        self._live = LiveRules(lambda: files.configuration)  # asked outside of the dispatcher's transactions
         self._audit = Audit(database, clock)
 
     async def page(self, caller: Caller, query: ListQuery) -> Page[ShownRule]:
@@ -104,19 +92,14 @@ class Rules:
 
     async def problems(self, caller: Caller) -> RuleProblems:
         """What is wrong in the home's files, and with rules that were added."""
-
-        def unit(connection: Connection) -> list[Problem]:
-            known = {row.name for row in channels.present(connection)}
-            added = self._live.current(connection).problems if caller.may(Permission.CHANNELS_MANAGE) else ()
-            return [*self._problems(), *self._configuration().unknown_channels(known), *added]
-
-        return RuleProblems(await self._database.read(unit))
+        if not caller.may(Permission.CHANNELS_MANAGE):
+            return RuleProblems(self._files.problems)
+        live = await self._database.read(self._live.current)
+        return RuleProblems([*self._files.problems, *live.problems])
 
     async def reload(self, caller: Caller) -> RuleProblems:
         """Read the home's files again, and say what is wrong with them."""
-        await self._audit.attempt(caller, "rule.reload", "", lambda connection: self._reloads(connection, caller))
-        if self._read_again is not None:
-            await self._read_again()
+        await self._files.reload(caller)
         return await self.problems(caller)
 
     async def explain(self, caller: Caller, asked: Explaining) -> Explanation:
@@ -129,11 +112,7 @@ class Rules:
         return await self._database.read(lambda connection: previewed(connection, caller, asked))
 
     def _changing(self, connection: Connection, caller: Caller) -> Changing:
-        return Changing(connection, caller, self._clock.now(), self._entropy, self._configuration().rules)
-
-    def _reloads(self, connection: Connection, caller: Caller) -> None:
-        caller.require(Permission.CHANNELS_MANAGE)
-        write(connection, caller, "rule.reload", "", "done", {}, self._clock.now())
+        return Changing(connection, caller, self._clock.now(), self._entropy, self._files.configuration.rules)
 
     def _shown(self, connection: Connection, found: Sequence[Rule]) -> list[ShownRule]:
         names = [rule.id for rule in found]
