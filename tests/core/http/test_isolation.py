@@ -20,11 +20,14 @@ from core.api import (
     approvals,
     automations,
     bots,
+    channels,
+    deliveries,
     events,
     filters,
     inbox,
     mutes,
     people,
+    rules,
     sessions,
     tickets,
     work,
@@ -54,6 +57,7 @@ PRIVATE_TOPICS = {"inbox", "mutes", "filters", "pins", "work", "me"}
 COMMON_TOPICS = {
     *("events", "people", "workspaces", "keys", "bots", "workflows"),
     *("sessions", "approvals", "automations", "executions", "tasks", "missions"),
+    *("channels", "rules"),
 }
 
 T = TypeVar("T")
@@ -116,7 +120,7 @@ class Office:
         """Everything of hers, as she sees it, except for when her key was used last."""
         paths = ["/inbox?filter=is:all", "/mutes", "/me/filters", "/me/pins", "/me", "/work?filter=is:hidden"]
         paths += ["/sessions", "/approvals", "/automations", "/executions", "/bots", "/keys", "/workspaces"]
-        paths += ["/tasks", "/missions"]
+        paths += ["/tasks", "/missions", "/deliveries", "/deliveries/stats"]
         found = [self.ann.ask("GET", API + path) for path in paths]
         return [(status, re.sub(r'"last_used_at":"[^"]*"', "", text)) for status, text in found]
 
@@ -131,6 +135,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
             keys = [_hire(root, "ann", PROJECT), _hire(root, "ben", "ci")]
             for slug, members in ((PROJECT, ["ann"]), ("shop", ["ann", "ben"])):
                 root.send(people.add_workspace(people.WorkspaceCreation(slug, members=members)))
+            root.send(channels.add_channel(channels.NewChannel("desk", "desktop")))
+            root.send(rules.add_rule(rules.NewRule(["a:b"], ["desk"], id=PROJECT, workspace=PROJECT)))
             admin = Asker(home.path, port)
             ann, ben = (Asker(home.path, port, key.key) for key in keys)
             ben_heard, admin_heard = ben.listen(), admin.listen()
@@ -183,7 +189,7 @@ def _made_by(ann: Client, heard: Iterator[object], key: str) -> Things:
     assert step is not None
     return Things(
         items[0].id, step, mute.id, session, waiting[0].id, automation.id, execution.id, bot.id,
-        key, PROJECT, PROJECT, LETTER, PROJECT, PROJECT,
+        key, PROJECT, PROJECT, LETTER, PROJECT, PROJECT, rule=PROJECT,
     )  # fmt: skip
 
 
@@ -287,7 +293,7 @@ def test_she_finds_all_of_it_herself(office: Office) -> None:
     hers = office.hers
     own = ["/inbox/{item}", "/sessions/{session}", "/approvals/{approval}", "/automations/{automation}"]
     own += ["/executions/{execution}", "/bots/{bot}", "/workspaces/{slug}", "/work/notification/{item}"]
-    own += ["/projects/{slug}/tasks/{task}", "/projects/{slug}/missions/{mission}"]
+    own += ["/rules/{rule}", "/projects/{slug}/tasks/{task}", "/projects/{slug}/missions/{mission}"]
     assert {office.ann.ask("GET", API + hers.filled(path))[0] for path in own} == {200}
     for path in ("/inbox", "/mutes", "/me/filters", "/work", "/projects/shop/events"):
         assert LETTER in office.ann.ask("GET", API + path)[1], path

@@ -33,9 +33,11 @@ class Things:
     word: str
     task: str = "absent"
     mission: str = "absent"
+    delivery: str = "notif_00000000000000000000000000"
     type: str = "notification"
     name: str = "ann"
     person: str = "ann"
+    rule: str = "absent"
 
     @property
     def number(self) -> int:
@@ -104,6 +106,10 @@ message = "x"
 """
 LISTED = (Ask("limit=1000"), *filtered("{word}", '"{word}"', "-nothing"))
 SHARED_LIST = Way(Whose.SHARED, LISTED)
+DELIVERED = (
+    *(Ask("limit=500"), Ask("status=pending"), Ask("rule=direct&status=pending"), Ask("channel=ops&limit=500")),
+    *filtered("{word}", "sender:ann", "workspace:{slug}", "-nothing"),
+)
 
 WAYS: dict[str, Way] = {
     "GET /inbox": Way(
@@ -203,6 +209,21 @@ WAYS: dict[str, Way] = {
     "GET /bots/{bot}": SHARED,
     "PATCH /bots/{bot}": sent(lambda _: {"name": "mine"}),
     "DELETE /bots/{bot}": SHARED,
+    "GET /rules": Way(Whose.SHARED, LISTED + filtered("workspace:{slug}", "id:{rule}", "is:on")),
+    "POST /rules": sent(lambda its: {"events": ["*"], "channels": ["desk"], "workspace": its.slug}),
+    "GET /rules/{rule}": SHARED,
+    "PATCH /rules/{rule}": sent(lambda _: {"enabled": False}),
+    "DELETE /rules/{rule}": SHARED,
+    "POST /rules/import": sent(lambda its: {"rules": [{"id": its.rule, "events": ["*"], "channels": ["desk"]}]}),
+    "GET /rules/problems": OPEN,
+    "POST /rules/reload": OPEN,
+    "POST /rules/explain": sent(
+        lambda its: {"event": "a:b", "workspace": its.slug}, lambda _: {"event": "a:b", "data": {}}
+    ),
+    "POST /rules/preview": sent(
+        lambda its: {"rule": {"events": ["*"], "channels": [], "workspace": its.slug}},
+        lambda _: {"rule": {"events": ["**"], "channels": []}},
+    ),
     "GET /channels": Way(Whose.OPEN, LISTED + filtered("type:slack", "state:working")),
     "POST /channels": sent(lambda _: {"name": "x", "type": "desktop"}, whose=Whose.OPEN),
     "GET /channels/{channel}": OPEN,
@@ -252,6 +273,20 @@ WAYS: dict[str, Way] = {
     "POST /projects/{slug}/missions/{mission}/transitions": sent(lambda _: {"to": "cancelled"}),
     "DELETE /projects/{slug}/missions/{mission}": SHARED,
     "POST /notices": sent(lambda its: {"person": "ann", "title": "x", "workspace": its.slug}),
+    "GET /projects/{slug}/notifications": Way(
+        Whose.SHARED, (*DELIVERED, Ask("limit=500", path="/projects/shop/notifications"))
+    ),
+    "GET /projects/{slug}/notifications/stats": Way(
+        Whose.SHARED, (Ask(), Ask(path="/projects/shop/notifications/stats"))
+    ),
+    "POST /projects/{slug}/notifications/send": sent(
+        lambda _: {"channel": "ops", "title": "x", "body": "x", "delayMs": 3_600_000}
+    ),
+    "GET /deliveries": Way(Whose.SHARED, DELIVERED),
+    "GET /deliveries/stats": SHARED,
+    "GET /deliveries/{delivery}": SHARED,
+    "POST /deliveries/{delivery}/retry": SHARED,
+    "POST /deliveries/{delivery}/cancel": SHARED,
     "GET /people": Way(Whose.SHARED, LISTED),
     "GET /people/{name}": Way(Whose.SHARED, ()),  # Ben may see Ann: tried below
     "POST /people": sent(lambda _: {"name": "carl"}),
