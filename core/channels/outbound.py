@@ -31,6 +31,7 @@ _URL = re.compile(r"(https?)://([^/?#]*)((?:[/?].*)?)", re.IGNORECASE)
 _AUTHORITY = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::(\d{0,5}))?")
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_BRACKETED = re.compile(r"\[([0-9a-f:.]*:[0-9a-f:.]*(?:/\d+)?)\](?::(.*))?")
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 
 METADATA: frozenset[Address] = frozenset(
@@ -176,20 +177,17 @@ class OutboundPolicy:
                 "sent there."
             )
         for form in forms:
-            if (target.plain or not _public(form)) and not self._lists(target, form):
-                raise OutboundError(self._refusal(target, address, form))
+            if not _public(form) and not self._lists(target, form):
+                why = f"{_leads(target, address)} an address that is not public. To allow it,"
+                raise OutboundError(f"{why} {self._remedy(target, form)}")
+        if target.plain and not any(self._lists(target, form) for form in forms):
+            why = f"{target.authority} would get a secret unencrypted. Use https, or, to allow it,"
+            raise OutboundError(f"{why} {self._remedy(target, forms[-1])}")
 
     def _lists(self, target: Target, address: Address) -> bool:
         return any(entry.covers(target, address) for entry in self.allowed)
 
-    def _refusal(self, target: Target, address: Address, form: Address) -> str:
-        if _public(form):
-            why = f"{target.authority} would get a secret unencrypted. Use https, or allow it:"
-        else:
-            why = f"{_leads(target, address)} an address that is not public. To allow it,"
-        return f"{why} write in config.toml, under [outbound]: {self._line(target, form)}"
-
-    def _line(self, target: Target, form: Address) -> str:
+    def _remedy(self, target: Target, form: Address) -> str:
         """The line that would let it pass, with what is listed already."""
         if target.address is None:
             entry = f"{target.host}:{target.port}"
@@ -198,7 +196,9 @@ class OutboundPolicy:
         else:
             entry = f"[{form}/128]:{target.port}"
         listed = ", ".join(f'"{known.text}"' for known in (*self.allowed, Allowed(entry, None)))
-        return f"allow = [{listed}]" if len(listed) <= _MAX_SHOWN else f'allow = [..., "{entry}"]'
+        if len(listed) > _MAX_SHOWN:
+            listed = f'..., "{entry}"'
+        return f"write in config.toml, under [outbound]: allow = [{listed}]"
 
 
 def without_scope(text: str) -> Address:
@@ -281,9 +281,9 @@ def _leads(target: Target, address: Address) -> str:
 
 def _entry_parts(text: str) -> tuple[str, int | None]:
     """The host or network of an entry, and its port."""
-    if text.startswith("["):
-        inner, _, after = text[1:].partition("]")
-        return inner, _port(after.removeprefix(":")) if after else None
+    if bracketed := _BRACKETED.fullmatch(text):
+        network, port = bracketed.groups()
+        return network, None if port is None else _port(port)
     network, slash, after = text.partition("/")
     if slash:
         size, colon, port = after.partition(":")

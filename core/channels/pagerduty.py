@@ -138,6 +138,6 @@ def _refusal(answer: Answer) -> Outcome:
     if answer.status == 400 and any(word in said.lower() for word in _WORDS_OF_KEY):
         return Gone(answer.sentence(_NAME, said))
     if answer.success:
-        wrong = answer.sentence(_NAME, f"and not 202: {said or answer.text.strip()}")
+        wrong = answer.sentence(_NAME, f"not as an event that was taken, but {said or answer.text.strip()}")
         return Refused(wrong) if answer.whole else Ambiguous(wrong)
     return answer.outcome(_NAME, said)

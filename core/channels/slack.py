@@ -80,7 +80,7 @@ class Slack:
         if not isinstance(answer, Answer):
             return answer
         if answer.success and not answer.whole:
-            return Ambiguous(answer.sentence(_NAME, "the beginning of an answer that did not end in time"))
+            return Ambiguous(answer.sentence(_NAME, "an answer that did not end"))
         if answer.status == 200 and answer.text == "ok":
             return Sent()
         return _refusal(answer)
@@ -156,5 +156,5 @@ def _refusal(answer: Answer) -> Outcome:
     if answer.status in _GONE_STATUSES or (400 <= answer.status < 500 and said in _GONE):
         return Gone(answer.sentence(_NAME))
     if answer.success:
-        return Refused(answer.sentence(_NAME, f"and not with ok: {said}"))
+        return Refused(answer.sentence(_NAME, f"not ok, but {said}"))
     return answer.outcome(_NAME, at=after_seconds(answer.field("retry_after"), answer.now))

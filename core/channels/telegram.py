@@ -164,6 +164,6 @@ def _refusal(answer: Answer) -> Outcome:
     if known and (answer.status in (401, 404) or any(word in said for word in _GONE)):
         return Gone(answer.sentence(_NAME, said))
     if answer.success and not answer.whole:
-        return Ambiguous(answer.sentence(_NAME, "the beginning of an answer that did not end in time"))
+        return Ambiguous(answer.sentence(_NAME, "an answer that did not end"))
     at = after_seconds(answer.field("parameters", "retry_after"), answer.now)
     return answer.outcome(_NAME, said, at)
