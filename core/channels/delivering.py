@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from core.api.rules import Problem
 from core.channels.adapter import Adapters
 from core.channels.settling import give_up
-from core.channels.worker import GRACE_SECONDS, SEND_SECONDS, Shop, Worker, works
+from core.channels.worker import GRACE_SECONDS, SEND_SECONDS, Shop, Worker, usable, works
 from core.clock import SECOND, Clock
 from core.ids import Entropy
 from storage import delivering
@@ -105,7 +105,7 @@ class Delivering:
             return f"The channel was disabled: {standing.disabled_reason or 'by hand'}"
         if not works(standing, now):
             return f"The channel was paused: {standing.pause_reason or 'its service asked for it'}"
-        found = self._shop.adapters.adapter(standing.name or "")
+        found = usable(self._shop.adapters, standing.name or "")
         return f"The channel could not be used: {found.sentence}" if isinstance(found, Problem) else None
 
     async def _give_up(self, standing: Standing, why: str) -> None:

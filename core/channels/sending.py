@@ -7,6 +7,7 @@ from core.api.rules import Problem
 from core.caller import Caller
 from core.channels.adapter import Adapters
 from core.channels.backoff import PATIENCE
+from core.channels.worker import usable
 from core.clock import DAY, Clock, to_datetime
 from core.errors import ConflictError, InvalidError
 from core.ids import Entropy, delivery_id
@@ -70,9 +71,9 @@ class DirectSends:
         if found.disabled_at is not None:
             why = found.disabled_reason or "by hand"
             raise ConflictError(f"The channel {quoted(name)} is disabled ({why}): enable it first.")
-        usable = self._adapters.adapter(name)
-        if isinstance(usable, Problem):
-            raise ConflictError(f"The channel {quoted(name)} cannot be used: {usable.sentence}")
+        ready = usable(self._adapters, name)
+        if isinstance(ready, Problem):
+            raise ConflictError(f"The channel {quoted(name)} cannot be used: {ready.sentence}")
         return found
 
     def _row(self, caller: Caller, workspace: WorkspaceId, channel: Standing, sending: Sending) -> NewDeliveryRow:

@@ -219,8 +219,10 @@ class Worker:
 
     def _adapter(self) -> Adapter | None:
         found = usable(self._shop.adapters, self._name)
-        self._rested = self._rested or found is None
-        if found is not None and found.rate != self._bucket.rate:
+        if isinstance(found, Problem):
+            self._rested = True
+            return None
+        if found.rate != self._bucket.rate:
             self._bucket = Bucket(found.rate, self._shop.clock)
         return found
 
@@ -244,10 +246,13 @@ class Worker:
         return wait if beat is None else min(wait, beat)
 
 
-def usable(adapters: Adapters, name: str) -> Adapter | None:
-    """The channel of this name, where it can be used."""
-    found = adapters.adapter(name)
-    return None if isinstance(found, Problem) else found
+def usable(adapters: Adapters, name: str) -> Adapter | Problem:
+    """The channel of this name, or why it cannot be used. A fault in making one is that one's alone."""
+    try:
+        return adapters.adapter(name)
+    except Exception:
+        _log.exception("A channel could not be made", extra={"channel": name})
+        return Problem(f"channels.{name}", "It could not be made, by a fault of the server; its log says more.")
 
 
 def works(standing: delivering.Standing, now: Instant) -> bool:

@@ -33,6 +33,7 @@ from core.api import (
     work,
     workflows,
 )
+from core.api.channels import Setting
 from core.api.inbox import InboxAction
 from core.api.wire import API
 from core.client import Client
@@ -57,7 +58,7 @@ PRIVATE_TOPICS = {"inbox", "mutes", "filters", "pins", "work", "me"}
 COMMON_TOPICS = {
     *("events", "people", "workspaces", "keys", "bots", "workflows"),
     *("sessions", "approvals", "automations", "executions", "tasks", "missions"),
-    *("channels", "rules"),
+    *("channels", "deliveries", "rules"),
 }
 
 T = TypeVar("T")
@@ -136,6 +137,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
             for slug, members in ((PROJECT, ["ann"]), ("shop", ["ann", "ben"])):
                 root.send(people.add_workspace(people.WorkspaceCreation(slug, members=members)))
             root.send(channels.add_channel(channels.NewChannel("desk", "desktop")))
+            hook: dict[str, Setting] = {"url": "https://hooks.example.com/"}
+            root.send(channels.add_channel(channels.NewChannel("later", "webhook", hook)))
             root.send(rules.add_rule(rules.NewRule(["a:b"], ["desk"], id=PROJECT, workspace=PROJECT)))
             admin = Asker(home.path, port)
             ann, ben = (Asker(home.path, port, key.key) for key in keys)
@@ -171,6 +174,8 @@ def _made_by(ann: Client, heard: Iterator[object], key: str) -> Things:
     assert session is not None
     send(tickets.create_mission(PROJECT, tickets.NewMission(PROJECT, id=PROJECT)))
     send(tickets.create_ticket(PROJECT, tickets.NewTicket(PROJECT, id=PROJECT, mission_id=PROJECT)))
+    later = deliveries.Sending("later", PROJECT, PROJECT, delay_ms=24 * 3_600_000)
+    delivery = send(deliveries.send(PROJECT, later)).id
     pinned = [bots.PinnedThing("bot", bot.id), bots.PinnedThing("automation", automation.id)]
     send(bots.pin(bots.Pinning(pinned)))
     send(filters.save(filters.Saving([filters.SavedFilter(LETTER, LETTER)])))
@@ -189,7 +194,7 @@ def _made_by(ann: Client, heard: Iterator[object], key: str) -> Things:
     assert step is not None
     return Things(
         items[0].id, step, mute.id, session, waiting[0].id, automation.id, execution.id, bot.id,
-        key, PROJECT, PROJECT, LETTER, PROJECT, PROJECT, rule=PROJECT,
+        key, PROJECT, PROJECT, LETTER, PROJECT, PROJECT, rule=PROJECT, delivery=delivery,
     )  # fmt: skip
 
 

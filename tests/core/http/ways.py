@@ -107,7 +107,7 @@ message = "x"
 LISTED = (Ask("limit=1000"), *filtered("{word}", '"{word}"', "-nothing"))
 SHARED_LIST = Way(Whose.SHARED, LISTED)
 DELIVERED = (
-    *(Ask("limit=500"), Ask("status=pending"), Ask("rule=direct&status=pending"), Ask("channel=ops&limit=500")),
+    *(Ask("limit=500"), Ask("status=pending"), Ask("rule=direct&status=pending"), Ask("channel=later&limit=500")),
     *filtered("{word}", "sender:ann", "workspace:{slug}", "-nothing"),
 )
 
@@ -280,7 +280,7 @@ WAYS: dict[str, Way] = {
         Whose.SHARED, (Ask(), Ask(path="/projects/shop/notifications/stats"))
     ),
     "POST /projects/{slug}/notifications/send": sent(
-        lambda _: {"channel": "ops", "title": "x", "body": "x", "delayMs": 3_600_000}
+        lambda _: {"channel": "later", "title": "x", "body": "x", "delayMs": 3_600_000}
     ),
     "GET /deliveries": Way(Whose.SHARED, DELIVERED),
     "GET /deliveries/stats": SHARED,
