@@ -16,12 +16,16 @@ from core.channels.telegram import Telegram, TelegramSettings
 from core.channels.webhook import Webhook, WebhookSettings
 from core.clock import ManualClock, from_datetime
 from core.secret import Secret
-from tests.fakes import pagerduty, slack, telegram
+from tests.core.channels.carriers import bridge_at, resend_at, sendgrid_at, whatsapp_at
+from tests.fakes import pagerduty, resend, sendgrid, slack, telegram, whatsapp
 from tests.fakes.http_double import HttpDouble
 from tests.fakes.pagerduty import FakePagerduty
+from tests.fakes.resend import FakeResend
+from tests.fakes.sendgrid import FakeSendgrid
 from tests.fakes.slack import FakeSlack
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.webhook import SECRET, FakeReceiver
+from tests.fakes.whatsapp import FakeBridge, FakeWhatsapp
 
 NOON = from_datetime(datetime(2026, 3, 2, 12, tzinfo=UTC))
 TOKEN_OF_HOOKS = "Bearer hooks-9c1f0e7d5a"
@@ -98,4 +102,8 @@ SERVICES = (
         (TOKEN_OF_HOOKS, TOKEN_OF_HOOKS.split()[1], SECRET, SECRET[6:], "8f3a61c09b52"),
     ),
     Service("PagerDuty", lambda clock: FakePagerduty(clock), pagerduty_at, (pagerduty.KEY,)),
+    Service("Resend", lambda clock: FakeResend(clock), resend_at, (resend.KEY,)),
+    Service("SendGrid", lambda clock: FakeSendgrid(clock), sendgrid_at, (sendgrid.KEY,)),
+    Service("WhatsApp", lambda clock: FakeWhatsapp(clock), whatsapp_at, (whatsapp.TOKEN,)),
+    Service("The WhatsApp bridge", lambda clock: FakeBridge(clock), bridge_at, ("3f1c9a77d0e4",)),
 )
