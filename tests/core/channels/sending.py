@@ -14,7 +14,7 @@ from core.channels.resolving import Lookup
 from core.channels.slack import Slack, SlackSettings
 from core.channels.telegram import Telegram, TelegramSettings
 from core.channels.webhook import Webhook, WebhookSettings
-from core.clock import ManualClock, from_datetime
+from core.clock import Clock, ManualClock, from_datetime
 from core.secret import Secret
 from tests.core.channels.carriers import bridge_at, resend_at, sendgrid_at, whatsapp_at
 from tests.fakes import pagerduty, resend, sendgrid, slack, telegram, whatsapp
@@ -47,9 +47,11 @@ def message(**facts: Any) -> Message:
     return Message(**{**known, **facts})
 
 
-def client(*allow: str, limit: float = 5.0, lookup: Lookup | None = None) -> HttpClient:
+def client(
+    *allow: str, limit: float = 5.0, lookup: Lookup | None = None, clock: Clock | None = None
+) -> HttpClient:
     """A client that may go to what is listed, on a clock that stands still."""
-    return HttpClient(OutboundPolicy.of(allow), ManualClock(NOON), limit=limit, lookup=lookup)
+    return HttpClient(OutboundPolicy.of(allow), clock or ManualClock(NOON), limit=limit, lookup=lookup)
 
 
 def slack_at(double: HttpDouble, http: HttpClient) -> Slack:

@@ -59,7 +59,7 @@ def test_an_address_inside_is_refused_however_it_is_written(url: str) -> None:
         NOTHING.target(url)
 
 
-@pytest.mark.parametrize("url", ODD)
+@pytest.mark.parametrize("url", ODD, ids=lambda url: ascii(url[:40]))
 def test_a_url_that_is_not_plain_is_refused(url: str) -> None:
     with pytest.raises(OutboundError) as error:
         NOTHING.target(url)

@@ -62,6 +62,7 @@ def test_the_event_says_what_happened_where_and_when() -> None:
         {"data": {"log": "x" * 1_000_000}},
         {"thread": "t" * 5_000},
     ],
+    ids=["title", "no title", "blank title", "body", "data", "thread"],
 )
 async def test_what_is_too_long_or_empty_is_made_to_fit(facts: dict[str, Any]) -> None:
     async with FakePagerduty().open() as double:

@@ -1,6 +1,5 @@
 """Webhooks: what is posted, how it is signed, and what may be configured."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -10,6 +9,7 @@ from standardwebhooks import Webhook as Library
 from core.channels.outcome import Refused, Sent
 from core.channels.signing import keys_of, signatures
 from core.channels.webhook import LARGEST, WebhookSettings, body_of
+from core.clock import SECOND, SystemClock
 from core.secret import Secret
 from tests.core.channels.sending import NOON, client, message, webhook_at
 from tests.fakes.webhook import SECRET, FakeReceiver
@@ -46,6 +46,7 @@ def test_what_was_held_back_is_counted() -> None:
         {"body": "\U0001f600" * 50_000, "data": {"log": "x" * 100_000}},
         {"title": "\u754c" * 50_000, "body": "\u754c" * 50_000},
     ],
+    ids=["data", "body", "both", "title"],
 )
 def test_what_is_too_large_is_left_out_and_said_to_be(facts: dict[str, Any]) -> None:
     assert len(body_of(message(**facts))) <= LARGEST
@@ -64,23 +65,17 @@ async def received(double: FakeReceiver, **settings: Any) -> Any:
     return outcome
 
 
-async def test_the_published_library_takes_the_signature() -> None:
+async def test_a_receiver_with_the_published_library_takes_what_is_signed() -> None:
     async with FakeReceiver(secret=SECRET).open() as double:
-        headers = await _headers(double)
-        signed = {**headers, "webhook-timestamp": str(_now()), "webhook-id": headers["webhook-id"]}
-        keys = keys_of(Secret(SECRET)) or []
-        body = double.asked[0].body
-        signed["webhook-signature"] = signatures(keys, headers["webhook-id"], _now(), body)
-    Library(SECRET).verify(body, signed)
+        http = client(double.allowed, clock=SystemClock())
+        assert await webhook_at(double, http).send(message()) == Sent()
+        assert isinstance(await webhook_at(double, http, secret=Secret(OTHER)).send(message()), Refused)
+        await http.close()
+    assert list(double.taken) == ["notif_01HXYZ"]
 
 
 def _now() -> int:
-    return int(datetime.now(UTC).timestamp())
-
-
-async def _headers(double: FakeReceiver) -> dict[str, str]:
-    await received(double)
-    return {name.lower(): value for name, value in double.asked[0].headers.items()}
+    return SystemClock().now() // SECOND
 
 
 def test_the_signature_is_that_of_the_published_vector() -> None:
@@ -116,7 +111,7 @@ async def test_the_configured_headers_are_sent_and_may_name_another_content_type
     assert sent["Content-Type"] == "application/cloudevents+json"
     assert sent["X-Team"] == "ops é"
     assert "webhook-signature" not in sent
-    assert sent["webhook-timestamp"] == str(NOON // 1_000_000)
+    assert sent["webhook-timestamp"] == str(NOON // SECOND)
 
 
 async def test_a_token_is_sent_in_the_clear_only_to_what_is_listed() -> None:
