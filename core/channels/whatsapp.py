@@ -191,13 +191,15 @@ def _accepted(answer: Answer) -> Outcome:
     receipt = first.get("id") if isinstance(first, dict) else None
     if isinstance(receipt, str) and receipt:
         return Sent(answer.scrub(receipt), "WhatsApp accepted it. Whether it arrived, it tells only a webhook.")
-    return Ambiguous(answer.sentence(SERVICE, "not what the Cloud API answers when it has accepted a message."))
+    if not answer.whole:
+        return Ambiguous(answer.sentence(SERVICE, "but not to the end: it may have accepted the message."))
+    return Refused(answer.sentence(SERVICE, "not what the Cloud API answers: is baseUrl right?"))
 
 
 def _refused(answer: Answer) -> Outcome:
     code, subcode = answer.field("error", "code"), answer.field("error", "error_subcode")
     said = _said(answer)
-    if not isinstance(code, int):
+    if not isinstance(code, int) or answer.status < 400:
         return answer.outcome(SERVICE, said)
     if code in _NOT_ALLOWED or (code, subcode) == _NOT_THERE:
         return Gone(answer.sentence(SERVICE, said))
@@ -205,7 +207,8 @@ def _refused(answer: Answer) -> Outcome:
         until = answer.retry_at or Instant(answer.now + _TOO_MANY[code])
         return RetryAt(until, answer.sentence(SERVICE, said))
     if code in _LATER:
-        return Transient(answer.sentence(SERVICE, said))
+        sentence = answer.sentence(SERVICE, said)
+        return Transient(sentence) if answer.retry_at is None else RetryAt(answer.retry_at, sentence)
     if code == _NEEDS_TEMPLATE:
         return Refused(
             answer.sentence(SERVICE, f"{said} Set template on this channel to one that Meta has approved.")

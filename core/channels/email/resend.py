@@ -69,10 +69,12 @@ def _taken(answer: Answer) -> Outcome:
         return Sent(answer.scrub(receipt))
     if not answer.whole:
         return Ambiguous(answer.sentence(SERVICE, "but not to the end: it may have taken the mail."))
-    return Transient(answer.sentence(SERVICE, "not what Resend answers when it has taken a mail."))
+    return Refused(answer.sentence(SERVICE, "not what Resend answers: is baseUrl right?"))
 
 
 def _refused(answer: Answer) -> Outcome:
+    if answer.status < 400:
+        return answer.outcome(SERVICE)
     name, said = answer.field("name"), answer.field("message")
     message = said if isinstance(said, str) else ""
     if name == "invalid_api_key" or "api key is invalid" in message.lower():

@@ -79,10 +79,14 @@ def _taken(answer: Answer) -> Outcome:
     receipt = answer.headers.get("x-message-id", "")
     if answer.status == _TAKEN and (receipt or (answer.whole and not answer.body)):
         return Sent(answer.scrub(receipt))
-    return Ambiguous(answer.sentence(SERVICE, "not what SendGrid answers when it has taken a mail."))
+    if not answer.whole:
+        return Ambiguous(answer.sentence(SERVICE, "but not to the end: it may have taken the mail."))
+    return Refused(answer.sentence(SERVICE, "not what SendGrid answers: is baseUrl right?"))
 
 
 def _refused(answer: Answer) -> Outcome:
+    if answer.status < 400:
+        return answer.outcome(SERVICE)
     said = _said(answer)
     if answer.status == 401 and _OUT_OF_CREDITS in said.lower():
         return RetryAt(Instant(answer.now + _UNTIL_CREDITS), answer.sentence(SERVICE, said))

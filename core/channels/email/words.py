@@ -27,8 +27,8 @@ class Mail:
 
 
 def mail_of(message: Message, domain: str) -> Mail:
-    """The mail for this delivery, as a sender at `domain` sends it. Mails about one thing all answer one that nobody
-    ever sent: by that, programs show them together."""
+    """The mail for this delivery, as a sender at `domain` sends it. Mails about one thing all answer one that
+    nobody ever sent: by that, programs show them together."""
     subject = excerpt(message.title, SUBJECT).strip() or excerpt(message.event, SUBJECT)
     body = clean(_shortened(message.body), multiline=True).strip("\n")
     thread = f"<thread.{sha256(message.thread.encode(errors='replace')).hexdigest()[:32]}@{domain}>"

@@ -39,6 +39,14 @@ _MEANS_ELSEWHERE: dict[tuple[str, Failing], type[Outcome]] = {
     ("The webhook", Failing.SLOW_BODY): Sent,
     ("The webhook", Failing.ENDLESS_BODY): Sent,
     ("The webhook", Failing.WRONG_SUCCESS): Sent,
+    ("Resend", Failing.UNKNOWN): Gone,
+    ("Resend", Failing.FORBIDDEN): Gone,
+    ("SendGrid", Failing.UNKNOWN): Gone,
+    ("WhatsApp", Failing.UNKNOWN): Gone,
+    ("WhatsApp", Failing.FORBIDDEN): Gone,
+    ("The WhatsApp bridge", Failing.SLOW_BODY): Sent,
+    ("The WhatsApp bridge", Failing.ENDLESS_BODY): Sent,
+    ("The WhatsApp bridge", Failing.WRONG_SUCCESS): Sent,
 }
 _WAITING = (Failing.HANG, Failing.SLOW_BODY)
 _SAID: dict[Failing, str] = {
