@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from core.api.rules import Problem
+import msgspec
+
+from core.api.rules import NewRule, Problem
 from core.channels.places import in_toml
 from core.errors import InvalidError
 from core.routing.configuration import Notifications
@@ -60,6 +62,15 @@ def rules_in(text: str, name: str) -> Given:
     rules = read.rules if names is None else [_known(rule, names) for rule in read.rules]
     lost = len(written) - len(read.rules) if isinstance(written, list) else 1
     return Given(RuleSet(rules), [*problems, *read.problems], read.notices, lost)
+
+
+def rules_as_written(text: str, name: str) -> tuple[list[NewRule], list[Problem]]:
+    """The rules of a file that work, to be added elsewhere, and what is wrong with the others."""
+    problems: list[Problem] = []
+    found = notifications_in(text, name, problems)
+    read = read_rules(found.table.get("rules", []), below(found.place, ("rules",)), None)
+    written = [msgspec.json.decode(rule.written, type=NewRule) for rule in read.rules]
+    return written, [*problems, *read.problems]
 
 
 def channels_of(notifications: Notifications) -> frozenset[str] | None:

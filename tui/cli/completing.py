@@ -8,10 +8,13 @@ import click
 from click.shell_completion import CompletionItem
 
 from core.api import approvals as approvals_api
+from core.api import channels as channels_api
+from core.api import deliveries as deliveries_api
 from core.api import filters as filters_api
 from core.api import inbox as inbox_api
 from core.api import mutes as mutes_api
 from core.api import people as people_api
+from core.api import rules as rules_api
 from core.api import sessions as sessions_api
 from core.api import work as work_api
 from core.client import Client
@@ -68,6 +71,10 @@ def _things(client: Client) -> Found:
     return ((item.ref, item.title) for item in client.send(work_api.work(limit=50)).items)
 
 
+def _channels(client: Client) -> Found:
+    return ((c.name, f"{c.type}, {c.state}") for c in client.send(channels_api.channels(limit=_MOST)).items)
+
+
 def _filters(client: Client) -> Found:
     """Those whose names a shell takes as they are."""
     saved = client.send(filters_api.saved()).filters
@@ -76,6 +83,14 @@ def _filters(client: Client) -> Found:
 
 def _mutes(client: Client) -> Found:
     return ((str(m.id), m.source) for m in client.send(mutes_api.mutes(limit=_MOST)).items)
+
+
+def _rules(client: Client) -> Found:
+    return ((r.id, r.name) for r in client.send(rules_api.rules(limit=_MOST)).items)
+
+
+def _deliveries(client: Client) -> Found:
+    return ((d.id, d.title) for d in client.send(deliveries_api.deliveries(limit=_MOST)).items)
 
 
 def _permissions(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -98,6 +113,9 @@ a_session = _asked(_sessions)
 an_approval = _asked(_approvals)
 a_thing = _asked(_things)
 a_filter = _asked(_filters)
+a_channel = _asked(_channels)
 a_mute = _asked(_mutes)
+a_rule = _asked(_rules)
+a_delivery = _asked(_deliveries)
 a_permission: Completer = _permissions
 an_event: Completer = _events

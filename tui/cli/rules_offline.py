@@ -41,7 +41,7 @@ def check(invocation: Invocation, file: Any, as_json: bool) -> int:
 
     Each line names the file and the place. The exit code is 1 when something is wrong.
     """
-    configuration = _home(invocation) if file is None else _file(file)
+    configuration = _checked(invocation) if file is None else _file(file)
     problems, notices = configuration.problems, configuration.notices
     if as_json:
         print_json({"ok": not problems, "problems": problems, "notices": notices})
@@ -109,7 +109,7 @@ def _rules(invocation: Invocation, file: Any) -> tuple[RuleSet, bool]:
         configuration = _home(invocation)
         _complain(configuration.problems)
         return RuleSet(configuration.rules), False
-    given = rules_in(_text(file), file.name)
+    given = rules_in(text_of(file), file.name)
     _complain(given.problems)
     return given.rules, given.lost > 0
 
@@ -195,6 +195,13 @@ def _home(invocation: Invocation) -> "Configuration":
     return read_files(invocation.home, settings_of(invocation.home))
 
 
+def _checked(invocation: Invocation) -> "Configuration":
+    from core.routing.checking import check_files
+    from tui.cli.config import settings_of
+
+    return check_files(invocation.home, settings_of(invocation.home))
+
+
 def _file(file: Any) -> "Configuration":
     from dataclasses import replace
 
@@ -202,7 +209,7 @@ def _file(file: Any) -> "Configuration":
     from core.routing.replaying import channels_of, notifications_in
 
     problems: list[Problem] = []
-    found = notifications_in(_text(file), file.name, problems)
+    found = notifications_in(text_of(file), file.name, problems)
     names = channels_of(found)
     only_names = isinstance(found.table.get("channels"), list)
     if only_names:
@@ -212,7 +219,8 @@ def _file(file: Any) -> "Configuration":
     return replace(read, problems=(*problems, *read.problems, *unknown))
 
 
-def _text(file: Any) -> str:
+def text_of(file: Any) -> str:
+    """The text of a file that was named."""
     written = file.read(_LARGEST + 1)
     if len(written) > _LARGEST:
         raise InvalidError(f"The file is larger than {_LARGEST // 1_000_000} MB.", file.name)
