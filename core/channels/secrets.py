@@ -41,7 +41,8 @@ class Variables:
             )
         value = self.environment.get(name, "")
         if not value:
-            raise VariableError(name, "which is not set in the server's environment: set it, and start it again")
+            why = "which is not set in the server's environment: set it there, and start the server again"
+            raise VariableError(name, why)
         return value
 
 

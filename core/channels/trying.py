@@ -2,6 +2,8 @@
 attempt, made at once whatever waits for the channel, and stands in the history like what was sent by hand."""
 
 import asyncio
+import logging
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,6 +31,8 @@ _RULE_NAME = "Sent by hand"
 _TITLE = "A test of Callboard"
 _INTERRUPTED = "The server stopped in the middle of it."
 
+_log = logging.getLogger("callboard.channels")
+
 
 @dataclass(frozen=True, slots=True)
 class Trying:
@@ -42,11 +46,7 @@ class Trying:
     async def reach(self, row: ChannelRow, adapter: Adapter) -> ChannelTest:
         """Ask the service whether it is there, sending nothing to anybody."""
         began = self.clock.monotonic()
-        try:
-            async with asyncio.timeout(self.seconds):
-                outcome = await adapter.check()
-        except TimeoutError:
-            outcome = Transient(f"There was no answer within {self.seconds:g} seconds.")
+        outcome = await self._within(adapter.check())
         return _tested(row, outcome, self._since(began), "It can be reached.")
 
     async def send(self, caller: Caller, row: ChannelRow, adapter: Adapter) -> ChannelTest:
@@ -58,15 +58,22 @@ class Trying:
         new = _delivery(caller, row, delivery_id(now, self.entropy), now)
         await self.database.write(lambda connection: store.begin_test(connection, new))
         began = self.clock.monotonic()
-        try:
-            async with asyncio.timeout(self.seconds):
-                outcome = await adapter.send(_message(new))
-        except TimeoutError:
-            outcome = Transient(f"There was no answer within {self.seconds:g} seconds.")
+        outcome = await self._within(adapter.send(_message(new)))
         took = self._since(began)
         await self.database.write(lambda connection: self._settle(connection, row, new, outcome, took))
         said = _tested(row, outcome, took, "A test message was sent.")
         return ChannelTest(said.channel, said.ok, said.sentence, isinstance(outcome, Sent), took)
+
+    async def _within(self, attempt: Coroutine[None, None, Outcome]) -> Outcome:
+        """The attempt, which may take only so long."""
+        try:
+            async with asyncio.timeout(self.seconds):
+                return await attempt
+        except TimeoutError:
+            return Transient(f"There was no answer within {self.seconds:g} seconds.")
+        except Exception:
+            _log.exception("A channel could not be tried")
+            return Transient("It could not be tried, by a fault of the server; its log says more.")
 
     def _settle(
         self, connection: Connection, row: ChannelRow, new: NewDeliveryRow, outcome: Outcome, took: int
