@@ -67,6 +67,7 @@ def _checks(home: Home, socket: Path) -> Iterator[Check]:
     yield from _server(socket)
     if settings is not None:
         yield _door(settings)
+        yield _notifications(home, settings)
     yield from _lingering()
     yield _terminal()
 
@@ -207,6 +208,20 @@ def _door(settings: Settings) -> Check:
             "tcp", "warn", f"{http} may be reached from other machines", "Put a proxy with TLS in front of it."
         )
     return Check("tcp", "ok", http)
+
+
+def _notifications(home: Home, settings: Settings) -> Check:
+    from core.routing.checking import check_files
+
+    if not home.exists:
+        return Check("notifications", "ok", "no channels and no rules in files")
+    found = check_files(home, settings)
+    if not found.problems:
+        said = f"{len(found.channels)} channels and {len(found.rules)} rules in files"
+        return Check("notifications", "ok", said)
+    first, more = found.problems[0], len(found.problems) - 1
+    said = f"{first.place}: {first.sentence}" + (f" And {more} more." if more else "")
+    return Check("notifications", "warn", said, "All else works; `callboard rules check` lists what is wrong.")
 
 
 def _lingering(exists: Callable[[Path], bool] = Path.exists, uid: int | None = None) -> Iterator[Check]:

@@ -4,6 +4,7 @@ from core.config import Settings, example, load
 from core.errors import HomeError, InvalidError
 from core.home import Home
 from tui.cli.commands import group, json_option, with_invocation
+from tui.cli.errors import DONE, FAILED
 from tui.cli.invocation import Invocation
 from tui.cli.output import print_json, say
 
@@ -16,17 +17,29 @@ def command() -> None:
 @command.command()
 @json_option
 @with_invocation
-def check(invocation: Invocation, as_json: bool) -> None:
-    """Say whether the configuration is right, or in which line it is not."""
+def check(invocation: Invocation, as_json: bool) -> int:
+    """Say whether the configuration is right, or in which line it is not.
+
+    What is wrong with channels and rules keeps no server from starting; the exit code is 1 all the same.
+    """
+    from core.routing.checking import check_files
+
     home = invocation.home
-    settings_of(home)
+    settings = settings_of(home)
     _check_the_app()
+    problems = check_files(home, settings).problems
+    exists = home.config.exists()
     if as_json:
-        print_json({"path": str(home.config), "exists": home.config.exists(), "ok": True})
-    elif home.config.exists():
+        found = {"path": str(home.config), "exists": exists, "ok": not problems, "problems": problems}
+        print_json(found)
+    elif problems:
+        for problem in problems:
+            say(f"{problem.place}: {problem.sentence}")
+    elif exists:
         say(f"{home.config} is right.")
     else:
         say(f"There is no {home.config}: the defaults apply.")
+    return FAILED if problems else DONE
 
 
 @command.command()
