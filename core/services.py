@@ -147,9 +147,9 @@ class Services:
         self.merging = Merging(shop, self._merged)
         self.requests = Requests(shop, partial(tell_closed, entropy=entropy))
         self.github = GitHubNews(database, clock, self.requests)
-        self.watch = Watch(database, clock, entropy)
-        self.tickets = Tickets(database, clock, entropy, armed=self.watch.wake)
-        self.missions = Missions(database, clock, entropy, armed=self.watch.wake)
+        self.watch = Watch(database, clock, entropy, self._warned_at)
+        self.tickets = Tickets(database, clock, entropy, self._warned_at, self.watch.wake)
+        self.missions = Missions(database, clock, entropy, self._warned_at, self.watch.wake)
         self.automations = AutomationsOfServer(
             database, clock, entropy, self.starting, chosen, base, self.runner.wake, public
         )
@@ -206,6 +206,10 @@ class Services:
         background.keep("merges", self.merging.run)
         background.keep("automations", self.automations.run)
         background.keep("deadlines", self.watch.run)
+
+    def _warned_at(self) -> float:
+        """The part of the time to a deadline after which a warning is due."""
+        return self.files.configuration.deadlines.warning_threshold
 
     def _gone(self) -> None:
         """A bot or a workflow was deleted: what automations name it is disabled."""

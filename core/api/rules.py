@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 from msgspec import UNSET, Raw, Struct, UnsetType
@@ -34,7 +34,7 @@ class Rule(Struct, frozen=True, rename="camel"):
     name: str
     events: list[str]
     channels: list[str]
-    condition: Raw | None = None
+    condition: Any = None
     severity: Severity = "info"
     cooldown_ms: int = 0
     title: str | None = None
@@ -63,7 +63,7 @@ class NewRule(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     channels: list[str]
     id: str | None = None
     name: str = ""
-    condition: Raw | None = None
+    condition: Any = None
     severity: Severity = "info"
     cooldown_ms: int = 0
     title: str | None = None
@@ -76,7 +76,7 @@ class RuleChange(Struct, frozen=True, rename="camel", forbid_unknown_fields=True
     events: list[str] | UnsetType = UNSET
     channels: list[str] | UnsetType = UNSET
     name: str | UnsetType = UNSET
-    condition: Raw | UnsetType | None = UNSET
+    condition: Any = UNSET
     severity: Severity | UnsetType = UNSET
     cooldown_ms: int | UnsetType = UNSET
     title: str | UnsetType | None = UNSET
@@ -133,7 +133,7 @@ class Explaining(Struct, frozen=True, rename="camel", forbid_unknown_fields=True
 
     event_id: str | None = None
     event: str | None = None
-    data: Raw | None = None
+    data: Any = None
     workspace: str | None = None
     task_id: str | None = None
     mission_id: str | None = None

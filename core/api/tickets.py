@@ -1,10 +1,10 @@
 """Tickets and missions on the wire. There a ticket is a task: that vocabulary is a contract."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from core.api.rules import NewRule
 from core.api.wire import Call, Done, Page
@@ -147,7 +147,7 @@ class NewMission(Struct, frozen=True, rename="camel", forbid_unknown_fields=True
     """`data` is the plan: text, or any JSON."""
 
     name: str
-    data: Raw | None = None
+    data: Any = None
     id: str | None = None
     deadline: Moment | None = None
     quality_threshold: float | None = None
@@ -158,7 +158,7 @@ class NewMission(Struct, frozen=True, rename="camel", forbid_unknown_fields=True
 
 class MissionChange(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     name: str | UnsetType = UNSET
-    data: Raw | UnsetType | None = UNSET
+    data: Any = UNSET
     deadline: Moment | UnsetType | None = UNSET
     quality_threshold: float | UnsetType | None = UNSET
     quality_gates: list[NewGate] | UnsetType = UNSET

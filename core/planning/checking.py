@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from core.api.tickets import NewGate
 from core.clock import from_datetime
@@ -74,14 +74,11 @@ def deadline(given: datetime | None, place: str = "deadline") -> Instant | None:
     return from_datetime(given)
 
 
-def plan(given: Raw | None) -> str:
+def plan(given: object) -> str:
     """A mission's plan: a text as it is, anything else as its JSON."""
     if given is None:
         return ""
-    found = msgspec.json.decode(given)
-    if found is None:
-        return ""
-    return storable(found if isinstance(found, str) else json.dumps(found, ensure_ascii=False))
+    return storable(given if isinstance(given, str) else json.dumps(given, ensure_ascii=False))
 
 
 def gates(given: list[NewGate]) -> list[Gate]:

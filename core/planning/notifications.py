@@ -4,7 +4,6 @@ those that its gates add for the channels they name."""
 from collections.abc import Iterable
 
 import msgspec
-from msgspec import Raw
 
 from core.api.rules import NewRule
 from core.api.tickets import ScopedNotifications
@@ -77,7 +76,7 @@ def _rule(
         id=called,
         name=f"Quality gate {'passed' if passed else 'failed'}: {gate.name}",
         events=["quality:gate:passed" if passed else "quality:gate:failed"],
-        condition=Raw(msgspec.json.encode(condition)),
+        condition=condition,
         channels=list(gate.channels),
         severity="info" if passed else "critical",
     )

@@ -115,9 +115,7 @@ def _may_read(connection: Connection, caller: Caller, row: EventRow) -> bool:
 
 
 def _imagined(connection: Connection, caller: Caller, asked: Explaining, now: Instant) -> Event:
-    data: object = {}
-    if asked.data is not None:
-        data = msgspec.json.decode(asked.data)
+    data: object = {} if asked.data is None else asked.data
     if not isinstance(data, dict):
         raise InvalidError("What an event carries is an object.", "data")
     if asked.event is None or not 0 < len(asked.event) <= LONGEST_NAME:

@@ -10,6 +10,7 @@ from core.api.rules import Problem
 from core.channels.configured import ConfiguredChannel
 from core.channels.places import Place
 from core.channels.reading import read_channels
+from core.routing.deadline_rules import deadline_rules
 from core.routing.reading import below, read_rules
 from core.routing.rule import Rule
 
@@ -50,7 +51,8 @@ class Configuration:
         for rule in self.rules:
             for name in rule.channels:
                 if name not in known:
-                    place = f"{rule.place or rule.id}.channels"
+                    place = rule.place or rule.id
+                    place = place if rule.source == "deadline" else f"{place}.channels"
                     yield Problem(place, f"The rule {rule.id} names {_no_channel(name, known)}")
 
 
@@ -68,6 +70,7 @@ def configured(tables: Iterable[Notifications]) -> Configuration:
     rules: list[Rule] = []
     base_urls: dict[str, str] = {}
     deadlines = Deadlines()
+    of_deadlines: tuple[Rule, ...] = ()
     problems: list[Problem] = []
     notices: list[Problem] = []
     for file in tables:
@@ -85,7 +88,11 @@ def configured(tables: Iterable[Notifications]) -> Configuration:
         notices += read.notices
         base_urls |= _base_urls(table.get("baseUrls", {}), below(place, ("baseUrls",)), problems)
         if "sla" in table:
-            deadlines = _deadlines(table["sla"], below(place, ("sla",)), problems)
+            here = below(place, ("sla",))
+            deadlines = _deadlines(table["sla"], here, problems)
+            of_deadlines = deadline_rules(deadlines.warning_channels, deadlines.violation_channels, here)
+    taken = {rule.id for rule in rules}
+    rules += [rule for rule in of_deadlines if rule.id not in taken]
     return Configuration(
         channels, tuple(rules), base_urls, deadlines, problems=tuple(problems), notices=tuple(notices)
     )

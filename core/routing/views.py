@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Sequence
 
-import msgspec
-
 from core.api.rules import Rule as ShownRule
 from core.api.rules import RuleCooldown
 from core.clock import maybe_datetime, to_datetime
@@ -25,7 +23,7 @@ def shown(
         name=rule.name,
         events=[pattern.text for pattern in rule.patterns],
         channels=list(rule.channels),
-        condition=None if condition is None else msgspec.Raw(msgspec.json.encode(condition.written)),
+        condition=None if condition is None else condition.written,
         severity=rule.severity,
         cooldown_ms=rule.cooldown_ms,
         title=rule.title,

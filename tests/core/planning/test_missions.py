@@ -1,7 +1,6 @@
 """Missions: their states, what their gates hold and tell, and how they end by themselves."""
 
 import pytest
-from msgspec import Raw
 
 from core.api.tickets import NewGate, NewTicket
 from core.api.wire import ListQuery
@@ -18,7 +17,7 @@ async def three_tickets(board: Board, **parts: object) -> None:
 
 
 async def test_it_begins_as_a_draft_with_its_tickets(board: Board) -> None:
-    await three_tickets(board, data=Raw(b'{"steps": [1, 2]}'))
+    await three_tickets(board, data={"steps": [1, 2]})
     found = await board.show_mission("M-1")
     (listed,) = (await board.missions.page(board.road.callers["ann"], ListQuery())).items
 
