@@ -32,7 +32,8 @@ from storage.inbox import NewItemRow
 
 CURSOR = "inbox"
 _BATCH = 200
-_MOST_ROWS = 800  # a batch ends early rather than hold the writer up
+_MOST_ITEMS = 800  # a batch ends early rather than hold the writer up
+_MOST_DELIVERIES = 300
 _POLL_SECONDS = 1.0
 _ATTEMPTS = 3
 
@@ -128,7 +129,7 @@ def dispatch_batch(
     live = rules.current(connection)
     outgoing = None if live.idle else Outgoing(connection, live, now, entropy)
     for event in batch:
-        if len(items) + (len(outgoing) if outgoing is not None else 0) >= _MOST_ROWS:
+        if len(items) >= _MOST_ITEMS or (outgoing is not None and len(outgoing) >= _MOST_DELIVERIES):
             break
         payload = msgspec.json.decode(event.payload, type=dict[str, object])
         items += address(event, payload, directory)

@@ -73,6 +73,8 @@ class Outgoing:
     def add(self, row: EventRow, payload: Mapping[str, object]) -> None:
         """What the event sends, by the rules of its ticket, its mission and the home."""
         live = self._live
+        if not live.scopes.any_there and not live.rules.firing(row.name, payload):
+            return
         event = Event(row.name, payload, row.recorded_at, row.workspace_id, row.ticket_id, row.mission_id)
         scopes = live.scopes.of(self._connection, event)
         texts: dict[tuple[object, ...], Rendered] = {}
