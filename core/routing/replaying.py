@@ -64,13 +64,21 @@ def rules_in(text: str, name: str) -> Given:
     return Given(RuleSet(rules), [*problems, *read.problems], read.notices, lost)
 
 
-def rules_as_written(text: str, name: str) -> tuple[list[NewRule], list[Problem]]:
-    """The rules of a file that work, to be added elsewhere, and what is wrong with the others."""
+class Written(NamedTuple):
+    """The rules of a file that work, to be added elsewhere, where they stand, and what is wrong with others."""
+
+    rules: list[NewRule]
+    places: list[str]
+    problems: list[Problem]
+
+
+def rules_as_written(text: str, name: str) -> Written:
+    """What a file has to be imported."""
     problems: list[Problem] = []
     found = notifications_in(text, name, problems)
     read = read_rules(found.table.get("rules", []), below(found.place, ("rules",)), None)
     written = [msgspec.json.decode(rule.written, type=NewRule) for rule in read.rules]
-    return written, [*problems, *read.problems]
+    return Written(written, [rule.place or rule.id for rule in read.rules], [*problems, *read.problems])
 
 
 def channels_of(notifications: Notifications) -> frozenset[str] | None:

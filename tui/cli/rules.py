@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import click
-from msgspec import UNSET, Raw, UnsetType
+from msgspec import UNSET
 
 from core.api import rules as api
 from core.api.inbox import Severity
-from core.api.rules import Explaining, Explanation, NewRule, Rule, RuleChange, RuleImported, RuleProblems
+from core.api.rules import Explaining, Explanation, NewRule, Problem, Rule, RuleChange, RuleImported, RuleProblems
 from core.clock import SystemClock, to_datetime
 from core.text import clean
 from tui.cli.commands import group, json_option, listing, with_invocation, yes_option
@@ -28,6 +28,8 @@ _SEVERITIES = ("info", "warning", "critical")
 _COMPARED = re.compile(
     r"(\S+)\s+(==|!=|>=|<=|>|<|includes|not_includes|exists|not_exists)(?:\s+(.*))?", re.DOTALL
 )
+
+_SENT = re.compile(r"rules\[(\d+)\](.*)", re.ASCII | re.DOTALL)
 
 rule_argument = click.argument("id", shell_complete=a_rule)
 when_option = click.option(
@@ -281,7 +283,7 @@ def explain(
             raise click.UsageError("A recorded event has its own data: name it alone.")
         asked = Explaining(event_id=event)
     else:
-        data = Raw(json.dumps(data_of(pairs)).encode())
+        data = data_of(pairs)
         asked = Explaining(event=event, data=data, workspace=workspace, task_id=ticket, mission_id=mission)
     found = invocation.send(api.explain(asked))
     if as_json:
@@ -304,11 +306,11 @@ def import_(invocation: Invocation, file: Any, replace: bool, dry_run: bool, as_
     from core.routing.replaying import rules_as_written
     from tui.cli.rules_offline import text_of
 
-    written, problems = rules_as_written(text_of(file), file.name)
+    written = rules_as_written(text_of(file), file.name)
     imported = RuleImported([], [])
-    if written:
-        imported = invocation.send(api.import_rules(written, replace=replace, dry_run=dry_run))
-    wrong = [*problems, *imported.problems]
+    if written.rules:
+        imported = invocation.send(api.import_rules(written.rules, replace=replace, dry_run=dry_run))
+    wrong = [*written.problems, *(_in_file(problem, written.places) for problem in imported.problems)]
     if as_json:
         print_json({"added": imported.added, "replaced": imported.replaced, "problems": wrong})
         return FAILED if wrong else DONE
@@ -333,24 +335,30 @@ def reload(invocation: Invocation, as_json: bool) -> int:
     return FAILED if found.problems else DONE
 
 
+def _in_file(problem: Problem, places: Sequence[str]) -> Problem:
+    """What is wrong with a rule that was sent, at its place in the file."""
+    found = _SENT.fullmatch(problem.place)
+    return problem if found is None else Problem(f"{places[int(found[1])]}{found[2]}", problem.sentence)
+
+
 def _complain(found: RuleProblems) -> None:
     for problem in found.problems:
         sys.stderr.write(f"callboard: {clean(f'{problem.place}: {problem.sentence}')}\n")
 
 
-def _condition(comparisons: Sequence[str], condition: str | None) -> Raw | UnsetType:
+def _condition(comparisons: Sequence[str], condition: str | None) -> Any:
     """The condition that was typed, in either way. The server says what is wrong in it."""
     if comparisons and condition is not None:
         raise click.UsageError("Give either --when or --condition.")
     if condition is not None:
         try:
-            return Raw(json.dumps(json.loads(condition)).encode())
+            return json.loads(condition)
         except (ValueError, RecursionError):
             raise click.BadParameter("This is not JSON.", param_hint="--condition") from None
     parts = [_comparison(text) for text in comparisons]
     if not parts:
         return UNSET
-    return Raw(json.dumps(parts[0] if len(parts) == 1 else {"and": parts}).encode())
+    return parts[0] if len(parts) == 1 else {"and": parts}
 
 
 def _comparison(text: str) -> dict[str, Any]:
@@ -408,7 +416,7 @@ def _print(rule: Rule, as_json: bool) -> None:
             ("Name", rule.name),
             ("State", "on" if rule.enabled else "off"),
             ("Events", ", ".join(rule.events)),
-            ("Condition", None if rule.condition is None else bytes(rule.condition).decode()),
+            ("Condition", None if rule.condition is None else json.dumps(rule.condition, ensure_ascii=False)),
             ("Channels", ", ".join(rule.channels)),
             ("Severity", rule.severity),
             ("Cooldown", f"{rule.cooldown_ms / 1000:g} s" if rule.cooldown_ms else None),
