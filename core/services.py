@@ -12,6 +12,8 @@ from core.automations.serving import AutomationsOfServer
 from core.background import Background
 from core.channels.deliveries import Deliveries
 from core.channels.delivering import Delivering
+from core.channels.desktop import Desktop
+from core.channels.desktop_alerts import DesktopAlerts
 from core.channels.ready import ReadyChannels
 from core.channels.sending import DirectSends
 from core.channels.service import Channels
@@ -28,6 +30,7 @@ from core.http import bots as bot_routes
 from core.http import channels as channel_routes
 from core.http import costs as cost_routes
 from core.http import deliveries as delivery_routes
+from core.http import desktop_alerts as desktop_routes
 from core.http import events as event_routes
 from core.http import executions as execution_routes
 from core.http import filters as filter_routes
@@ -120,13 +123,16 @@ class Services:
         self.mutes = Mutes(database, clock)
         self.saved = Saved(database, clock)
         self.indexing = Indexing(database, clock)
-        self.ready = ready = ReadyChannels(database, clock)
+        self.feed = Feed(database)
+        self.desktop_alerts = alerts = DesktopAlerts(database, clock, self.feed)
+        self.ready = ready = ReadyChannels(
+            database, clock, here={"desktop": partial(Desktop, announce=alerts.announce)}
+        )
         self.files = NotificationFiles(database, clock, Home(home), ready, settings, again)
         self.live = LiveRules(lambda: self.files.configuration)
         self.channels = Channels(database, clock, entropy, ready, self.live.naming)
         self.rules = RoutingRules(database, clock, entropy, self.files)
         self.dispatcher = Dispatcher(database, clock, entropy, self.live)
-        self.feed = Feed(database)
         self.providers = ProvidersOfServer(providers, clock)
         chosen = CurrentProviders(self.providers.current)
         self.workflows = Workflows(database, clock, self._gone)
@@ -172,6 +178,7 @@ class Services:
             *bot_routes.endpoints(self.bots),
             *channel_routes.endpoints(self.channels),
             *delivery_routes.endpoints(self.deliveries, self.sends),
+            *desktop_routes.endpoints(self.desktop_alerts),
             *rule_routes.endpoints(self.rules),
             *pin_routes.endpoints(self.pins),
             *session_routes.endpoints(self.sessions),

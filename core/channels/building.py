@@ -1,6 +1,6 @@
 """Makes the adapter of a channel. Each is loaded when the first channel of its service is made."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, cast
 
@@ -22,6 +22,7 @@ _ADAPTERS: Mapping[ChannelType, tuple[str, str]] = {
     "apprise": ("core.channels.apprise", "AppriseAdapter"),
 }
 _BURST_SECONDS = 5.0
+Make = Callable[[Any, HttpClient], Adapter]
 
 
 def service_of(kind: ChannelType, settings: Struct) -> str:
@@ -35,11 +36,13 @@ def build(
     client: HttpClient,
     base_urls: Mapping[str, str],
     rate_per_minute: int | None = None,
+    here: Mapping[ChannelType, Make] | None = None,
 ) -> Adapter:
-    """The adapter of settings that have been read."""
+    """The adapter of settings that have been read. `here` makes those that need more of a server."""
     module, name = _ADAPTERS[kind]
     base = base_urls.get(service_of(kind, settings))
-    made: Any = getattr(import_module(module), name)(_based(settings, base), client)
+    make = (here or {}).get(kind) or getattr(import_module(module), name)
+    made: Any = make(_based(settings, base), client)
     if rate_per_minute is not None:
         made.rate = _rate(rate_per_minute)
     return cast(Adapter, made)

@@ -14,7 +14,7 @@ from core import log
 from core.api.channels import ChannelType
 from core.api.rules import Problem
 from core.channels.adapter import Adapter
-from core.channels.building import build
+from core.channels.building import Make, build
 from core.channels.configured import ConfiguredChannel
 from core.channels.http_client import LIMIT, HttpClient
 from core.channels.outbound import OutboundPolicy
@@ -62,10 +62,18 @@ class _Ready:
 class ReadyChannels:
     """Everything is at hand without asking the database: `refresh` and `set_up` keep it so."""
 
-    def __init__(self, database: Database, clock: Clock, environment: Mapping[str, str] = os.environ) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        environment: Mapping[str, str] = os.environ,
+        *,
+        here: Mapping[ChannelType, Make] | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._environment = environment
+        self._here = here
         self._setup = Setup()
         self._client = HttpClient(OutboundPolicy.of(()), clock)
         self._ready: dict[str, _Ready] = {}
@@ -82,7 +90,7 @@ class ReadyChannels:
             return read.problems[0]
         if ready.adapter is None:
             base_urls, rate = self._setup.base_urls, read.rate_per_minute
-            ready.adapter = build(ready.channel.type, read.settings, self._client, base_urls, rate)
+            ready.adapter = build(ready.channel.type, read.settings, self._client, base_urls, rate, self._here)
         return ready.adapter
 
     def of(self, row: ChannelRow) -> Configured:

@@ -10,12 +10,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
+from typing import NamedTuple
 
 from core.caller import Caller
 from storage import changes, people, workspaces
 from storage.changes import ChangeRow
 from storage.database import Connection, Database
-from storage.ids import ChangeSeq, PersonId
+from storage.ids import ChangeSeq, PersonId, WorkspaceId
 from storage.wakeup import Wakeup
 
 _HELD = 1_000
@@ -39,6 +40,13 @@ class Reset:
     seq: ChangeSeq
 
 
+class Listener(NamedTuple):
+    """Somebody who is connected, and the workspaces that they see: all of them where nothing is said."""
+
+    person: PersonId
+    workspaces: frozenset[WorkspaceId] | None
+
+
 class Subscription:
     """One listener's part of the feed. Iterate it; leave it by `close`, or use it as a context."""
 
@@ -60,6 +68,13 @@ class Subscription:
     @property
     def person(self) -> PersonId:
         return self._person
+
+    @property
+    def listener(self) -> Listener | None:
+        """Who listens, unless their right to has ended."""
+        if self._gone or self._closed:
+            return None
+        return Listener(self._person, None if self._admin else self._workspaces)
 
     def look_up_rights(self, connection: Connection) -> None:
         """Learn anew what the listener may see: an API key never sees as an admin."""
@@ -154,6 +169,11 @@ class Feed:
     def clients(self) -> int:
         """How many are listening."""
         return len(self._subscriptions)
+
+    @property
+    def listeners(self) -> set[Listener]:
+        """Who is connected to this server."""
+        return {one.listener for one in self._subscriptions if one.listener is not None}
 
     @property
     def position(self) -> ChangeSeq:

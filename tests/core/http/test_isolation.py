@@ -58,7 +58,7 @@ PRIVATE_TOPICS = {"inbox", "mutes", "filters", "pins", "work", "me"}
 COMMON_TOPICS = {
     *("events", "people", "workspaces", "keys", "bots", "workflows"),
     *("sessions", "approvals", "automations", "executions", "tasks", "missions"),
-    *("channels", "deliveries", "rules"),
+    *("channels", "deliveries", "rules", "desktop-alerts"),
 }
 
 T = TypeVar("T")
@@ -176,6 +176,7 @@ def _made_by(ann: Client, heard: Iterator[object], key: str) -> Things:
     send(tickets.create_ticket(PROJECT, tickets.NewTicket(PROJECT, id=PROJECT, mission_id=PROJECT)))
     later = deliveries.Sending("later", PROJECT, PROJECT, delay_ms=24 * 3_600_000)
     delivery = send(deliveries.send(PROJECT, later)).id
+    alert = send(deliveries.send(PROJECT, deliveries.Sending("desk", PROJECT, PROJECT))).id
     pinned = [bots.PinnedThing("bot", bot.id), bots.PinnedThing("automation", automation.id)]
     send(bots.pin(bots.Pinning(pinned)))
     send(filters.save(filters.Saving([filters.SavedFilter(LETTER, LETTER)])))
@@ -194,7 +195,7 @@ def _made_by(ann: Client, heard: Iterator[object], key: str) -> Things:
     assert step is not None
     return Things(
         items[0].id, step, mute.id, session, waiting[0].id, automation.id, execution.id, bot.id,
-        key, PROJECT, PROJECT, LETTER, PROJECT, PROJECT, rule=PROJECT, delivery=delivery,
+        key, PROJECT, PROJECT, LETTER, PROJECT, PROJECT, rule=PROJECT, delivery=delivery, alert=alert,
     )  # fmt: skip
 
 

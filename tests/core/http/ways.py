@@ -34,6 +34,7 @@ class Things:
     task: str = "absent"
     mission: str = "absent"
     delivery: str = "notif_00000000000000000000000000"
+    alert: str = "notif_00000000000000000000000001"
     type: str = "notification"
     name: str = "ann"
     person: str = "ann"
@@ -287,6 +288,7 @@ WAYS: dict[str, Way] = {
     "GET /deliveries/{delivery}": SHARED,
     "POST /deliveries/{delivery}/retry": SHARED,
     "POST /deliveries/{delivery}/cancel": SHARED,
+    "GET /desktop-alerts/{alert}": SHARED,
     "GET /people": Way(Whose.SHARED, LISTED),
     "GET /people/{name}": Way(Whose.SHARED, ()),  # Ben may see Ann: tried below
     "POST /people": sent(lambda _: {"name": "carl"}),
