@@ -17,7 +17,7 @@ from core.clock import to_datetime
 from core.secret import Secret
 from core.text import clean
 
-_KEY = re.compile(r"[A-Za-z0-9]{32}")
+_KEY = re.compile(r"[!-~]{1,200}")
 
 
 class PagerdutySettings(Struct, frozen=True, rename="camel"):

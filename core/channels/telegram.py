@@ -14,7 +14,7 @@ from core.channels.retry import after_seconds
 from core.channels.telegram_html import Part, parts_of
 from core.secret import Secret
 
-_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{10,100}")
+_TOKEN = re.compile(r"[A-Za-z0-9_:.~-]{1,200}")  # what stands in a URL as it is
 _CHAT = re.compile(r"-?[0-9]{1,20}|@[A-Za-z0-9_]{3,64}")
 
 
@@ -39,7 +39,7 @@ class TelegramSettings(Struct, frozen=True, rename="camel"):
     def wrong(self) -> tuple[str, str] | None:
         """The first key that is wrong, and why."""
         if not _TOKEN.fullmatch(self.bot_token.reveal()):
-            return "botToken", "a bot's token looks like 123456789:AAE…, as @BotFather gave it"
+            return "botToken", "this is no bot's token: one looks like 123456789:AAE…, as @BotFather gave it"
         if not _CHAT.fullmatch(str(self.chat_id)):
             return "chatId", "a chat is a number, as -1001234567890, or the @name of a channel"
         return None
