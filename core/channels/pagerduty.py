@@ -40,7 +40,7 @@ class PagerdutySettings(Struct, frozen=True, rename="camel"):
     def wrong(self) -> tuple[str, str] | None:
         """The first key that is wrong, and why."""
         if not _KEY.fullmatch(self.routing_key.reveal()):
-            return "routingKey", "an integration key of the Events API v2 has 32 letters and digits"
+            return "routingKey", "this is no integration key of the Events API v2: one has 32 letters and digits"
         return None
 
 

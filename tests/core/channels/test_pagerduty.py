@@ -92,6 +92,6 @@ async def test_an_event_that_is_refused_says_message_and_errors() -> None:
     )
 
 
-@pytest.mark.parametrize(("key", "wrong"), [(KEY, False), (KEY[:-1], True), (KEY[:-1] + "-", True), ("", True)])
-def test_a_routing_key_has_32_letters_and_digits(key: str, wrong: bool) -> None:
+@pytest.mark.parametrize(("key", "wrong"), [(KEY, False), ("another-key", False), ("a key", True), ("", True)])
+def test_a_routing_key_is_one_word(key: str, wrong: bool) -> None:
     assert (PagerdutySettings(Secret(key)).wrong() is not None) is wrong
