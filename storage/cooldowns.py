@@ -3,23 +3,26 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Column, Connection, String, Table, bindparam, delete, select
+from sqlalchemy import BigInteger, Column, Connection, String, Table, UniqueConstraint, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from storage.ids import Instant
-from storage.metadata import metadata
+from storage.metadata import Serial, metadata
 from storage.prepared import Prepared
 
 rule_cooldowns = Table(
     "rule_cooldowns",
     metadata,
-    Column("rule_id", String(128), primary_key=True),
-    Column("scope", String(300), primary_key=True),  # empty for a global rule
+    Column("seq", Serial, primary_key=True),
+    Column("rule_id", String(128), nullable=False),
+    Column("scope", String(300), nullable=False),  # empty for a global rule
     Column("fired_at", BigInteger, nullable=False),
     Column("fired", BigInteger, nullable=False),
     Column("dropped", BigInteger, nullable=False),
     Column("dropped_since", BigInteger, nullable=False),  # since it last fired
     Column("held_since", BigInteger),  # the first that was held back since then
+    UniqueConstraint("rule_id", "scope"),
+    sqlite_autoincrement=True,
 )
 
 
@@ -50,9 +53,6 @@ _STORE = _insertion.on_conflict_do_update(
 _FORGET = delete(rule_cooldowns).where(
     rule_cooldowns.c.rule_id.in_(bindparam("ids", expanding=True)), rule_cooldowns.c.scope == ""
 )
-_REMOVE_OLD = delete(rule_cooldowns).where(
-    rule_cooldowns.c.scope != "", rule_cooldowns.c.fired_at < bindparam("before")
-)
 
 
 def one(connection: Connection, rule: str, scope: str) -> CooldownRow | None:
@@ -75,8 +75,3 @@ def store(connection: Connection, rows: Sequence[CooldownRow]) -> None:
 def forget(connection: Connection, rules: Sequence[str]) -> None:
     """These global rules are no more: one that has such an id later begins afresh."""
     connection.execute(_FORGET, {"ids": list(rules)})
-
-
-def remove_old(connection: Connection, before: Instant) -> int:
-    """Forget what became of the rules of tickets and missions that fired last before then."""
-    return connection.execute(_REMOVE_OLD, {"before": before}).rowcount

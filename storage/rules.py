@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     bindparam,
     delete,
     func,
@@ -22,9 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
-from storage.criteria import Criterion, contains
 from storage.ids import Instant, PersonId, WorkspaceId
-from storage.listing import Match, conditions, is_any
 from storage.metadata import Serial, metadata
 from storage.people import workspaces
 from storage.prepared import Prepared
@@ -58,16 +57,19 @@ rule_versions = Table(
 scoped_rules = Table(
     "scoped_rules",
     metadata,
-    Column("workspace_id", ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True),
-    Column("kind", String(8), primary_key=True),  # ticket, mission
-    Column("subject_id", String(200), primary_key=True),
+    Column("seq", Serial, primary_key=True),
+    Column("workspace_id", ForeignKey("workspaces.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(8), nullable=False),  # ticket, mission
+    Column("subject_id", String(200), nullable=False),
     Column("mission_id", String(200)),  # of a ticket: the mission that it belongs to
     Column("name", Text),  # of a mission, which some events name by its name alone
     Column("written", Text),  # its notifications, if it has any
     Column("gone_at", BigInteger),  # of a thing that is no more: what it told of before still finds its rules
+    UniqueConstraint("workspace_id", "kind", "subject_id"),
     Index("ix_scoped_rules_name", "workspace_id", "name"),
     Index("ix_scoped_rules_written", "workspace_id", sqlite_where=_written, postgresql_where=_written),
     Index("ix_scoped_rules_gone_at", "gone_at"),
+    sqlite_autoincrement=True,
 )
 
 
@@ -119,12 +121,6 @@ class Versions(NamedTuple):
 
 
 _OF_RULES, _OF_SCOPES = 1, 2
-_MATCHES: dict[str, Match] = {
-    "id": lambda wanted: rules.c.id.in_(wanted.texts),
-    "source": lambda wanted: rules.c.source.in_(wanted.texts),
-    "workspace": lambda wanted: is_any(workspaces.c.slug, wanted, wanted.texts, ""),
-    "text": lambda wanted: contains((rules.c.id, rules.c.written), wanted.texts),
-}
 _RULE = select(
     *(workspaces.c.slug.label("workspace") if name == "workspace" else rules.c[name] for name in RuleRow._fields)
 ).select_from(rules.outerjoin(workspaces, workspaces.c.id == rules.c.workspace_id))
@@ -132,7 +128,6 @@ _ALL = _RULE.order_by(rules.c.seq)
 _BY_ID = _RULE.where(rules.c.id == bindparam("id"))
 _COUNT = select(func.count()).select_from(rules)
 _OF_IDS = _RULE.where(rules.c.id.in_(bindparam("ids", expanding=True)))
-_PAGE = _ALL.where(rules.c.seq > bindparam("after")).limit(bindparam("limit"))
 _insertion = insert_or_change(rules)
 _PUT = _insertion.on_conflict_do_update(
     index_elements=["id"],
@@ -175,7 +170,6 @@ _REMOVE_SCOPE = delete(scoped_rules).where(*_OF_SUBJECT)
 _LEAVE_SCOPE = (
     update(scoped_rules).where(*_OF_SUBJECT, scoped_rules.c.gone_at.is_(None)).values(gone_at=bindparam("now"))
 )
-_REMOVE_GONE = delete(scoped_rules).where(scoped_rules.c.gone_at < bindparam("before"))
 
 
 def versions(connection: Connection) -> Versions:
@@ -189,12 +183,6 @@ def versions(connection: Connection) -> Versions:
 def every(connection: Connection) -> list[RuleRow]:
     """All of them, in the order in which they were added."""
     return [RuleRow._make(row) for row in connection.execute(_ALL)]
-
-
-def page(connection: Connection, criteria: tuple[Criterion, ...], after: int, limit: int) -> list[RuleRow]:
-    """The next of those that meet the criteria, in the order in which they were added."""
-    found = connection.execute(_PAGE.where(*conditions(_MATCHES, criteria)), {"after": after, "limit": limit})
-    return [RuleRow._make(row) for row in found]
 
 
 def by_id(connection: Connection, id: str) -> RuleRow | None:
@@ -251,11 +239,6 @@ def leave_scope(connection: Connection, workspace: WorkspaceId, kind: str, subje
     of_subject = {"of_workspace": workspace, "of_kind": kind, "of_subject": subject, "now": now}
     if connection.execute(_LEAVE_SCOPE, of_subject).rowcount:
         connection.execute(_BUMP, {"id": _OF_SCOPES})
-
-
-def remove_gone_scopes(connection: Connection, before: Instant) -> int:
-    """Forget what was said by tickets and missions that were gone before then."""
-    return connection.execute(_REMOVE_GONE, {"before": before}).rowcount
 
 
 def any_scope(connection: Connection) -> bool:

@@ -32,7 +32,7 @@ class Scopes:
     def __init__(self, any_there: bool) -> None:
         self.any_there = any_there
         self._rows: dict[tuple[WorkspaceId, str, str], ScopeRow | None] = {}
-        self._read: dict[str, Scope | None] = {}
+        self._read: dict[str, Scope] = {}
 
     def of(self, connection: Connection, event: Event) -> tuple[Scope | None, Scope | None]:
         """The scopes of the event's ticket and of its mission."""
@@ -50,24 +50,28 @@ class Scopes:
 
     def _row(self, connection: Connection, workspace: WorkspaceId, kind: str, subject: str) -> ScopeRow | None:
         key = (workspace, kind, subject)
-        if key not in self._rows:
-            if len(self._rows) >= _MOST_SCOPES:
-                self._rows.clear()
-            if kind == "called":
-                self._rows[key] = rules.mission_called(connection, workspace, subject)
-            else:
-                self._rows[key] = rules.scope_of(connection, workspace, kind, subject)
-        return self._rows[key]
+        if key in self._rows:
+            return self._rows[key]
+        if kind == "called":
+            row = rules.mission_called(connection, workspace, subject)
+        else:
+            row = rules.scope_of(connection, workspace, kind, subject)
+        if len(self._rows) >= _MOST_SCOPES:
+            self._rows = {}  # a new one: other threads may be reading the old
+        self._rows[key] = row
+        return row
 
     def _scope(self, row: ScopeRow | None) -> Scope | None:
         if row is None or row.written is None:
             return None
         key = f"{row.kind}/{row.workspace_id}/{row.subject_id}"
-        if key not in self._read:
+        scope = self._read.get(key)
+        if scope is None:
+            scope = _scope_of(row, row.written, key)
             if len(self._read) >= _MOST_SCOPES:
-                self._read.clear()
-            self._read[key] = _scope_of(row, key)
-        return self._read[key]
+                self._read = {}
+            self._read[key] = scope
+        return scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +148,12 @@ def _rule_of(row: RuleRow) -> Rule | None:
     return None
 
 
-def _scope_of(row: ScopeRow, key: str) -> Scope | None:
+def _scope_of(row: ScopeRow, written: str, key: str) -> Scope:
     """Rules in it that do not work any more are left out."""
-    scope = read_scope(_decoded(row.written or "")).scope
-    return None if scope is None else replace(scope, key=key)
+    read = read_scope(_decoded(written))
+    for problem in read.problems:
+        _log.warning("A rule of %s %s does not work: %s", row.kind, row.subject_id, problem.sentence)
+    return replace(read.scope or Scope(), key=key)
 
 
 def _decoded(written: str) -> object:

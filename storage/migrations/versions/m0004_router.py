@@ -87,6 +87,7 @@ def _make_rules() -> None:
     )
     op.create_table(
         "scoped_rules",
+        Column("seq", _id(), nullable=False),
         Column("workspace_id", _id(), nullable=False),
         Column("kind", String(8), nullable=False),
         Column("subject_id", String(200), nullable=False),
@@ -95,7 +96,11 @@ def _make_rules() -> None:
         Column("written", Text),
         Column("gone_at", BigInteger),
         _of_workspace("scoped_rules"),
-        PrimaryKeyConstraint("workspace_id", "kind", "subject_id", name="pk_scoped_rules"),
+        PrimaryKeyConstraint("seq", name="pk_scoped_rules"),
+        UniqueConstraint(
+            "workspace_id", "kind", "subject_id", name="uq_scoped_rules_workspace_id_kind_subject_id"
+        ),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_scoped_rules_name", "scoped_rules", ["workspace_id", "name"])
     op.create_index("ix_scoped_rules_gone_at", "scoped_rules", ["gone_at"])
@@ -108,6 +113,7 @@ def _make_rules() -> None:
     )
     op.create_table(
         "rule_cooldowns",
+        Column("seq", _id(), nullable=False),
         Column("rule_id", String(128), nullable=False),
         Column("scope", String(300), nullable=False),
         Column("fired_at", BigInteger, nullable=False),
@@ -115,7 +121,9 @@ def _make_rules() -> None:
         Column("dropped", BigInteger, nullable=False),
         Column("dropped_since", BigInteger, nullable=False),
         Column("held_since", BigInteger),
-        PrimaryKeyConstraint("rule_id", "scope", name="pk_rule_cooldowns"),
+        PrimaryKeyConstraint("seq", name="pk_rule_cooldowns"),
+        UniqueConstraint("rule_id", "scope", name="uq_rule_cooldowns_rule_id_scope"),
+        sqlite_autoincrement=True,
     )
 
 

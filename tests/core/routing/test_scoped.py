@@ -11,7 +11,7 @@ from core.routing.scoped import add_rules, leave_scope, remove_rules, set_scope
 from storage import cooldowns, rules
 from storage.cooldowns import CooldownRow
 from storage.database import Connection, Database
-from storage.ids import Instant, WorkspaceId
+from storage.ids import WorkspaceId
 from storage.workspaces import add_workspace
 
 LOUD = NewRule(["task:*"], ["ops"], id="loud")
@@ -90,16 +90,6 @@ async def test_of_two_missions_of_a_name_the_one_that_is_there_and_says_somethin
     found = await database.read(lambda c: rules.mission_called(c, shop, "Release"))
     assert found is not None
     assert found.subject_id == "m3"
-
-
-async def test_what_is_gone_is_forgotten_later(database: Database, shop: WorkspaceId, clock: ManualClock) -> None:
-    await database.write(lambda c: set_scope(c, shop, "ticket", "t1", OWN))
-    await database.write(lambda c: leave_scope(c, shop, "ticket", "t1", clock.now()))
-
-    early = await database.write(lambda c: rules.remove_gone_scopes(c, clock.now()))
-    late = await database.write(lambda c: rules.remove_gone_scopes(c, Instant(clock.now() + 1)))
-
-    assert (early, late) == (0, 1)
 
 
 async def test_the_rules_of_a_gate_go_with_their_owner_and_their_cooldowns(
