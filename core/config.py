@@ -119,6 +119,9 @@ class RetentionSettings(Struct, frozen=True):
     read_days: Annotated[int, Meta(description="Days for those that were read.", ge=1, le=36_500)] = 30
     unread_days: Annotated[int, Meta(description="Days for those that were not.", ge=1, le=36_500)] = 90
     event_days: Annotated[int, Meta(description="Days for events.", ge=1, le=36_500)] = 90
+    delivery_days: Annotated[
+        int, Meta(description="Days for deliveries that were settled, with their attempts.", ge=1, le=36_500)
+    ] = 90
 
 
 class SessionSettings(Struct, frozen=True):

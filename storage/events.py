@@ -60,6 +60,10 @@ cursors = Table(
 )
 
 
+RESTORED = "restored"
+"""In the place of a follower: the last event that a restored home had in its backup."""
+
+
 class NewEventRow(NamedTuple):
     """An event to record."""
 
@@ -128,6 +132,7 @@ _POSITION = select(cursors.c.position).where(cursors.c.name == bindparam("cursor
 _POSITION_LOCKED = _POSITION.with_for_update()
 _START = insert_unless_there(cursors).on_conflict_do_nothing(index_elements=["name"])
 _MOVE = update(cursors).where(cursors.c.name == bindparam("cursor")).values(position=bindparam("to"))
+_RESTORED = select(cursors.c.position).where(cursors.c.name == RESTORED)
 _BEYOND = func.coalesce(_POSITION.scalar_subquery(), 0)
 _PENDING = select(events.c.seq).where(events.c.seq > _BEYOND).limit(1)
 _BEHIND = select(func.count()).select_from(events).where(events.c.seq > _BEYOND)
@@ -185,6 +190,11 @@ def position(connection: Connection, cursor: str) -> EventSeq:
 
 def move(connection: Connection, cursor: str, to: EventSeq) -> None:
     connection.execute(_MOVE, {"cursor": cursor, "to": to})
+
+
+def restored(connection: Connection) -> EventSeq:
+    """The last event that was restored from a backup: what it caused may have been sent then."""
+    return EventSeq(connection.execute(_RESTORED).scalar_one_or_none() or 0)
 
 
 def pending(connection: Connection, cursor: str) -> bool:

@@ -23,12 +23,15 @@ from sqlalchemy import (
 )
 
 from storage.changes import changes
-from storage.events import cursors, events
+from storage.cooldowns import rule_cooldowns
+from storage.deliveries import deliveries
+from storage.events import RESTORED, cursors, events
 from storage.ids import Instant, ItemId, PersonId, WorkspaceId
 from storage.inbox import inbox_items, undo_steps
 from storage.keys import auth_failures
 from storage.metadata import Serial, metadata
 from storage.mutes import mutes
+from storage.rules import scoped_rules
 from storage.strays import STRAY
 
 _BEFORE: BindParameter[int] = bindparam("before", type_=BigInteger)
@@ -84,15 +87,22 @@ OLD: dict[str, tuple[Table, ColumnElement[bool]]] = {
         events,
         and_(
             events.c.recorded_at < _BEFORE,
-            events.c.seq <= select(func.min(cursors.c.position)).scalar_subquery(),
+            events.c.seq
+            <= select(func.min(cursors.c.position)).where(cursors.c.name != RESTORED).scalar_subquery(),
         ),
     ),
+    "deliveries": (deliveries, and_(deliveries.c.settled_at < _BEFORE, deliveries.c.state != "pending")),
     "changes": (changes, and_(changes.c.at < _BEFORE, changes.c.seq < _LAST_CHANGE)),
     "surplus changes": (changes, and_(changes.c.seq < _LAST_CHANGE - KEPT_CHANGES, _BEFORE.is_not(None))),
     "strayed notifications": (inbox_items, and_(STRAY, inbox_items.c.created_at <= _BEFORE)),
     "ended mutes": (mutes, mutes.c.until <= _BEFORE),
     "undo steps": (undo_steps, undo_steps.c.at < _BEFORE),
     "failed attempts": (auth_failures, auth_failures.c.at < _BEFORE),
+    "rules of what is gone": (scoped_rules, scoped_rules.c.gone_at < _BEFORE),
+    "old cooldowns": (
+        rule_cooldowns,
+        and_(rule_cooldowns.c.scope != "", rule_cooldowns.c.fired_at < _BEFORE),
+    ),
 }
 """What can be old, and when it is: as of the instant `before`."""
 

@@ -14,6 +14,14 @@ _HOLD_DELIVERIES = """
     UPDATE deliveries SET state = 'cancelled', settled_at = ?, lease_token = NULL, leased_by = NULL,
     reason = 'The home was restored from a backup: send this again if it is still wanted.' WHERE state = 'pending'
 """
+_END_ATTEMPTS = """
+    UPDATE delivery_attempts SET outcome = 'interrupted', sentence = 'The backup was made in the middle of it.'
+    WHERE outcome IS NULL
+"""
+_HOLD_EVENTS = """
+    INSERT INTO cursors (name, position) SELECT 'restored', coalesce(max(seq), 0) FROM events WHERE true
+    ON CONFLICT (name) DO UPDATE SET position = excluded.position
+"""
 _HOLD_SESSIONS = """
     UPDATE sessions SET state = 'waiting', outcome = 'interrupted', ended_at = ?, updated_at = ?,
     detail = 'The home was restored from a backup: resume this if it is still wanted.' WHERE state = 'queued'
@@ -54,12 +62,15 @@ def inspect(path: Path) -> str:
 
 def still(path: Path, now: int) -> Stilled:
     """Hold every delivery and session that waits, so that nothing which was due since fires, and nothing is done
-    again. What ran is found to be interrupted when a server starts."""
+    again; what is recorded and not addressed yet is sent to nobody either. What ran is found to be interrupted
+    when a server starts."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         deliveries = sessions = 0
         if connection.execute(_KNOWS, ("deliveries",)).fetchone():
             deliveries = connection.execute(_HOLD_DELIVERIES, (now,)).rowcount
+            connection.execute(_END_ATTEMPTS)
+        connection.execute(_HOLD_EVENTS)
         if connection.execute(_KNOWS, ("sessions",)).fetchone():
             sessions = connection.execute(_HOLD_SESSIONS, (now, now)).rowcount
         keys = [prefix for (prefix,) in connection.execute(_WORKING_KEYS, (now,))]

@@ -1,5 +1,5 @@
-"""What leaves by itself: notifications, events and the traces of both when they are old enough, and the sleep of
-a snoozed notification when its time has come."""
+"""What leaves by itself: notifications, events, deliveries and the traces of them when they are old enough, and
+the sleep of a snoozed notification when its time has come."""
 
 import asyncio
 import logging
@@ -36,6 +36,8 @@ _TRACES = {
     "ended mutes": 0,
     "strayed notifications": 0,
     "failed attempts": DAY,
+    "rules of what is gone": DAY,
+    "old cooldowns": 400 * DAY,  # longer than any lasts
 }
 
 _log = logging.getLogger("callboard.retention")
@@ -138,6 +140,7 @@ class Retention:
         yield "read notifications", read
         yield "notifications", unread
         yield "events", Instant(now - figures.event_days * DAY)
+        yield "deliveries", Instant(now - figures.delivery_days * DAY)
         for what, kept in _TRACES.items():
             yield what, Instant(now - kept)
         yield "surplus changes", now

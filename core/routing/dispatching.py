@@ -16,7 +16,7 @@ from core.routing.router import Answer, Event, answers
 from core.routing.rule import Rule
 from core.routing.wording import worded
 from core.text import storable
-from storage import changes, channels, cooldowns, deliveries
+from storage import changes, channels, cooldowns, deliveries, events
 from storage.changes import NewChange
 from storage.channels import ChannelRow
 from storage.cooldowns import CooldownRow
@@ -66,6 +66,7 @@ class Outgoing:
         self._cooldowns = Kept(connection)
         self._channels: dict[str, ChannelRow] | None = None
         self._rows: list[NewDeliveryRow] = []
+        self._restored = events.restored(connection)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -107,6 +108,8 @@ class Outgoing:
         state, error, reason = "pending", None, None
         if answer.dropped_until is not None:
             state, reason = "dropped", _held_back(rule, answer.dropped_until)
+        elif event.seq <= self._restored:
+            state, reason = "cancelled", _NOT_AGAIN
         elif known is None:
             state, error = "failed", f"There is no channel {channel!r}."
         return NewDeliveryRow(
@@ -150,6 +153,9 @@ class Outgoing:
         for channel, number in dropped.items():
             if channel is not None:
                 deliveries.count(self._connection, channel, day, dropped=number)
+
+
+_NOT_AGAIN = "The home was restored from a backup: send this again if it is still wanted."
 
 
 def _held_back(rule: Rule, until: Instant) -> str:

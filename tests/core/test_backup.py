@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from core.api import inbox, people, sessions
+from core.api.channels import ChannelChange, NewChannel, add_channel, change_channel
 from core.api.events import EventRequest, NoticeRequest, notify, post
 from core.api.people import KeyCreation, PersonCreation
 from core.api.sessions import SessionCreation
@@ -28,7 +29,7 @@ from storage.ids import Instant
 from storage.migrate import HEAD
 from storage.postgresql import Postgres
 from tests.servers import Here, here, home_in
-from tests.storage.outbox import CHANNEL, delivery
+from tests.storage.outbox import delivery
 
 BACKUP = Call("GET", "/server/backup", object)
 
@@ -51,9 +52,17 @@ async def archive(tmp_path: Path) -> Path:
         me = await server.client.send(people.me())
         await server.client.send(notify(NoticeRequest(me.name, "before")))
         await server.client.send(people.create_key(KeyCreation("ci")))
-        waiting = [delivery(1), delivery(2), delivery(3, state="sent"), delivery(4, channel=CHANNEL + 1)]
+        for name in ("ops", "later"):
+            await server.client.send(add_channel(NewChannel(name, "webhook", {"url": "https://a.example.com/"})))
+            await server.client.send(change_channel(name, ChannelChange(enabled=False)))
+        waiting = [
+            delivery(1, channel=1),
+            delivery(2, channel=1),
+            delivery(3, channel=1, state="sent"),
+            delivery(4, channel=2),
+        ]
         await server.server.database.write(partial(insert_many, rows=waiting))
-        claiming = partial(CLAIMS.claim, group=CHANNEL, limit=1, worker="w", token="t", now=Instant(0), lease=1)
+        claiming = partial(CLAIMS.claim, group=1, limit=1, worker="w", token="t", now=Instant(0), lease=1)
         await server.server.database.write(claiming)
         while not (await server.client.send(inbox.counts())).total:
             pass
