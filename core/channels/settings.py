@@ -63,6 +63,7 @@ class _Reading:
         self.notices: list[Problem] = []
         self.secrets: list[Secret] = []
         self.rate: int | None = None
+        self._meant: set[str] = set()  # by a name that is nearly right
 
     def settings(self) -> Struct | None:
         if self._channel.source == "api" and (why := _FROM_FILES_ALONE.get(self._channel.type)):
@@ -76,7 +77,7 @@ class _Reading:
             else:
                 self._unknown(name)
         for key in self._keys.values():
-            if key.needed and key.name not in self._channel.settings:
+            if key.needed and key.name not in self._channel.settings and key.name not in self._meant:
                 self._wrong((), f"needs {key.name}")
         if self.problems:
             return None
@@ -121,6 +122,7 @@ class _Reading:
             self.notices.append(Problem(place, f"{name} is ignored: there is no such thing here."))
             return
         near = get_close_matches(name, [*self._keys, RATE], 1, 0.5)
+        self._meant.update(near)
         known = f"there are {', '.join(self._keys)}" if self._keys else "its type has none"
         self._wrong(
             (name,),
