@@ -55,11 +55,12 @@ async def archive(tmp_path: Path) -> Path:
         for name in ("ops", "later"):
             await server.client.send(add_channel(NewChannel(name, "webhook", {"url": "https://a.example.com/"})))
             await server.client.send(change_channel(name, ChannelChange(enabled=False)))
+        late = Instant(2**60)
         waiting = [
-            delivery(1, channel=1),
-            delivery(2, channel=1),
+            delivery(1, channel=1, give_up_at=late),
+            delivery(2, channel=1, give_up_at=late),
             delivery(3, channel=1, state="sent"),
-            delivery(4, channel=2),
+            delivery(4, channel=2, give_up_at=late),
         ]
         await server.server.database.write(partial(insert_many, rows=waiting))
         claiming = partial(CLAIMS.claim, group=1, limit=1, worker="w", token="t", now=Instant(0), lease=1)
