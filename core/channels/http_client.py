@@ -15,6 +15,7 @@ from core.channels.retry import outcome_of, retry_at
 from core.channels.scrubbing import Scrubber
 from core.clock import Clock
 from core.secret import Secret
+from core.text import storable
 from core.version import VERSION
 from storage.ids import Instant
 
@@ -34,8 +35,14 @@ JSON = {"Content-Type": "application/json"}
 
 
 def json_body(value: object) -> bytes:
-    """JSON in ASCII: what could move a cursor is an escape in it."""
-    return json.dumps(value, separators=(",", ":")).encode("ascii")
+    """JSON in ASCII: what could move a cursor is an escape in it. Half a character, which no reader of JSON need
+    take, becomes a mark in its place."""
+    written = json.dumps(value, separators=(",", ":"))
+    if "\\ud" in written:
+        text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+        if (stored := storable(text)) != text:
+            written = json.dumps(json.loads(stored), separators=(",", ":"))
+    return written.encode("ascii")
 
 
 def based(url: str, base: str | None) -> str:

@@ -76,9 +76,7 @@ class Telegram:
         self._secrets = (settings.bot_token, token.partition(":")[2])
         self._chat: int | str = settings.chat_id
         self._thread = settings.message_thread_id
-        self._arrived: OrderedDict[str, list[str]] = (
-            OrderedDict()
-        )  # by the message's id, what Telegram calls its parts
+        self._arrived: OrderedDict[str, list[str]] = OrderedDict()  # by message, what Telegram calls its parts
 
     async def send(self, message: Message) -> Outcome:
         parts = parts_of(message)

@@ -10,6 +10,7 @@ import msgspec
 from aiohttp.web import Response
 
 from core.clock import SECOND
+from tests.fakes.failing import WAIT_SECONDS
 from tests.fakes.http_double import Asked, HttpDouble, Said
 from tests.fakes.telegram_entities import UnreadableError, read_html, utf16
 
@@ -22,7 +23,7 @@ _WORDS = {
     401: "Unauthorized",
     403: "Forbidden: not enough rights to send text messages to the chat",
     404: "Not Found",
-    429: "Too Many Requests: retry after 7",
+    429: f"Too Many Requests: retry after {WAIT_SECONDS}",
 }
 _EMPTY = re.compile(r"[\s\u1680\u180e\u2000-\u200f\u202e\u202f\u205f\u2800\u3000\ufeff\ufffc\xa0]*")
 _LONGEST = 4096
@@ -43,7 +44,10 @@ class FakeTelegram(HttpDouble):
     unreadable: bool = False  # it can read no HTML at all
 
     def words(self, status: int, asked: Asked) -> Said:
-        said = {"ok": False, "error_code": status, "description": _WORDS.get(status, f"Internal {asked.path}")}
+        description = _WORDS.get(status, f"Internal {asked.path}")
+        said: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
+        if status == 429:
+            said["parameters"] = {"retry_after": WAIT_SECONDS}
         return msgspec.json.encode(said).decode(), "application/json"
 
     async def answer(self, asked: Asked) -> Response:

@@ -123,8 +123,9 @@ def test_a_body_without_end_is_cut() -> None:
 
 
 _PIECES = st.sampled_from(
-    ["<b>", "</b>", "<i>", "</i>", "</a>", "<a href='https://x.y/'>", "<pre>", "</pre>", "<", ">", "&", "&amp;", "</",
-     "\n\n", "\n", " ", "word ", "long" * 120, "👩‍👩‍👧", "🇩🇪", "e\u0301\u0302", "\x1b[31m", "\u202e", "\u2800" * 40,
+    ["<b>", "</b>", "<i>", "</i>", "</a>", "<a href='https://x.y/'>", "<pre>", "</pre>", "<", ">", "&", "&amp;",
+     "</", "\n\n", "\n", " ", "word ", "long" * 120, "👩‍👩‍👧", "🇩🇪", "e\u0301\u0302", "\x1b[31m", "\u202e",
+     "\u2800" * 40,
      "<blockquote expandable>", "<code ",
      "</blockquote>", '<span class="tg-spoiler">', "</span>", "<u", "=\"", "'", "\ud800", "नमस्ते"],
 )  # fmt: skip
