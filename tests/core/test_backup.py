@@ -16,14 +16,17 @@ import pytest
 
 from core.api import inbox, people, sessions
 from core.api.channels import ChannelChange, NewChannel, add_channel, change_channel
+from core.api.deliveries import deliveries
 from core.api.events import EventRequest, NoticeRequest, notify, post
 from core.api.people import KeyCreation, PersonCreation
+from core.api.rules import NewRule, add_rule
 from core.api.sessions import SessionCreation
 from core.api.wire import Call
 from core.backup import restore
 from core.errors import ConflictError, HomeError, InvalidError, NotAllowedError, UnavailableError
 from core.home import Home
 from core.live_client import LiveClient
+from storage.database import Connection
 from storage.deliveries import CLAIMS, insert_many
 from storage.ids import Instant
 from storage.migrate import HEAD
@@ -281,3 +284,39 @@ async def test_a_server_on_postgresql_says_what_to_back_it_up_with(
     async with here(home_in(tmp_path)) as server:
         with pytest.raises(UnavailableError, match="pg_dump"):
             await backed_up(server, tmp_path / "backup.tar.gz")
+
+
+async def test_what_was_recorded_and_not_addressed_when_it_was_saved_is_not_sent_by_the_restored_home(
+    tmp_path: Path,
+) -> None:
+    first = Home(tmp_path / "first")
+    async with here(first) as server:
+        hook = NewChannel("ops", "webhook", {"url": "https://a.example.com/"})
+        await server.client.send(add_channel(hook))
+        await server.client.send(add_rule(NewRule(["task:created"], ["ops"])))
+        await server.client.send(change_channel("ops", ChannelChange(enabled=False)))
+        await server.client.send(post("default", EventRequest("task:created")))
+        while not (await server.client.send(deliveries())).items:
+            pass
+        await server.server.database.write(_unaddressed)
+        archive = await backed_up(server, tmp_path / "backup.tar.gz")
+    home = home_in(tmp_path)
+
+    restore(home, archive)
+
+    async with here(home) as server:
+        while not (found := (await server.client.send(deliveries())).items):
+            pass
+        await server.client.send(post("default", EventRequest("task:created")))
+        while len(both := (await server.client.send(deliveries())).items) < 2:
+            pass
+    assert [(one.status, one.reason) for one in found] == [
+        ("cancelled", "The home was restored from a backup: send this again if it is still wanted.")
+    ]
+    assert both[0].status == "pending"
+
+
+def _unaddressed(connection: Connection) -> None:
+    """As it is between the record of an event and its dispatch."""
+    connection.exec_driver_sql("DELETE FROM deliveries")
+    connection.exec_driver_sql("UPDATE cursors SET position = position - 1")
