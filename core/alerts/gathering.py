@@ -41,8 +41,8 @@ class Gathering:
             self.put(news, now)
 
     def waiting(self) -> set[int]:
-        """All that is still to be told."""
-        return {*self._waiting, *self._held}
+        """The notifications that are still to be told."""
+        return {news.id for news in (*self._waiting.values(), *self._held.values()) if news.item is not None}
 
     def withdraw(self, number: int) -> None:
         """It needs nobody any more."""

@@ -14,18 +14,24 @@ Urgency = Literal["low", "normal", "critical"]
 URGENCIES: dict[Severity, Urgency] = {"info": "low", "warning": "normal", "critical": "critical"}
 TITLE, BODY = 80, 400  # cells
 _NAMED = 3  # notifications whose titles are said of several
-_LONGEST = 2_000  # characters kept of a body
+LONGEST = 2_000  # characters kept of a body
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A notification that came in, as far as an alert tells of it."""
+    """Something that came in, as far as an alert tells of it: a notification by its number, or what a rule sent to
+    desktops, by a number below zero."""
 
     id: int
     title: str
     body: str
     severity: Severity
     link: str | None = None
+
+    @property
+    def item(self) -> int | None:
+        """The notification that it is."""
+        return self.id if self.id > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class Alert:
 
 
 def news_of(item: InboxItem) -> News:
-    return News(item.id, item.title[:_LONGEST], item.body[:_LONGEST], item.severity, item.link)
+    return News(item.id, item.title[:LONGEST], item.body[:LONGEST], item.severity, item.link)
 
 
 def alert_of(news: Sequence[News], words: AlertWords) -> Alert:
@@ -51,9 +57,9 @@ def alert_of(news: Sequence[News], words: AlertWords) -> Alert:
         (one,) = news
         if words == "count":
             told = "1 new notification (critical)" if critical else "1 new notification"
-            return Alert(told, "", urgency, one.id, one.link)
+            return Alert(told, "", urgency, one.item, one.link)
         body = excerpt(one.body, BODY) if words == "full" else ""
-        return Alert(excerpt(one.title, TITLE), body, urgency, one.id, one.link)
+        return Alert(excerpt(one.title, TITLE), body, urgency, one.item, one.link)
     count = f"{len(news)} new" + (f" ({critical} critical)" if critical else "")
     named = [one for one in reversed(news) if one.title][:_NAMED] if words == "full" else []
     return Alert(count, excerpt(" · ".join(excerpt(one.title, TITLE) for one in named), BODY), urgency)

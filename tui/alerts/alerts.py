@@ -18,6 +18,7 @@ from core.api.people import Me
 from core.api.stream import Change
 from core.clock import to_datetime
 from core.errors import CallboardError, UnreachableError
+from tui.alerts.announced import Announced
 from tui.alerts.arrivals import Arrivals
 from tui.alerts.attention import Attention
 from tui.alerts.chosen import ChosenWays
@@ -71,6 +72,7 @@ class Alerts:
             gone=self._gathering.withdraw,
             start=self._start,
         )
+        self._announced = Announced(desk.source, wanted=self._wanted, came=self._came, start=self._start)
         self._timer: asyncio.TimerHandle | None = None
         self._telling = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -121,6 +123,7 @@ class Alerts:
 
     def _heard(self, heard: Heard) -> None:
         self._arrivals.hear(heard)
+        self._announced.hear(heard)
         if isinstance(heard, Change) and heard.topic == "me":
             self._start(self._ask_for_profile())
 
