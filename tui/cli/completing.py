@@ -16,6 +16,7 @@ from core.api import mutes as mutes_api
 from core.api import people as people_api
 from core.api import rules as rules_api
 from core.api import sessions as sessions_api
+from core.api import tickets as tickets_api
 from core.api import work as work_api
 from core.client import Client
 from core.errors import CallboardError
@@ -93,6 +94,14 @@ def _deliveries(client: Client) -> Found:
     return ((d.id, d.title) for d in client.send(deliveries_api.deliveries(limit=_MOST)).items)
 
 
+def _tickets(client: Client) -> Found:
+    return ((t.id, t.title) for t in client.send(tickets_api.tickets(limit=_MOST)).items)
+
+
+def _missions(client: Client) -> Found:
+    return ((m.id, m.name) for m in client.send(tickets_api.missions(limit=_MOST)).items)
+
+
 def _permissions(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from core.caller import Permission
 
@@ -117,5 +126,7 @@ a_channel = _asked(_channels)
 a_mute = _asked(_mutes)
 a_rule = _asked(_rules)
 a_delivery = _asked(_deliveries)
+a_ticket = _asked(_tickets)
+a_mission = _asked(_missions)
 a_permission: Completer = _permissions
 an_event: Completer = _events

@@ -26,6 +26,8 @@ ENTRIES = {
     "workflows": Entry("tui.cli.workflows", "List workflows, and keep them in a workspace.", _WORK),
     "bots": Entry("tui.cli.bots", "List bots, make and change them.", _WORK),
     "pins": Entry("tui.cli.pins", "Pin automations and bots for a quick launch.", _WORK),
+    "tickets": Entry("tui.cli.tickets", "Make, assign, move and approve tickets.", _WORK),
+    "missions": Entry("tui.cli.missions", "Make, start and end missions, with their gates.", _WORK),
     "automations": Entry("tui.cli.automations", "Create, run, list and switch what runs by itself.", _WORK),
     "executions": Entry("tui.cli.executions", "What automations did, and why they did not.", _WORK),
     "emit": Entry("tui.cli.emit", "Record an event: whoever must know is told.", _WORK),
