@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_LATEST = 0.5  # seconds from the start until it connects at the latest
+
 STYLES = Path(__file__).parent.parent / "styles" / "app.tcss"
 
 
@@ -117,8 +119,13 @@ class CallboardApp(App[None], inherit_bindings=False):
             more = f" ({len(self._wrong) - 1} more: callboard config check)" if len(self._wrong) > 1 else ""
             self.workbench.flash(self._wrong[0] + more, "trouble")
         self.call_after_refresh(self._connect)
+        self.set_timer(
+            _LATEST, self._connect
+        )  # no frame comes of a screen that somebody typed past
 
     def _connect(self) -> None:
+        if self._conversation is not None:
+            return
         gc.freeze()
         gc.enable()
         self._conversation = asyncio.create_task(self.workbench.live.run(self._ensure))
