@@ -105,8 +105,13 @@ class Dispatcher:
         self._attempts += 1
         if self._attempts < _ATTEMPTS:
             return False
-        now = self._clock.now()
-        await self._database.write(partial(skip_next, now=now, entropy=self._entropy))
+        try:
+            await self._database.write(partial(address_next, now=self._clock.now(), entropy=self._entropy))
+        except UnavailableDatabaseError:
+            raise
+        except Exception:
+            _log.exception("An event could not be addressed either")
+            await self._database.write(partial(skip_next, now=self._clock.now(), entropy=self._entropy))
         self._attempts = 0
         return True
 
@@ -118,16 +123,16 @@ class Dispatcher:
 
 
 def dispatch_batch(
-    connection: Connection, rules: LiveRules, now: Instant, entropy: Entropy, limit: int = _BATCH
+    connection: Connection, rules: LiveRules | None, now: Instant, entropy: Entropy, limit: int = _BATCH
 ) -> int:
-    """Address and route the next events, and say how many items they became."""
+    """Address and route the next events, and say how many items they became. Without rules, nothing is routed."""
     batch = events.after(connection, events.position(connection, CURSOR), limit)
     if not batch:
         return 0
     directory, first, last = Directory(connection), batch[0].seq, batch[0].seq
     items: list[NewItemRow] = []
-    live = rules.current(connection)
-    outgoing = None if live.idle else Outgoing(connection, live, now, entropy)
+    live = None if rules is None else rules.current(connection)
+    outgoing = None if live is None or live.idle else Outgoing(connection, live, now, entropy)
     for event in batch:
         if len(items) >= _MOST_ITEMS or (outgoing is not None and len(outgoing) >= _MOST_DELIVERIES):
             break
@@ -150,12 +155,20 @@ def dispatch_batch(
     return len(items)
 
 
+def address_next(connection: Connection, now: Instant, entropy: Entropy) -> None:
+    """Address the next event, and send nothing of it."""
+    for event in events.after(connection, events.position(connection, CURSOR), 1):
+        _log.error("An event was not routed", extra={"event": event.id, "event_name": event.name})
+        dispatch_batch(connection, None, now, entropy, limit=1)
+        _tell_admins(connection, event, f"An event was sent nowhere: {event.name}", now, entropy)
+
+
 def skip_next(connection: Connection, now: Instant, entropy: Entropy) -> None:
     """Pass over the next event without addressing it."""
     for event in events.after(connection, events.position(connection, CURSOR), 1):
         _log.error("An event was passed over", extra={"event": event.id, "event_name": event.name})
         events.move(connection, CURSOR, event.seq)
-        _tell_admins(connection, event, now, entropy)
+        _tell_admins(connection, event, f"An event could not be shown: {event.name}", now, entropy)
 
 
 def address(event: EventRow, payload: Mapping[str, object], directory: Directory) -> list[NewItemRow]:
@@ -199,14 +212,14 @@ def _with_scope(event: EventRow, payload: Mapping[str, object]) -> Mapping[str, 
     return {**{name: value for name, value in scope.items() if value}, **payload}
 
 
-def _tell_admins(connection: Connection, event: EventRow, now: Instant, entropy: Entropy) -> None:
+def _tell_admins(connection: Connection, event: EventRow, title: str, now: Instant, entropy: Entropy) -> None:
     if event.name == "system:notice":
         return
     notice = NewEvent(
         "system:notice",
         {
-            "title": f"An event could not be shown: {event.name}",
-            "body": f"The event {event.id} was passed over; the log says why.",
+            "title": title,
+            "body": f"The log says why, at the event {event.id}.",
             "severity": "warning",
         },
         recipients=tuple(people.admins(connection)),

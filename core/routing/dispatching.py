@@ -23,7 +23,7 @@ from storage.cooldowns import CooldownRow
 from storage.database import Connection
 from storage.deliveries import NewDeliveryRow
 from storage.events import EventRow
-from storage.ids import Instant
+from storage.ids import EventSeq, Instant
 
 LETTER: Final = "system:notice"
 """To people by name this is a letter, which only its readers may see."""
@@ -66,7 +66,7 @@ class Outgoing:
         self._cooldowns = Kept(connection)
         self._channels: dict[str, ChannelRow] | None = None
         self._rows: list[NewDeliveryRow] = []
-        self._restored = events.restored(connection)
+        self._restored: EventSeq | None = None
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -108,7 +108,7 @@ class Outgoing:
         state, error, reason = "pending", None, None
         if answer.dropped_until is not None:
             state, reason = "dropped", _held_back(rule, answer.dropped_until)
-        elif event.seq <= self._restored:
+        elif event.seq <= self._last_restored():
             state, reason = "cancelled", _NOT_AGAIN
         elif known is None:
             state, error = "failed", f"There is no channel {channel!r}."
@@ -146,6 +146,11 @@ class Outgoing:
         if self._channels is None:
             self._channels = {row.name: row for row in channels.present(self._connection)}
         return self._channels
+
+    def _last_restored(self) -> EventSeq:
+        if self._restored is None:
+            self._restored = events.restored(self._connection)
+        return self._restored
 
     def _count(self) -> None:
         day = f"{to_datetime(self._now):%Y-%m-%d}"

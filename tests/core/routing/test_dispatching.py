@@ -307,15 +307,19 @@ async def test_a_batch_ends_early_rather_than_hold_the_writer_up(office: Office)
     assert await office.road.dispatcher.behind() == 2
 
 
-async def test_what_the_database_refuses_of_one_event_keeps_no_other_from_going_out(office: Office) -> None:
+async def test_what_cannot_be_sent_of_one_event_keeps_it_from_nobody_and_no_other_from_going_out(
+    office: Office,
+) -> None:
     office.configure(rule("all", "**"))
     await office.road.database.write(partial(_refuse, name="bad:event", engine=office.road.database.engine))
     for name in ("good:one", "bad:event", "good:two"):
-        await office.road.post(name)
+        await office.road.post(name, recipients=["ben"])
 
     await office.catch_up()
 
     assert [one.event for one in await office.outbox()] == ["good:one", "good:two", "system:notice"]
+    assert [item.event for item in await office.road.items("ben")] == ["good:two", "bad:event", "good:one"]
+    assert [item.title for item in await office.road.items("root")] == ["An event was sent nowhere: bad:event"]
 
 
 async def test_a_hostile_payload_goes_out_as_text_that_can_be_stored(office: Office) -> None:

@@ -2,9 +2,12 @@
 
 from core.api.rules import NewRule
 from core.api.tickets import ScopedNotifications
-from core.clock import SECOND
+from core.clock import DAY, SECOND
+from core.config import RetentionSettings
 from core.events.record import NewEvent, record
+from core.inbox.retention import Retention
 from core.routing.scoped import ScopeKind, leave_scope, set_scope
+from storage import rules
 from storage.cooldowns import of_rules
 from storage.database import Connection
 from storage.workspaces import add_workspace
@@ -17,17 +20,17 @@ async def say(
     office: Office,
     kind: ScopeKind,
     subject: str,
-    *rules: NewRule,
+    *own: NewRule,
     inherit: bool = False,
     mute: bool = False,
     mission: str | None = None,
     name: str | None = None,
 ) -> None:
     """What the ticket or mission says from now on."""
-    own = ScopedNotifications(list(rules), inherit=inherit, mute=mute) if rules or inherit or mute else None
+    said = ScopedNotifications(list(own), inherit=inherit, mute=mute) if own or inherit or mute else None
     workspace = office.road.workspace
     await office.road.database.write(
-        lambda c: set_scope(c, workspace, kind, subject, own, mission=mission, name=name)
+        lambda c: set_scope(c, workspace, kind, subject, said, mission=mission, name=name)
     )
 
 
@@ -118,8 +121,8 @@ async def test_a_mission_is_found_by_its_name_too(office: Office) -> None:
 
 async def test_what_a_ticket_says_works_at_once_and_until_it_is_taken_back(office: Office) -> None:
     office.configure(EVERY_TASK)
-    for rules in ([rule("first", "task:*")], [rule("second", "task:*")], []):
-        await say(office, "ticket", "t1", *rules)
+    for own in ([rule("first", "task:*")], [rule("second", "task:*")], []):
+        await say(office, "ticket", "t1", *own)
         await office.road.tell("task:updated", data={"taskId": "t1"})
 
     assert [name for name, _ in await office.routed()] == ["first", "second", "of-home"]
@@ -165,3 +168,21 @@ async def test_a_ticket_of_another_workspace_has_no_say(office: Office) -> None:
     await office.road.dispatcher.catch_up()
 
     assert await office.routed() == [("of-home", "mail")]
+
+
+async def test_what_was_said_by_things_that_are_gone_is_forgotten_in_time(office: Office) -> None:
+    workspace, slow = office.road.workspace, rule("slow", "task:*", cooldown_ms=1)
+    retention = Retention(office.road.database, office.road.clock, RetentionSettings)
+    for ticket in ("gone", "here"):
+        await say(office, "ticket", ticket, slow)
+        await office.road.tell("task:created", data={"taskId": ticket})
+    await office.road.database.write(lambda c: leave_scope(c, workspace, "ticket", "gone", office.now))
+
+    early = await retention.tidy()
+    office.road.clock.advance(401 * DAY)
+    late = await retention.tidy()
+
+    names = ("rules of what is gone", "old cooldowns")
+    assert [early[name] for name in names] == [0, 0]
+    assert [late[name] for name in names] == [1, 2]
+    assert await office.road.database.read(lambda c: rules.scope_of(c, workspace, "ticket", "here"))
