@@ -69,13 +69,13 @@ async def test_a_test_asks_whether_to_send_and_its_result_stays(clock: ManualClo
         await it.press("escape")
         assert it.fake.tests == []
         await it.press("t", "r")
-        await it.see("✓ Test: Reached in 0.1 s. Slack answered ok.")
+        await it.see("✓ Test: Slack answered ok. (120 ms)")
         it.fake.result = ChannelTest("", False, "Slack says no_team: the webhook is gone.")
         await it.press("t", "s")
-        await it.see("✖ Test: Not sent or reached. Slack says no_team")
+        await it.see("✖ Test: Slack says no_team: the webhook is")
         assert it.fake.tests == [("slack-alerts", False), ("slack-alerts", True)]
         await it.press("g")
-        await it.see_no("no_team: the webhook is gone. ")
+        await it.see_no("✖ Test")
         it.fake.refuse = InvalidError("Whoever may manage channels can test them.")
         await it.press("t", "r")
         await it.says("Whoever may manage channels can test them.")
@@ -109,17 +109,16 @@ async def test_a_form_has_the_fields_of_its_type_and_hides_what_is_secret(
         assert isinstance(form, ChannelFormScreen)
         await it.type("ops room")
         await it.see("A channel's name has 1 to 64 letters, digits, - _ and dots.")
-        await it.press(*["backspace"] * 5, "tab")
-        await it.press("t")
-        await it.see("botToken")
-        await it.press("tab", *"98765")
-        token = form.fields["settings.botToken"].widget
-        assert isinstance(token, LineControl)
+        await it.press(*["backspace"] * 5, "tab", "tab", *"98765")
+        secret = form.fields["settings.webhookUrl"].widget
+        assert isinstance(secret, LineControl)
         assert "98765" not in it.text
-        await it.see("A bot's token looks like")
-        await it.press(*["backspace"] * 5, "dollar_sign", "left_curly_bracket", *"TOKEN", "right_curly_bracket")
+        await it.see("This is the whole address")
+        await it.press("shift+tab", "t")
+        await it.see("botToken")
+        assert "webhookUrl" not in it.text
+        await it.press("tab", "dollar_sign", "left_curly_bracket", *"TOKEN", "right_curly_bracket")
         await it.see("${TOKEN}")
-        await it.see_no("A bot's token looks like")
         await it.press("ctrl+s")
         await it.says("This one is needed.")
         assert it.fake.made == []
@@ -131,8 +130,7 @@ async def test_a_form_has_the_fields_of_its_type_and_hides_what_is_secret(
         await it.type("x")
         await it.press("backspace", "ctrl+s")
         await it.says("Saved ops")
-        (made,) = it.fake.made
-        assert made == it.fake.made[-1]
+        assert len(it.fake.made) == 1
         assert it.fake.channels["ops"].type == "telegram"
         assert it.fake.channels["ops"].settings == {"botToken": "${TOKEN}", "chatId": "-1001"}
         await it.see("▌● Working   ops")

@@ -93,6 +93,11 @@ class ChannelDraft:
         """Something was typed into the field of a setting."""
         self.typed[self.type, name.removeprefix(PREFIX)] = value
 
+    def is_kept(self, one: Setting) -> bool:
+        """Whether it is a setting that is there, as it is shown."""
+        before = {} if self.original is None else self.original.settings or {}
+        return one.name in before and self.value(one) == _written(before[one.name])
+
     def asked(self) -> list[Setting]:
         """The settings that there are fields for: those of another way to send mail are not among them."""
         there = settings(self.type)
@@ -112,7 +117,7 @@ class ChannelDraft:
         if self.original is None and (sentence := wrong_name(self.name)):
             found[NAME.name] = sentence
         for one in self.asked():
-            if sentence := _wrong(one, self.value(one)):
+            if not self.is_kept(one) and (sentence := _wrong(one, self.value(one))):
                 found[one.spec.name] = sentence
         return {**self._refused(), **found}
 
@@ -145,7 +150,8 @@ def _setting(one: inspect.Field) -> Setting:
     kind, options = _kind(told, None if one.default is NODEFAULT else one.default)
     shapes: Mapping[str, Shape] = {"secret": "secret", "choice": "choice", "flag": "flag", "table": "text"}
     example = next((f"such as {_written(each)}" for each in extra.get("examples", ())), "")
-    hint = example or ("" if needed else "may be left empty")
+    usual = f"{one.default} unless told otherwise" if isinstance(one.default, str) else "may be left empty"
+    hint = example or ("" if needed else usual)
     spec = FieldSpec(PREFIX + one.encode_name, one.encode_name, shapes.get(kind, "line"), hint, options)
     return Setting(spec, needed, kind, " ".join(_about(kind, extra)))
 
@@ -176,7 +182,7 @@ def _kind(told: inspect.Type, default: object) -> tuple[str, tuple[tuple[str, st
 def _about(kind: str, extra: Mapping[str, Any]) -> Iterator[str]:
     """What is said below a field."""
     if description := extra.get("description"):
-        yield str(description)
+        yield str(description).replace("`", "")
     if kind == "list":
         yield "Several with commas between them."
     if kind == "table":
@@ -219,10 +225,10 @@ def _wrong(one: Setting, typed: Typed) -> str:
     text = str(typed).strip()
     if not text:
         return "This one is needed." if one.needed else ""
+    if one.kind == "secret" and KEPT in text and text != KEPT:
+        return "Type the whole secret, or leave *** for the one that is there."
     if _is_unknown(text):
         return ""
-    if one.kind == "secret" and KEPT in text:
-        return "Type the whole secret, or leave *** for the one that is there."
     if one.kind == "number" and not (text.lstrip("-").isdecimal() and text.isascii()):
         return "This is a number."
     if one.kind == "table" and not all(":" in line for line in text.splitlines() if line.strip()):
@@ -231,9 +237,9 @@ def _wrong(one: Setting, typed: Typed) -> str:
 
 
 def _is_unknown(value: object) -> bool:
-    """Whether it is a variable's, or a secret that only the server has."""
+    """Whether there is a variable's value in it, or a secret's that only the server has."""
     text = str(value) if isinstance(value, str | list | dict) else ""
-    return "${" in text or text == KEPT
+    return "${" in text or KEPT in text
 
 
 def _secret(type: object, value: object) -> object:

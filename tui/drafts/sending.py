@@ -24,7 +24,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         "choice",
         options=(("info", "info"), ("warning", "warning"), ("critical", "critical")),
     ),
-    FieldSpec("when", "When", "line", _WHEN),
+    FieldSpec("when", "When", "line"),
     FieldSpec("workspace", "Workspace", "choice"),
 )
 

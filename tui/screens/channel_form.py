@@ -64,11 +64,10 @@ class ChannelFormScreen(FormScreen):
     def _veil(self, field: Field) -> None:
         """Nobody is to read a secret over somebody's shoulder."""
         control = field.widget
-        if isinstance(control, LineControl) and field.key in self._secrets():
-            control.password = not str(control.get()).startswith(_REFERENCE)
-
-    def _secrets(self) -> set[str]:
-        return {one.spec.name for one in self.draft.asked() if one.kind == "secret"}
+        one = next((one for one in self.draft.asked() if one.spec.name == field.key), None)
+        if isinstance(control, LineControl) and one is not None and one.kind == "secret":
+            shown = self.draft.is_kept(one) or str(control.get()).startswith(_REFERENCE)
+            control.password = not shown
 
     def take(self, name: str, field: Field) -> None:
         value = field.get()

@@ -9,6 +9,7 @@ from core.ids import SystemEntropy, delivery_id
 from core.text import clean
 from tui.desk import Desk
 from tui.drafts.sending import FIELDS, SendingDraft
+from tui.live.feed import Heard
 from tui.screens.deliveries import DeliveriesScreen
 from tui.screens.form import FormScreen
 from tui.widgets.controls import ChoiceControl
@@ -33,13 +34,26 @@ class SendingScreen(FormScreen):
         self._made: Sending | None = None  # it is sent under one id, also again where an answer was lost
 
     def on_mount(self) -> None:
-        self._options("workspace", [(name, name) for name in self.desk.workspaces])
+        self._offer_workspaces()
         for name, field in self.fields.items():
             field.set(self.draft.values[name])
         self.fields["title" if self.draft.text("channel") else "channel"].widget.focus()
         self._say_when()
         self.set_interval(30, self._say_when)
         self.start(self._learn())
+
+    def heard(self, heard: Heard) -> None:
+        """Whoever opened it before there was a connection learns now what there is to choose from."""
+        super().heard(heard)
+        if heard == "live":
+            self._offer_workspaces()
+            self.start(self._learn())
+
+    def _offer_workspaces(self) -> None:
+        self._options("workspace", [(name, name) for name in self.desk.workspaces])
+        if not self.draft.text("workspace") and self.desk.workspaces:
+            self.draft.values["workspace"] = self.desk.workspaces[0]
+            self.fields["workspace"].set(self.desk.workspaces[0])
 
     async def _learn(self) -> None:
         """Ask which channels there are."""

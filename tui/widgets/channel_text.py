@@ -12,7 +12,7 @@ from tui.widgets.looks import Looks
 from tui.widgets.sparkline import last_days, sparkline
 from tui.widgets.text_view import NAMES, Lines, TextView, fact
 from tui.words import channels as said
-from tui.words.times import absolute, ago, day_named, from_now, span
+from tui.words.times import absolute, ago, day_named, duration, from_now
 from tui.wrapping import wrap
 
 _LONGEST = 2_000
@@ -64,9 +64,7 @@ class ChannelText(TextView):
         if isinstance(tested, str):
             sign, text, ink = "…", clean(tested), looks.info
         else:
-            what = "Sent" if tested.sent else "Reached" if tested.ok else "Not sent or reached"
-            took = f" in {span(tested.took_ms / 1000)}" if tested.took_ms else ""
-            text = f"{what}{took}. {clean(tested.sentence[:_LONGEST])}".strip()
+            text = f"{clean(tested.sentence[:_LONGEST])} ({duration(tested.took_ms)})"
             sign, ink = ("✓", looks.accent) if tested.ok else ("✖", looks.critical)
         return [[], *([Segment(line, looks.base + ink)] for line in wrap(f"{sign} Test: {text}", width))]
 

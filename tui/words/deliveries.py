@@ -7,7 +7,7 @@ from rich.style import Style
 from core.api.deliveries import DIRECT, Attempt, Delivery
 from core.text import clean
 from tui.widgets.looks import Looks
-from tui.words.times import ahead, span
+from tui.words.times import ahead, duration
 
 STATES: dict[str, tuple[str, str]] = {
     "pending": ("○", "Pending"),
@@ -75,4 +75,4 @@ def waits(one: Delivery, now: datetime) -> str:
 
 
 def took(one: Attempt) -> str:
-    return "" if one.took_ms is None else span(one.took_ms / 1000)
+    return "" if one.took_ms is None else duration(one.took_ms)

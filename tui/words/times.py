@@ -69,6 +69,11 @@ def span(seconds: float) -> str:
     return f"{whole} {names[0]}" + (f" {rest // small} {names[1]}" if rest // small else "")
 
 
+def duration(milliseconds: int) -> str:
+    """How long a service took: `3 ms`, `1.2 s`."""
+    return f"{milliseconds} ms" if milliseconds < 1_000 else span(milliseconds / 1_000)
+
+
 def absolute(moment: datetime, zone: tzinfo) -> str:
     """`Mon 2 Mar 2026, 09:12 CET`: in English whatever the locale, as the rest of the screen is."""
     local = moment.astimezone(zone)
