@@ -70,6 +70,8 @@ class WhatsappSettings(Struct, frozen=True, rename="camel"):
         if not _NUMBER.fullmatch(self.number):
             return "to", "write the number with its country code, as in +4915112345678"
         if self.bridge_url is not None:
+            if not self.bridge_url.reveal().startswith(("https://", "http://")):
+                return "bridgeUrl", "this is the whole address, beginning with https:// or http://"
             cloud = self.phone_number_id is not None or self.access_token is not None
             return (
                 ("bridgeUrl", "give either a bridge or the Cloud API's phoneNumberId and accessToken")
