@@ -236,7 +236,8 @@ async def _open_doors(
     server: Server, local: socket.socket, remote: socket.socket | None, stack: AsyncExitStack
 ) -> None:
     services, loop = server.services, asyncio.get_running_loop()
-    vitals, stream = Vitals(server.status), Stream(services.feed)
+    vitals = Vitals(server.status, services.deliveries.by_state)
+    stream = Stream(services.feed)
     routes = [route_of(endpoint) for endpoint in [*vitals.endpoints(), *services.endpoints()]]
     backup = Backup(server, services.audit, server.clock)
     routes += [*vitals.routes(), *stream.routes(), *backup.routes(), *services.routes()]

@@ -3,6 +3,7 @@
 What belongs to a workspace is for its members, what belongs to none for those who manage channels; a letter is
 for its sender, its recipients, and those who manage channels."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Final, get_args
 
@@ -25,6 +26,7 @@ from storage import changes, delivering, delivery_lists
 from storage.changes import NewChange
 from storage.criterion import Criterion
 from storage.database import Connection, Database
+from storage.delivery_counts import count
 from storage.delivery_lists import DeliveryRow, Reader
 from storage.ids import DeliveryId, Instant, WorkspaceId
 
@@ -69,6 +71,10 @@ class Deliveries:
             return shown_stats(delivery_lists.counts(connection, reader, of))
 
         return await self._database.read(unit)
+
+    async def by_state(self) -> Mapping[str, int]:
+        """How many of all there are in each state, as figures of the server."""
+        return (await self._database.read(partial(count, workspaces=None, private=True)))._asdict()
 
     async def show(self, caller: Caller, id: str) -> DeliveryDetail:
         """One, with all that was tried and what its event said."""

@@ -1,7 +1,7 @@
 """What the server says about itself: that it answers, what it is, and its figures for Prometheus."""
 
 import resource
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aiohttp.web import StreamResponse
@@ -21,6 +21,7 @@ class Vitals:
     """Looks at the running server. The doors are added when they open."""
 
     status: Callable[[], Awaitable[Status]]
+    deliveries: Callable[[], Awaitable[Mapping[str, int]]]
     doors: dict[str, Door] = field(default_factory=dict)
 
     def endpoints(self) -> list[Endpoint]:
@@ -38,18 +39,19 @@ class Vitals:
         return await self.status()
 
     async def _metrics(self, _: Incoming) -> StreamResponse:
-        return plain(figures(await self.status(), self.doors).encode(), _TEXT)
+        return plain(figures(await self.status(), self.doors, await self.deliveries()).encode(), _TEXT)
 
 
 async def _health(_: Incoming) -> StreamResponse:
     return answered(Health())
 
 
-def figures(status: Status, doors: dict[str, Door]) -> str:
-    """The figures as Prometheus reads them."""
+def figures(status: Status, doors: dict[str, Door], deliveries: Mapping[str, int]) -> str:
+    """The figures as Prometheus reads them; of deliveries, how many there are in each state."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     about = f'version="{status.version}",engine="{status.engine}",schema="{status.schema}"'
     requests = [(f'door="{name}"', door.requests_count) for name, door in doors.items()]
+    by_state = [(f'state="{state}"', number) for state, number in deliveries.items()]
     connections = [(f'door="{name}"', len(door.connections)) for name, door in doors.items()]
     return "".join(
         [
@@ -61,6 +63,7 @@ def figures(status: Status, doors: dict[str, Door]) -> str:
             _figure("callboard_requests_total", "counter", "Requests since the start.", requests),
             _figure("callboard_connections", "gauge", "Open connections.", connections),
             _figure("callboard_events_behind", "gauge", "Events not addressed yet.", [("", status.behind)]),
+            _figure("callboard_deliveries", "gauge", "Deliveries that are kept, by their state.", by_state),
             _figure("callboard_stream_clients", "gauge", "Clients of the stream.", [("", status.clients)]),
         ]
     )
