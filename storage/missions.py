@@ -65,7 +65,7 @@ deadlines = Deadlines(missions)
 
 
 class MissionRow(NamedTuple):
-    """A mission, as stored. In lists its plan is left out."""
+    """A mission, as stored, and its plan where somebody asks for it, as it may be long."""
 
     seq: MissionSeq
     workspace_id: WorkspaceId
@@ -88,8 +88,8 @@ class MissionRow(NamedTuple):
 
 
 _FIELDS = [missions.c[name] for name in MissionRow._fields[:-1]]
-_MISSION = select(*_FIELDS, missions.c.plan)
-_LISTED = select(*_FIELDS, literal(None).label("plan"))
+_MISSION = select(*_FIELDS, literal(None).label("plan"))
+_PLAN = select(missions.c.plan).where(missions.c.seq == bindparam("seq"))
 _BY_ID = _MISSION.where(missions.c.workspace_id == bindparam("workspace"), missions.c.id == bindparam("id"))
 _BY_SEQ = _MISSION.where(missions.c.seq == bindparam("seq"))
 _ADD = insert_unless_there(missions).on_conflict_do_nothing().returning(missions.c.seq)
@@ -133,6 +133,11 @@ def existing(connection: Connection, mission: MissionSeq) -> MissionRow:
     return MissionRow._make(connection.execute(_BY_SEQ, {"seq": mission}).one())
 
 
+def with_plan(connection: Connection, row: MissionRow) -> MissionRow:
+    """The same with its plan."""
+    return row._replace(plan=connection.execute(_PLAN, {"seq": row.seq}).scalar_one())
+
+
 def seqs(
     connection: Connection, ids: Collection[tuple[WorkspaceId, str]]
 ) -> dict[tuple[WorkspaceId, str], MissionSeq]:
@@ -160,7 +165,7 @@ def page(
     limit: int,
 ) -> list[MissionRow]:
     """Missions, newest first: all of them, or those of these workspaces."""
-    statement = _LISTED.where(*conditions(_MATCHES, criteria))
+    statement = _MISSION.where(*conditions(_MATCHES, criteria))
     if among is not None:
         statement = statement.where(missions.c.workspace_id.in_(sorted(among)))
     if below is not None:

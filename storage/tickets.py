@@ -117,7 +117,7 @@ _BY_SEQ = _TICKET.where(tickets.c.seq == bindparam("seq"))
 _ADD = insert_unless_there(tickets).on_conflict_do_nothing().returning(tickets.c.seq)
 _REMOVE = delete(tickets).where(tickets.c.seq == bindparam("of"))
 _OF_MISSION = and_(tickets.c.workspace_id == bindparam("workspace"), tickets.c.mission_id == bindparam("mission"))
-_ALL_OF = _TICKET.where(_OF_MISSION).order_by(tickets.c.seq)
+_SOME_OF = _TICKET.where(_OF_MISSION).order_by(tickets.c.seq).limit(bindparam("limit"))
 _COUNTED = (
     select(*(tickets.c[name] for name in CountedTicket._fields))
     .where(
@@ -222,9 +222,9 @@ def remove(connection: Connection, ticket: TicketSeq) -> None:
     connection.execute(_REMOVE, {"of": ticket})
 
 
-def of_mission(connection: Connection, workspace: WorkspaceId, mission: str) -> list[TicketRow]:
-    """All tickets of a mission, in the order in which they were made."""
-    found = connection.execute(_ALL_OF, {"workspace": workspace, "mission": mission})
+def of_mission(connection: Connection, workspace: WorkspaceId, mission: str, limit: int) -> list[TicketRow]:
+    """The first tickets of a mission, in the order in which they were made."""
+    found = connection.execute(_SOME_OF, {"workspace": workspace, "mission": mission, "limit": limit})
     return [TicketRow._make(row) for row in found]
 
 

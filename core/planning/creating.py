@@ -1,5 +1,7 @@
 """Making a ticket, by itself or with the mission that it belongs to."""
 
+from collections.abc import Mapping
+
 from core.api.tickets import NewTicket
 from core.errors import ConflictError, InvalidError
 from core.ids import ticket_id
@@ -12,7 +14,7 @@ from core.text import storable
 from storage import missions, people, responsibilities
 from storage import tickets as store
 from storage.database import Connection
-from storage.ids import PersonId, TicketSeq
+from storage.ids import PersonId, TicketSeq, WorkspaceId
 from storage.missions import MissionRow
 from storage.people import WorkspaceRow
 from storage.tickets import LONGEST_ID, TicketRow
@@ -51,9 +53,7 @@ def make(
     }
     reviewer = reviewer_named(connection, workspace, new.qa_reviewer, f"{place}qaReviewer")
     seq, ticket = _added(change, values, new.id)
-    held = {"creator": change.actor, "developer": developer, "qa": reviewer}
-    for role, person in held.items():
-        responsibilities.assign(connection, workspace.id, "ticket", ticket, role, person)
+    _give_out(connection, workspace.id, ticket, {"creator": change.actor, "developer": developer, "qa": reviewer})
     row = store.existing(connection, seq)
     try:
         route_ticket(connection, row)
@@ -61,6 +61,19 @@ def make(
         raise InvalidError(error.sentence.removeprefix(f"{error.place}: "), f"{place}{error.place}") from None
     tell_ticket(change, "task:created", row, title=row.title)
     return row
+
+
+def _give_out(
+    connection: Connection, workspace: WorkspaceId, ticket: str, held: Mapping[str, PersonId | None]
+) -> None:
+    """Who answers for a new ticket. Roles may have been given out for its id before there was a ticket."""
+    if responsibilities.holders(connection, workspace, "ticket", [ticket]):
+        for role, person in held.items():
+            responsibilities.assign(connection, workspace, "ticket", ticket, role, person)
+        return
+    there = {role: person for role, person in held.items() if person is not None}
+    if there:
+        responsibilities.begin(connection, workspace, "ticket", ticket, there)
 
 
 def member(connection: Connection, workspace: WorkspaceRow, name: str | None) -> PersonId | None:

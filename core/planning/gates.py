@@ -33,18 +33,16 @@ class Verdict:
     reason: str = ""
 
 
-def named(name: str, tickets: Iterable[CountedTicket]) -> list[CountedTicket]:
-    """The ticket of this id; where there is none, all of this title."""
-    tickets = list(tickets)
-    by_id = [ticket for ticket in tickets if ticket.id == name]
-    return by_id or [ticket for ticket in tickets if ticket.title == name]
-
-
 def judge(gate: Gate, tickets: Sequence[CountedTicket]) -> Verdict:
-    """It is decided when every ticket before it is over, and waits until then."""
+    """It is decided when every ticket before it is over, and waits until then. A name is the id of a ticket, or
+    else the title of all that have it."""
+    by_id = {ticket.id: ticket for ticket in tickets}
+    by_title: dict[str, list[CountedTicket]] = {}
+    for ticket in tickets:
+        by_title.setdefault(ticket.title, []).append(ticket)
     found: dict[str, CountedTicket] = {}
     for name in gate.after:
-        there = named(name, tickets)
+        there = [by_id[name]] if name in by_id else by_title.get(name)
         if not there:
             return Verdict("waiting", reason=f"Its mission has no ticket {quoted(name)} yet.")
         found |= {ticket.id: ticket for ticket in there}

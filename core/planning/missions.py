@@ -37,7 +37,8 @@ from storage.missions import LONGEST_ID, MissionRow
 from storage.people import WorkspaceRow
 
 T = TypeVar("T")
-_MOST_TICKETS = 500
+_MOST_TICKETS = 200
+_DELETED_AT_ONCE = 50
 _ID_TRIES = 8
 
 
@@ -95,6 +96,7 @@ class Missions:
         def unit(connection: Connection) -> Mission:
             workspace, row = visible_mission(connection, caller, slug, id)
             now = self._change(connection, caller)
+            row = store.with_plan(connection, row)
             values = _columns(now, row, change)
             changed = [name for name, value in values.items() if getattr(row, name) != value]
             wanted = None if change.quality_gates is UNSET else checking.gates(change.quality_gates)
@@ -128,21 +130,28 @@ class Missions:
         return await self._write(unit)
 
     async def delete(self, caller: Caller, slug: str, id: str) -> Done:
-        """Delete a mission, and its tickets with it."""
+        """Delete a mission, and its tickets with it: some at a time, so that no other writer waits long, and
+        itself with the last of them."""
+        deleted = 0
 
-        def unit(connection: Connection) -> Done:
+        def unit(connection: Connection) -> int | None:
             _, row = visible_mission(connection, caller, slug, id)
             require_deleting_mission(caller, row)
             change = self._change(connection, caller)
-            its = ticket_store.of_mission(connection, row.workspace_id, row.id)
-            for ticket in its:
+            its = ticket_store.of_mission(connection, row.workspace_id, row.id, _DELETED_AT_ONCE + 1)
+            for ticket in its[:_DELETED_AT_ONCE]:
                 forget(change, ticket)
-            tell_mission(change, "mission:deleted", row, deletedTasks=len(its))
+            if len(its) > _DELETED_AT_ONCE:
+                return _DELETED_AT_ONCE
+            tell_mission(change, "mission:deleted", row, deletedTasks=deleted + len(its))
             store.remove(connection, row.seq)
             leave(connection, row.workspace_id, "mission", row.id, change.now)
-            return Done()
+            return None
 
-        return await self._write(unit)
+        while (gone := await self._database.write(unit)) is not None:
+            deleted += gone
+        self._armed()
+        return Done()
 
     def _change(self, connection: Connection, caller: Caller) -> Change:
         return Change(connection, self._clock.now(), self._entropy, self._share(), caller.person)
@@ -257,4 +266,4 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _shown(connection: Connection, row: MissionRow) -> Mission:
-    return shown_missions(connection, [row])[0]
+    return shown_missions(connection, [store.with_plan(connection, row)])[0]
