@@ -20,6 +20,8 @@ from core.version import VERSION
 from storage.ids import Instant
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from core.channels.http_session import HttpSession
 
 LIMIT = 10.0
@@ -58,8 +60,8 @@ class Answer:
     """What a service answered: the beginning of its body, and whether that is all of it."""
 
     status: int
-    headers: Mapping[str, str]  # by names in small letters
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)  # by names in small letters
+    body: bytes = field(repr=False)
     whole: bool
     now: Instant
     scrub: Scrubber = field(default_factory=Scrubber, repr=False)
@@ -114,12 +116,19 @@ class HttpClient:
     """One for a server. It never raises for what a service or the way to it does."""
 
     def __init__(
-        self, policy: OutboundPolicy, clock: Clock, *, limit: float = LIMIT, lookup: Lookup | None = None
+        self,
+        policy: OutboundPolicy,
+        clock: Clock,
+        *,
+        limit: float = LIMIT,
+        lookup: Lookup | None = None,
+        tls: "SSLContext | None" = None,
     ) -> None:
         self.policy = policy
         self.clock = clock
         self.limit = limit
         self.resolver = Resolver(policy, lookup)
+        self._tls = tls  # what is trusted, where that is not what the system trusts
         self._session: HttpSession | None = None
 
     async def post(
@@ -160,7 +169,7 @@ class HttpClient:
         except OutboundError as error:
             return Refused(scrub(error.sentence))
         if self._session is None:
-            self._session = HttpSession(self.policy, self.resolver)
+            self._session = HttpSession(self.policy, self.resolver, self._tls)
         return await self._session.exchange(
             method, target, headers, body, scrub, self.clock, self.limit if limit is None else limit
         )
@@ -178,7 +187,7 @@ class HttpClient:
             return Refused(scrub(error.sentence))
         try:
             async with asyncio.timeout(self.limit if limit is None else limit):
-                await reach(target, self.resolver)
+                await reach(target, self.resolver, self._tls)
         except OutboundError as error:
             return Refused(scrub(error.sentence))
         except TimeoutError:

@@ -60,12 +60,12 @@ _attempt: ContextVar[_Attempt] = ContextVar("attempt")
 class HttpSession:
     """Keeps connections alive between requests, and nothing else: no cookies, no proxy, no redirects."""
 
-    def __init__(self, policy: OutboundPolicy, resolver: Resolver) -> None:
+    def __init__(self, policy: OutboundPolicy, resolver: Resolver, tls: ssl.SSLContext | None = None) -> None:
         trace = TraceConfig()
         trace.on_request_headers_sent.append(_headers_sent)
         trace.on_request_chunk_sent.append(_chunk_sent)
         self._session = ClientSession(
-            connector=_Connector(policy, resolver),
+            connector=_Connector(policy, resolver, tls),
             cookie_jar=DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,
@@ -111,8 +111,9 @@ class HttpSession:
 class _Connector(TCPConnector):
     """Connects to addresses that were checked, and checks where it has arrived."""
 
-    def __init__(self, policy: OutboundPolicy, resolver: Resolver) -> None:
-        super().__init__(limit=0, use_dns_cache=False, resolver=_CheckedNames(resolver))
+    def __init__(self, policy: OutboundPolicy, resolver: Resolver, tls: ssl.SSLContext | None) -> None:
+        names = _CheckedNames(resolver)
+        super().__init__(limit=0, use_dns_cache=False, resolver=names, ssl=True if tls is None else tls)
         self._policy = policy
 
     async def connect(self, req: ClientRequest, traces: "list[Trace]", timeout: ClientTimeout) -> Connection:

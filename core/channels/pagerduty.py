@@ -123,7 +123,7 @@ def dedup_key(thread: str) -> str:
 
 def _details(message: Message) -> dict[str, object]:
     body = clean(message.body[:_BODY], multiline=True)
-    details: dict[str, object] = {"event": message.event, "rule": message.rule, "body": body}
+    details: dict[str, object] = {"event": clean(message.event), "rule": clean(message.rule), "body": body}
     size = len(json_body(message.data))
     details["data"] = message.data if size <= _LARGEST else f"left out: {size} bytes are too many"
     if message.held_back:

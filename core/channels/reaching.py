@@ -14,16 +14,16 @@ def trusted() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-async def reach(target: Target, resolver: Resolver) -> None:
+async def reach(target: Target, resolver: Resolver, trust: ssl.SSLContext | None = None) -> None:
     """Connect to the first address that lets us, shake hands, and leave. Raises OSError when none does."""
-    tls = target.scheme == "https"
+    tls = (trust or trusted()) if target.scheme == "https" else None
     last: OSError = OSError("the name leads nowhere")
     for address in await resolver.addresses(target):
         try:
             _, writer = await asyncio.open_connection(
                 str(address),
                 target.port,
-                ssl=trusted() if tls else None,
+                ssl=tls,
                 server_hostname=target.host if tls else None,
             )
         except OSError as error:

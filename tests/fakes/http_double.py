@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from ssl import SSLContext
 from typing import Any, Self
 
 import msgspec
@@ -86,11 +87,11 @@ class HttpDouble:
 
 @asynccontextmanager
 async def listening(
-    take: Callable[[BaseRequest], Awaitable[StreamResponse]], host: str = "127.0.0.1"
+    take: Callable[[BaseRequest], Awaitable[StreamResponse]], tls: SSLContext | None = None
 ) -> AsyncIterator[int]:
     """An HTTP server that ends with the block, whatever it is at."""
     server = Server(take, access_log=None)
-    listener = await asyncio.get_running_loop().create_server(server, host, 0)
+    listener = await asyncio.get_running_loop().create_server(server, "127.0.0.1", 0, ssl=tls)
     try:
         yield int(listener.sockets[0].getsockname()[1])
     finally:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ssl import SSLContext
 from typing import Any
 
 from core.channels.adapter import Adapter
@@ -48,10 +49,15 @@ def message(**facts: Any) -> Message:
 
 
 def client(
-    *allow: str, limit: float = 5.0, lookup: Lookup | None = None, clock: Clock | None = None
+    *allow: str,
+    limit: float = 5.0,
+    lookup: Lookup | None = None,
+    clock: Clock | None = None,
+    tls: SSLContext | None = None,
 ) -> HttpClient:
     """A client that may go to what is listed, on a clock that stands still."""
-    return HttpClient(OutboundPolicy.of(allow), clock or ManualClock(NOON), limit=limit, lookup=lookup)
+    time = clock or ManualClock(NOON)
+    return HttpClient(OutboundPolicy.of(allow), time, limit=limit, lookup=lookup, tls=tls)
 
 
 def slack_at(double: HttpDouble, http: HttpClient) -> Slack:
