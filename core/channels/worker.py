@@ -14,6 +14,7 @@ from core.api.rules import Problem
 from core.channels.adapter import Adapter, Adapters
 from core.channels.backoff import PATIENCE
 from core.channels.composing import compose
+from core.channels.http_client import LIMIT
 from core.channels.outcome import Ambiguous, Outcome, Transient
 from core.channels.pacing import Bucket
 from core.channels.settling import Ended, Interrupted, settle
@@ -26,7 +27,7 @@ from storage.delivering import Subject
 from storage.errors import StorageError
 from storage.ids import ChannelId, DeliveryId, Instant
 
-SEND_SECONDS: Final = 10.0
+SEND_SECONDS: Final = LIMIT + 1.0  # each adapter keeps the limit by itself, and knows what it was that hung
 _LEASE: Final = 30 * SECOND
 _HEARTBEAT_SECONDS: Final = 5.0
 GRACE_SECONDS: Final = 2.0
