@@ -1,7 +1,7 @@
 """A channel as a configuration names it, before its settings have been read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.api.channels import ChannelSource, ChannelType
 from core.channels.places import Place, dotted
@@ -14,6 +14,6 @@ class ConfiguredChannel:
 
     name: str
     type: ChannelType
-    settings: Mapping[str, object]
+    settings: Mapping[str, object] = field(repr=False)
     source: ChannelSource = "api"
     place: Place = dotted

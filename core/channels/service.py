@@ -160,7 +160,7 @@ class Channels:
             case "state":
                 found = views.state_of(row, self._ready.of(row).problems, now) in wanted.values
             case "text":
-                found = all(text.lower() in row.name for text in wanted.texts)
+                found = all(text.lower() in row.name.lower() for text in wanted.texts)
             case what:
                 found = getattr(row, what) in wanted.values
         return found != wanted.negated

@@ -115,7 +115,7 @@ def test_a_missing_variable_is_named_with_channel_and_field(
     home: Home, name: str, place: str, value: str | None
 ) -> None:
     environment = {**SET, name: value} if value is not None else {k: v for k, v in SET.items() if k != name}
-    found = read(home, environment, json=EXAMPLE)  # type: ignore[arg-type]
+    found = read(home, environment, json=EXAMPLE)
     channel, field = place.split(".", 2)[1:]
     assert problems(found) == [
         f"notifications.json: settings.notifications.{place}: The channel {channel} needs the variable {name} for"
