@@ -137,8 +137,10 @@ class LiveRules:
             else:
                 found[rule.id] = rule
         self._read = read
+        known = () if self._live is None else self._live.problems
         for problem in problems:
-            _log.warning("The rule %s does not work: %s", problem.place, problem.sentence)
+            if problem not in known:
+                _log.warning("The rule %s does not work: %s", problem.place, problem.sentence)
         return RuleSet(found.values()), tuple(problems)
 
 

@@ -1,13 +1,17 @@
-"""The server is killed at random moments while clients post: what it acknowledged is there, exactly once."""
+"""The server is killed at random moments while clients post: what it acknowledged is there, exactly once, in the
+inbox and in the outbox."""
 
+import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 from core.api import events, inbox
@@ -21,10 +25,24 @@ from core.home import Home
 KILLS = 50
 CLIENTS = 8
 PATIENCE = 30.0
+ROUTED = {
+    "channels": {"desk": {"type": "desktop"}},
+    "rules": [
+        {
+            "id": "once",
+            "events": ["system:notice"],
+            "channels": ["desk"],
+            "title": "{{title}}",
+            "cooldownMs": 24 * 3600 * 1000,
+        }
+    ],
+}
 
 
 def test_fifty_kills_under_eight_clients_lose_and_double_nothing(tmp_path: Path) -> None:
     home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    (home / "notifications.json").write_text(json.dumps(ROUTED))
     chance = random.Random(20261121)
     server = start(home)
     me = owner(home)
@@ -47,11 +65,14 @@ def test_fifty_kills_under_eight_clients_lose_and_double_nothing(tmp_path: Path)
     told = Counter(all_titles(home))
     server.send_signal(signal.SIGTERM)
     assert server.wait(PATIENCE) == 0
+    routed, went_out, counted = outbox(home)
 
     assert len(acknowledged) >= KILLS
     assert acknowledged - told.keys() == set()
     assert [title for title, times in told.items() if times > 1] == []
     assert told.keys() - attempted == set()
+    assert routed == told
+    assert (went_out, counted) == (1, (1, len(told) - 1))
 
 
 class Poster(threading.Thread):
@@ -100,6 +121,15 @@ def start(home: Path) -> "subprocess.Popen[str]":
     assert server.stdout is not None
     assert server.stdout.readline().startswith("ready")
     return server
+
+
+def outbox(home: Path) -> tuple[Counter[str], int, tuple[int, int]]:
+    """How often each title was routed, how many went out, and how many the cooldown has as fired and dropped."""
+    with closing(sqlite3.connect(home / "callboard.db")) as connection:
+        routed = Counter(title for (title,) in connection.execute("SELECT title FROM deliveries"))
+        (went_out,) = connection.execute("SELECT count(*) FROM deliveries WHERE state <> 'dropped'").fetchone()
+        counted = connection.execute("SELECT fired, dropped FROM rule_cooldowns").fetchone()
+    return routed, went_out, counted
 
 
 def owner(home: Path) -> str:
