@@ -5,15 +5,17 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from email.message import EmailMessage
+from ipaddress import ip_address
 
 import aiosmtplib
 import pytest
+from msgspec.structs import replace
 
 from core.channels.email.settings import EmailSettings, Tls
 from core.channels.email.smtp import SmtpAdapter
 from core.channels.http_client import HttpClient
 from core.channels.message import Message
-from core.channels.outbound import OutboundPolicy
+from core.channels.outbound import Address, OutboundPolicy
 from core.channels.outcome import Ambiguous, Gone, Outcome, Refused, Sent, Transient
 from core.clock import ManualClock
 from core.secret import Secret
@@ -240,6 +242,30 @@ async def test_a_server_inside_is_reached_only_where_it_is_listed(mailbox: Mailb
     assert isinstance(outcome, Refused)
     assert f'"{HOST}/32:{mailbox.port}"' in outcome.sentence
     assert mailbox.dialogue == []
+
+
+@pytest.mark.parametrize("addresses", [["10.0.0.5"], ["93.184.215.14", "10.0.0.5"], ["169.254.169.254"]])
+async def test_a_name_that_leads_inside_is_refused_whatever_else_it_leads_to(addresses: list[str]) -> None:
+    async def lookup(host: str, port: int) -> list[Address]:
+        return [ip_address(address) for address in addresses]
+
+    http = HttpClient(OutboundPolicy.of(["127.0.0.1"]), ManualClock(NOON), lookup=lookup)
+    named = replace(settings(587), host="mail.example.com")
+    outcome = await SmtpAdapter(named, http, context=certificate().client).check()
+    assert isinstance(outcome, Refused)
+    assert "mail.example.com leads to" in outcome.sentence
+
+
+async def test_a_name_is_told_by_its_certificate(mailbox: Mailbox) -> None:
+    async def lookup(host: str, port: int) -> list[Address]:
+        return [ip_address(HOST)]
+
+    http = HttpClient(OutboundPolicy.of([HOST]), ManualClock(NOON), lookup=lookup)
+    known, other = (replace(settings(mailbox.port), host=host) for host in ("mail.test", "mail.other"))
+    assert isinstance(await SmtpAdapter(known, http, context=certificate().client).check(), Sent)
+    outcome = await SmtpAdapter(other, http, context=certificate().client).check()
+    assert isinstance(outcome, Transient)
+    assert "cannot be trusted" in outcome.sentence
 
 
 async def test_a_check_logs_in_and_sends_nothing(locked: Mailbox) -> None:
