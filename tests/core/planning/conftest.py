@@ -1,6 +1,7 @@
 """A team's board: the company of the road, with its tickets, missions, and the watch over their deadlines."""
 
 import json
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,12 +19,16 @@ from core.api.tickets import (
     TicketMove,
     TicketState,
 )
+from core.clock import ManualClock
+from core.ids import Entropy
 from core.planning.missions import Missions
 from core.planning.tickets import Tickets
 from core.planning.watch import Watch
 from storage import events
+from storage.database import Database
+from storage.engines import Sqlite
 from storage.ids import EventSeq
-from tests.road import Road
+from tests.road import Road, open_road
 
 ROAD: dict[TicketState, tuple[TicketState, ...]] = {
     "queued": ("queued",),
@@ -97,4 +102,13 @@ def board_of(road: Road) -> Board:
 
 @pytest.fixture
 async def board(road: Road) -> Board:
+    """On one engine after the other."""
     return board_of(road)
+
+
+@pytest.fixture
+async def near(sqlite: Sqlite, clock: ManualClock, entropy: Entropy) -> AsyncIterator[Board]:
+    """For what no engine makes a difference to."""
+    database = Database(sqlite)
+    yield board_of(await open_road(database, clock, entropy))
+    await database.close()

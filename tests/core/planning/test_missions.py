@@ -100,36 +100,36 @@ async def test_it_completes_by_itself_when_all_is_done(board: Board) -> None:
     assert payload["report"] == {"avgScore": 3.5, "tasks": {"completed": 2, "cancelled": 1}}
 
 
-async def test_it_does_not_complete_by_itself_with_a_failure_in_it(board: Board) -> None:
-    await three_tickets(board, quality_gates=[])
-    await board.bring("T-1", "completed")
-    await board.move("T-2", "failed")
-    await board.move("T-3", "cancelled")
-    before = (await board.show_mission("M-1")).status
-    await board.move_mission("M-1", "completed", reason="Good enough.")
+async def test_it_does_not_complete_by_itself_with_a_failure_in_it(near: Board) -> None:
+    await three_tickets(near, quality_gates=[])
+    await near.bring("T-1", "completed")
+    await near.move("T-2", "failed")
+    await near.move("T-3", "cancelled")
+    before = (await near.show_mission("M-1")).status
+    await near.move_mission("M-1", "completed", reason="Good enough.")
 
     assert before == "active"
-    (payload,) = await board.payloads("mission:completed")
+    (payload,) = await near.payloads("mission:completed")
     assert (payload["allPassed"], payload["reason"]) == (False, "Good enough.")
 
 
-async def test_it_cannot_be_completed_with_open_tickets(board: Board) -> None:
-    await three_tickets(board)
-    await board.move_mission("M-1", "active")
+async def test_it_cannot_be_completed_with_open_tickets(near: Board) -> None:
+    await three_tickets(near)
+    await near.move_mission("M-1", "active")
 
     with pytest.raises(ConflictError, match="3 of its tickets are not over yet"):
-        await board.move_mission("M-1", "completed")
+        await near.move_mission("M-1", "completed")
 
 
-async def test_a_completed_one_goes_on_when_there_is_something_to_do_again(board: Board) -> None:
-    await three_tickets(board, quality_gates=[])
+async def test_a_completed_one_goes_on_when_there_is_something_to_do_again(near: Board) -> None:
+    await three_tickets(near, quality_gates=[])
     for number in (1, 2, 3):
-        await board.bring(f"T-{number}", "completed")
-    done = (await board.show_mission("M-1")).status
-    await board.ticket("T-4", mission_id="M-1")
+        await near.bring(f"T-{number}", "completed")
+    done = (await near.show_mission("M-1")).status
+    await near.ticket("T-4", mission_id="M-1")
 
-    assert (done, (await board.show_mission("M-1")).status) == ("completed", "active")
-    assert await board.told("mission:") == [
+    assert (done, (await near.show_mission("M-1")).status) == ("completed", "active")
+    assert await near.told("mission:") == [
         *("mission:saved", "mission:executed", "mission:completed", "mission:resumed")
     ]
 
@@ -148,25 +148,25 @@ async def test_below_its_threshold_is_told_once_and_keeps_it_open(board: Board) 
     assert (await board.show_mission("M-1")).status == "completed"
 
 
-async def test_a_score_that_comes_late_is_looked_at_all_the_same(board: Board) -> None:
-    await three_tickets(board, quality_gates=[], quality_threshold=3.5)
+async def test_a_score_that_comes_late_is_looked_at_all_the_same(near: Board) -> None:
+    await three_tickets(near, quality_gates=[], quality_threshold=3.5)
     for number in (1, 2, 3):
-        await board.bring(f"T-{number}", "completed")
-    await board.change("T-3", score=2.0)
+        await near.bring(f"T-{number}", "completed")
+    await near.change("T-3", score=2.0)
 
-    assert await board.told("quality:") == ["quality:threshold:failed"]
+    assert await near.told("quality:") == ["quality:threshold:failed"]
 
 
-async def test_nothing_of_a_paused_one_is_begun(board: Board) -> None:
-    await three_tickets(board)
-    await board.move_mission("M-1", "active")
-    await board.move_mission("M-1", "paused")
+async def test_nothing_of_a_paused_one_is_begun(near: Board) -> None:
+    await three_tickets(near)
+    await near.move_mission("M-1", "active")
+    await near.move_mission("M-1", "paused")
     with pytest.raises(ConflictError, match="is paused: resume it first"):
-        await board.move("T-1", "implementation")
-    await board.move_mission("M-1", "active")
-    await board.move("T-1", "implementation")
+        await near.move("T-1", "implementation")
+    await near.move_mission("M-1", "active")
+    await near.move("T-1", "implementation")
 
-    assert await board.told("mission:resumed") == ["mission:resumed"]
+    assert await near.told("mission:resumed") == ["mission:resumed"]
 
 
 async def test_its_maker_deletes_it_with_its_tickets(board: Board) -> None:
@@ -204,12 +204,12 @@ async def test_the_same_id_with_the_same_content_makes_it_once(board: Board) -> 
     ],
 )
 async def test_what_is_wrong_is_refused_with_its_place_and_leaves_nothing(
-    board: Board, parts: dict[str, object], place: str
+    near: Board, parts: dict[str, object], place: str
 ) -> None:
     wish = {"id": "M-1", **parts}
 
     with pytest.raises(InvalidError) as refused:
-        await board.mission(**wish)  # type: ignore[arg-type]
+        await near.mission(**wish)  # type: ignore[arg-type]
 
     assert refused.value.place == place
-    assert await board.told() == []
+    assert await near.told() == []

@@ -116,9 +116,9 @@ async def test_rules_are_changed_muted_and_taken_away(board: Board, office: Offi
     assert [sent.rule for sent in await office.outbox()] == ["all"]
 
 
-async def test_who_gave_a_ticket_its_rules_is_in_the_record(board: Board) -> None:
-    await board.ticket(notifications=ScopedNotifications([rule("mine", "task:*")], mute=True))
-    rows = await board.road.database.read(lambda c: audit_page(c, (), limit=10, before=None))
+async def test_who_gave_a_ticket_its_rules_is_in_the_record(near: Board) -> None:
+    await near.ticket(notifications=ScopedNotifications([rule("mine", "task:*")], mute=True))
+    rows = await near.road.database.read(lambda c: audit_page(c, (), limit=10, before=None))
 
     assert [(row.actor, row.action, row.target) for row in rows] == [
         ("ann", "ticket.notifications", "shop/ticket/T-1")
@@ -126,19 +126,19 @@ async def test_who_gave_a_ticket_its_rules_is_in_the_record(board: Board) -> Non
     assert json.loads(rows[0].detail) == {"rules": ["mine"], "mute": True}
 
 
-async def test_a_rule_that_cannot_work_is_refused_with_its_place(board: Board) -> None:
+async def test_a_rule_that_cannot_work_is_refused_with_its_place(near: Board) -> None:
     wrong = rule("mine", "task:*", condition={"field": "to", "op": "=~", "value": 1})
     without_id = NewRule(["task:*"], ["slack"])
 
     with pytest.raises(InvalidError) as of_ticket:
-        await board.ticket(notifications=ScopedNotifications([wrong]))
+        await near.ticket(notifications=ScopedNotifications([wrong]))
     with pytest.raises(InvalidError) as of_mission:
-        await board.mission(tasks=[NewTicket("x", notifications=ScopedNotifications([without_id]))])
+        await near.mission(tasks=[NewTicket("x", notifications=ScopedNotifications([without_id]))])
 
     assert of_ticket.value.place == "notifications.rules[0].condition.op"
     assert of_mission.value.place == "tasks[0].notifications.rules[0].id"
     assert of_mission.value.sentence.count("rules[0]") == 1
-    assert await board.told() == []
+    assert await near.told() == []
 
 
 async def test_a_gate_alerts_its_channels_and_never_those_of_another_mission(

@@ -38,36 +38,36 @@ def test_what_is_over_can_be_taken_up_again(state: TicketState) -> None:
     assert "implementation" in TICKET_MOVES[state]
 
 
-async def test_each_move_is_made_or_refused_as_the_table_says(board: Board) -> None:
+async def test_each_move_is_made_or_refused_as_the_table_says(near: Board) -> None:
     found: dict[TicketState, set[TicketState]] = {}
     for state in TICKET_MOVES:
         found[state] = set()
         for to in set(TICKET_MOVES) - {state}:
             ticket = f"{state}-{to}"
-            await board.ticket(ticket)
+            await near.ticket(ticket)
             if state != "pending":
-                await board.bring(ticket, state)
+                await near.bring(ticket, state)
             with suppress(ConflictError):
-                await board.move(ticket, to)
+                await near.move(ticket, to)
                 found[state].add(to)
 
     assert found == TICKET_MOVES
     assert set(ROAD) == set(TICKET_MOVES) - {"pending"}
 
 
-async def test_a_move_to_where_it_is_already_tells_nothing(board: Board) -> None:
-    await board.ticket()
-    await board.move("T-1", "queued")
+async def test_a_move_to_where_it_is_already_tells_nothing(near: Board) -> None:
+    await near.ticket()
+    await near.move("T-1", "queued")
 
-    again = await board.move("T-1", "queued", reason="again")
+    again = await near.move("T-1", "queued", reason="again")
 
     assert (again.status, again.reason) == ("queued", "")
-    assert await board.told("task:") == ["task:created", "task:transition"]
+    assert await near.told("task:") == ["task:created", "task:transition"]
 
 
-async def test_a_move_out_of_a_state_that_it_has_left_is_refused(board: Board) -> None:
-    await board.ticket()
-    await board.bring("T-1", "qa-approval")
+async def test_a_move_out_of_a_state_that_it_has_left_is_refused(near: Board) -> None:
+    await near.ticket()
+    await near.bring("T-1", "qa-approval")
 
     with pytest.raises(ConflictError, match="not developer-approval any more, but qa-approval"):
-        await board.move("T-1", "pull-request", from_="developer-approval")
+        await near.move("T-1", "pull-request", from_="developer-approval")

@@ -27,15 +27,15 @@ async def test_only_the_developer_is_told_when_implementation_ends(board: Board)
     assert item.link == "callboard:ticket/T-1"
 
 
-async def test_only_the_reviewer_is_told_once_the_developer_has_approved(board: Board) -> None:
-    await board.ticket()
-    await board.bring("T-1", "developer-approval")
-    await board.road.dispatcher.catch_up()
-    await board.move("T-1", "qa-approval", by="ben")
-    await board.road.dispatcher.catch_up()
+async def test_only_the_reviewer_is_told_once_the_developer_has_approved(near: Board) -> None:
+    await near.ticket()
+    await near.bring("T-1", "developer-approval")
+    await near.road.dispatcher.catch_up()
+    await near.move("T-1", "qa-approval", by="ben")
+    await near.road.dispatcher.catch_up()
 
-    assert await board.road.told() == {"ben": DEVELOPER, "eva": QA}
-    assert len(await board.road.items("ben")) == 1
+    assert await near.road.told() == {"ben": DEVELOPER, "eva": QA}
+    assert len(await near.road.items("ben")) == 1
 
 
 async def test_the_maker_and_the_developer_are_told_that_it_failed(board: Board) -> None:
@@ -48,13 +48,13 @@ async def test_the_maker_and_the_developer_are_told_that_it_failed(board: Board)
     assert item.body == "The schema is not what it seemed."
 
 
-async def test_who_takes_it_over_is_told_from_then_on(board: Board) -> None:
-    await board.ticket()
-    await board.change("T-1", assign_to="kim", qa_reviewer=None)
-    await board.bring("T-1", "developer-approval")
-    await board.road.dispatcher.catch_up()
+async def test_who_takes_it_over_is_told_from_then_on(near: Board) -> None:
+    await near.ticket()
+    await near.change("T-1", assign_to="kim", qa_reviewer=None)
+    await near.bring("T-1", "developer-approval")
+    await near.road.dispatcher.catch_up()
 
-    assert await board.road.told() == {"kim": DEVELOPER}
+    assert await near.road.told() == {"kim": DEVELOPER}
 
 
 async def test_what_a_session_of_the_ticket_runs_into_comes_to_its_developer(board: Board) -> None:
@@ -65,12 +65,12 @@ async def test_what_a_session_of_the_ticket_runs_into_comes_to_its_developer(boa
     assert await board.road.told() == {"ben": DEVELOPER}
 
 
-async def test_an_assignee_who_is_nobody_here_is_an_agent(board: Board) -> None:
-    by_agent = await board.ticket("T-1", assign_to="db-agent")
-    of_stranger = await board.ticket("T-2", assign_to="max")
-    handed_over = await board.change("T-1", assign_to="ben")
-    back = await board.change("T-1", assign_to="db-agent")
-    nobody = await board.change("T-1", assign_to=None)
+async def test_an_assignee_who_is_nobody_here_is_an_agent(near: Board) -> None:
+    by_agent = await near.ticket("T-1", assign_to="db-agent")
+    of_stranger = await near.ticket("T-2", assign_to="max")
+    handed_over = await near.change("T-1", assign_to="ben")
+    back = await near.change("T-1", assign_to="db-agent")
+    nobody = await near.change("T-1", assign_to=None)
 
     found = [each.assign_to for each in (by_agent, of_stranger, handed_over, back, nobody)]
     assert found == ["db-agent", "max", "ben", "db-agent", None]
@@ -89,10 +89,10 @@ async def test_the_same_id_with_the_same_content_makes_it_once(board: Board) -> 
         await board.ticket(description="y")
 
 
-async def test_without_an_id_it_gets_one(board: Board) -> None:
-    ann = board.road.callers["ann"]
-    one = await board.tickets.create(ann, "shop", NewTicket("One"))
-    other = await board.tickets.create(ann, "shop", NewTicket("One"))
+async def test_without_an_id_it_gets_one(near: Board) -> None:
+    ann = near.road.callers["ann"]
+    one = await near.tickets.create(ann, "shop", NewTicket("One"))
+    other = await near.tickets.create(ann, "shop", NewTicket("One"))
 
     assert one.id.startswith("t_")
     assert one.id != other.id
@@ -153,24 +153,22 @@ async def test_a_deleted_ticket_leaves_nobody_responsible(board: Board) -> None:
         ({"deadline": datetime(9999, 12, 31, tzinfo=UTC)}, "deadline"),
     ],
 )
-async def test_what_is_wrong_is_refused_with_its_place(
-    board: Board, parts: dict[str, object], place: str
-) -> None:
+async def test_what_is_wrong_is_refused_with_its_place(near: Board, parts: dict[str, object], place: str) -> None:
     wish = {"id": "T-1", **parts}
 
     with pytest.raises(InvalidError) as refused:
-        await board.ticket(**wish)  # type: ignore[arg-type]
+        await near.ticket(**wish)  # type: ignore[arg-type]
 
     assert refused.value.place == place
-    assert await board.told() == []
+    assert await near.told() == []
 
 
-async def test_a_change_says_what_it_changed_and_one_of_nothing_says_nothing(board: Board) -> None:
-    await board.ticket()
-    await board.change("T-1", title="Title of T-1", assign_to="ben")
-    await board.change("T-1", description="More", score=4.5, assign_to="kim")
+async def test_a_change_says_what_it_changed_and_one_of_nothing_says_nothing(near: Board) -> None:
+    await near.ticket()
+    await near.change("T-1", title="Title of T-1", assign_to="ben")
+    await near.change("T-1", description="More", score=4.5, assign_to="kim")
 
-    (payload,) = await board.payloads("task:updated")
+    (payload,) = await near.payloads("task:updated")
     assert payload["changed"] == ["assignTo", "description", "score"]
 
 
@@ -208,12 +206,12 @@ async def test_a_list_is_narrowed_by_what_a_ticket_is(board: Board) -> None:
     }
 
 
-async def test_ten_thousand_are_listed_page_by_page(board: Board) -> None:
+async def test_ten_thousand_are_listed_page_by_page(near: Board) -> None:
     def many(connection: Connection) -> None:
         for number in range(10):
             rows = [
                 {
-                    "workspace_id": board.road.workspace,
+                    "workspace_id": near.road.workspace,
                     "id": f"T-{number * 1000 + each}",
                     "title": "x",
                     "state": "pending",
@@ -226,10 +224,10 @@ async def test_ten_thousand_are_listed_page_by_page(board: Board) -> None:
             ]
             connection.execute(store.tickets.insert(), rows)
 
-    await board.road.database.write(many)
-    ann, seen, cursor = board.road.callers["ann"], [], None
+    await near.road.database.write(many)
+    ann, seen, cursor = near.road.callers["ann"], [], None
     while True:
-        page = await board.tickets.page(ann, ListQuery(1000, cursor), "shop")
+        page = await near.tickets.page(ann, ListQuery(1000, cursor), "shop")
         seen += [ticket.id for ticket in page.items]
         cursor = page.next
         if cursor is None:
