@@ -128,9 +128,9 @@ async def test_neither_cookies_nor_a_proxy_of_the_environment_are_used(monkeypat
         return await hello(request)
 
     async with listening(note) as port:
-        http = client("127.0.0.1")
-        await http.post(f"http://127.0.0.1:{port}/", {}, b"")
-        answer = await post(http, f"http://127.0.0.1:{port}/")
+        http = client("127.0.0.1", lookup=Names("127.0.0.1"))
+        await http.post(f"http://hooks.example:{port}/", {}, b"")
+        answer = await post(http, f"http://hooks.example:{port}/")
     assert isinstance(answer, Answer)
     assert cookies == [None, None]
 

@@ -37,6 +37,10 @@ def test_a_url_that_is_a_secret_is_hidden_with_its_path_and_each_part_of_it(said
     assert "xYz98765" not in Scrubber([Secret("https://h.example/T01/B02/xYz98765")])(said)
 
 
+def test_a_path_of_short_parts_is_hidden_as_a_whole() -> None:
+    assert Scrubber([Secret("https://h.example/a1/b2/c3d4")])("no a1/b2/c3d4 here") == "no *** here"
+
+
 def test_a_token_within_a_header_is_hidden_by_itself() -> None:
     assert Scrubber([Secret("Token token=abcdef123456")])("abcdef123456 has ended") == "*** has ended"
 

@@ -51,8 +51,8 @@ def test_an_address_in_the_body_can_be_clicked() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["&" * 5_000, "x" * 5_000, "<b>" * 2_000, "👩‍👩‍👧" * 2_000, "http://x.y/" + "a" * 9_000],
-    ids=["signs", "letters", "tags", "families", "address"],
+    ["&" * 5_000, "x" * 5_000, "<b>" * 2_000, "👩‍👩‍👧" * 2_000, "http://x.y/" + "a" * 9_000, "x" * 2_998 + "&"],
+    ids=["signs", "letters", "tags", "families", "address", "last sign"],
 )
 def test_a_long_body_is_cut_before_it_is_escaped(body: str) -> None:
     text = section(body=body)
