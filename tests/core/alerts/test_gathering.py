@@ -31,6 +31,15 @@ def test_what_comes_at_once_is_told_together() -> None:
     assert gathering.wait(SETTLE) is None
 
 
+def test_what_a_rule_sends_to_desktops_is_no_notification_that_waits() -> None:
+    gathering = Gathering()
+    gathering.put(news(-7), 0.0)
+    gathering.hold(news(-6))
+    gathering.put(news(1), 0.0)
+    assert gathering.waiting() == {1}
+    assert ids(gathering.take(SETTLE)) == [-7, 1]
+
+
 def test_what_comes_after_an_alert_waits_for_two_seconds() -> None:
     gathering = Gathering()
     gathering.put(news(1), 0.0)

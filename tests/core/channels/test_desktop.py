@@ -109,6 +109,14 @@ async def test_a_letter_is_for_those_whom_it_concerns(
     assert await shows(alerts, road, made) == ["root", "ben"]
 
 
+async def test_a_letter_that_belongs_to_no_workspace_is_not_for_everybody(
+    road: Road, outbox: Outbox, feed: Feed, alerts: DesktopAlerts
+) -> None:
+    ben = road.callers["ben"]
+    made = await delivery(outbox, None, private=True, sender=ben.person)
+    assert await shows(alerts, road, made) == ["root", "ben"]
+
+
 async def test_where_nobody_is_connected_who_may_see_it_it_waits(
     road: Road, outbox: Outbox, feed: Feed, alerts: DesktopAlerts
 ) -> None:
