@@ -12,8 +12,10 @@ from pathlib import Path
 
 import msgspec
 
-from core.api import automations, events, filters, mutes, people, sessions
+from core.api import automations, channels, deliveries, events, filters, mutes, people, sessions
 from core.api.automations import AutomationCreation
+from core.api.channels import NewChannel
+from core.api.deliveries import Sending
 from core.api.events import EventRequest, NoticeRequest
 from core.api.filters import SavedFilter, Saving
 from core.api.mutes import Muting
@@ -27,6 +29,7 @@ from tests.terminal import clean_environment
 
 WORKSPACE = "default"
 
+_DAY = 86_400_000
 SENDABLE = [sample for sample in CORPUS if storable(sample.text) == sample.text or "\0" in sample.text]
 """What can be said in UTF-8. The others, lone surrogates, can only come as escapes."""
 
@@ -74,6 +77,7 @@ class Flooded:
     def fill(self) -> None:
         """Send every text to every place. Whatever is not taken must be refused in words."""
         self._print()
+        self.client.send(channels.add_channel(NewChannel("desk", "desktop")))
         for number, sample in enumerate(SENDABLE):
             for place, send in self._ways_in(number, sample.text):
                 try:
@@ -121,6 +125,12 @@ class Flooded:
         )
         yield "automation", lambda: send(automations.create(automation))
         yield "key", lambda: send(people.revoke_key(send(people.create_key(KeyCreation(text))).id))
+        if number % 9 == 0:
+            pager = NewChannel(f"{name}-pager", "pagerduty", {"routingKey": "0" * 32, "source": text})
+            yield "channel", lambda: send(channels.add_channel(pager))
+        if number % 3 == 0:
+            later = Sending("desk", f"{name} {text}", text, delay_ms=_DAY)
+            yield "delivery", lambda: send(deliveries.send(WORKSPACE, later))
         if number % 5 == 0:  # these are of letters and digits only
             yield "event name", lambda: send(events.post(WORKSPACE, EventRequest(text)))
             yield "person name", lambda: send(people.add_person(PersonCreation(text)))

@@ -2,18 +2,17 @@
 
 from pathlib import Path
 
-import pytest
-
 from core.api.channels import ChannelTest
 from core.api.deliveries import Attempt
 from core.clock import ManualClock, from_datetime
 from tests.fakes.channels import NOW, FakeChannels, channel, delivery
 from tests.hostile.corpus import CORPUS
-from tests.terminal import Manner, foreign
+from tests.hostile.flooded import Flooded
+from tests.hostile.test_screens import SIZES, app
+from tests.terminal import Manner, Terminal, foreign
 from tests.tui.outgoing import Outgoing, outgoing
 
-SOME = [sample.text for sample in CORPUS if sample.text and not sample.text.isprintable()][::40]
-SIZES = pytest.mark.parametrize("size", [(120, 30), (60, 20)], ids=["120x30", "60x20"])
+SOME = [sample.text for sample in CORPUS if sample.text and not sample.text.isprintable()][::50]
 
 
 def hostile() -> FakeChannels:
@@ -59,13 +58,10 @@ def harmless(it: Outgoing) -> None:
     assert "(cannot display)" not in it.text
 
 
-@SIZES
-async def test_lists_texts_and_forms_show_only_clean_text(
-    clock: ManualClock, tmp_path: Path, size: tuple[int, int]
-) -> None:
+async def test_lists_texts_and_forms_show_only_clean_text(clock: ManualClock, tmp_path: Path) -> None:
     fake = hostile()
     fake.clock = clock
-    async with outgoing(clock, tmp_path, "C", fake=fake, size=size) as it:
+    async with outgoing(clock, tmp_path, "C", fake=fake) as it:
         await it.see("c001")
         for number, text in enumerate(SOME):
             fake.result = ChannelTest("", False, text)
@@ -89,3 +85,33 @@ async def test_lists_texts_and_forms_show_only_clean_text(
             harmless(it)
             await it.press("tab", "G", "escape", "pagedown")
             harmless(it)
+
+
+def paged(terminal: Terminal, pages: int) -> None:
+    for _ in range(pages):
+        terminal.press("pagedown")
+        terminal.settle(0.05)
+        terminal.press("enter")
+        terminal.wait_for(" › ")
+        terminal.settle(0.05)
+        terminal.press("escape")
+        terminal.wait_gone(" › ")
+
+
+@SIZES
+def test_channels_and_deliveries_of_a_real_home(home: Flooded, size: tuple[int, int]) -> None:
+    with app(home, size) as terminal:
+        terminal.press("C")
+        terminal.wait_for("last 14 days")
+        terminal.settle()
+        paged(terminal, 2)
+        terminal.press("e")
+        terminal.wait_for("Edit ›")
+        terminal.press("escape")
+        terminal.wait_gone("Edit ›")
+        terminal.press("O")
+        terminal.wait_for("[All]")
+        terminal.settle()
+        paged(terminal, 4)
+        terminal.press("o")
+        terminal.wait_for("Channel › desk")

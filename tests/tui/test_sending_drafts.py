@@ -62,7 +62,7 @@ def test_what_is_wrong_is_said_beside_its_field(draft: ChannelDraft, wrong: dict
 
 
 def test_a_channel_that_is_there_is_typed_as_it_is() -> None:
-    known = {"url": "***/${NAME}", "secret": "Bearer ***", "headers": {"Authorization": "***"}, "ratePerMinute": 30}
+    known = {"url": "***/${NAME}", "secret": "Bearer ***", "headers": {"X-A": "***"}, "ratePerMinute": 30}
     draft = ChannelDraft.of(channel("hook", type="webhook", settings=known))
     assert draft.settings() == known
     assert draft.problems() == {}

@@ -16,10 +16,14 @@ from tui.wrapping import wrap
 
 _LONGEST = 20_000  # characters of a text
 _SENTENCE = 2_000
+_ATTEMPTS = 5  # the last ones
 
 
 class DeliveryText(TextView):
-    """Shows one, or nothing."""
+    """Shows one, or nothing. The room for the scroll bar is kept: where it came and went, all would be painted
+    anew."""
+
+    DEFAULT_CSS = "DeliveryText { scrollbar-gutter: stable; }"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(id="text")
@@ -87,7 +91,9 @@ class DeliveryText(TextView):
         if self.detail is None or not self.detail.attempts:
             return []
         made: Lines = [[], [Segment("Attempts", looks.base + looks.accent)]]
-        for one in self.detail.attempts:
+        if (before := len(self.detail.attempts) - _ATTEMPTS) > 0:
+            made.append([Segment(f"… {before} before these", looks.base + looks.muted)])
+        for one in self.detail.attempts[-_ATTEMPTS:]:
             made += self._attempt(one, width, looks)
         return made
 
