@@ -1,24 +1,22 @@
 """Notifications of a server that runs: its files are read at the start and whenever somebody asks, and no secret
 that is in them or in its environment is in anything that it writes."""
 
+import asyncio
 import json
-import os
-import signal
-import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from core import log
 from core.api import channels, deliveries, people, rules
 from core.api.channels import ChannelChange, NewChannel
 from core.api.people import KeyCreation
-from core.client import Client
 from core.errors import CallboardError, ConflictError
 from core.home import Home
-from tests.servers import home_in, served
+from tests.servers import here, home_in
 
 EXAMPLE = json.loads(Path("tests/corpora/notifications.json").read_text())
 SECRETS = {"TELEGRAM_BOT_TOKEN": "12345678:sesame-telegram", "PD_TOKEN": "sesame-pagerduty"}
@@ -26,11 +24,10 @@ NOWHERE = "https://127.0.0.1:1/sesame/slack"
 CONFIG = '[outbound]\nallow = ["127.0.0.1/32"]\n'
 
 
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(20):
+        while not await holds():  # noqa: ASYNC110 - what is waited for has no event of its own
+            await asyncio.sleep(0.01)
 
 
 def write(file: Path, said: object) -> None:
@@ -48,40 +45,44 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     return home
 
 
-def test_files_are_read_at_the_start_on_a_signal_and_when_somebody_asks(home: Home) -> None:
+async def test_files_are_read_at_the_start_at_a_reload_and_when_somebody_asks(home: Home) -> None:
     write(home.notifications, EXAMPLE)
-    with served(home) as process, Client(home.socket) as client:
+    async with here(home) as desk:
+        client = desk.client
 
-        def problems() -> list[str]:
-            return [problem.place for problem in client.send(rules.rule_problems()).problems]
+        async def problems() -> list[str]:
+            return [problem.place for problem in (await client.send(rules.rule_problems())).problems]
 
-        def names() -> list[str]:
-            return [channel.name for channel in client.send(channels.channels()).items]
+        async def names() -> list[str]:
+            return [channel.name for channel in (await client.send(channels.channels())).items]
 
-        assert problems() == []
-        assert names() == ["ops-email", "slack-alerts", "telegram-oncall", "webhook-pagerduty"]
-        assert [rule.id for rule in client.send(rules.rules()).items] == ["failed-tasks", "sla-warnings"]
+        async def is_here() -> bool:
+            return await names() == ["here"]
+
+        assert await problems() == []
+        assert await names() == ["ops-email", "slack-alerts", "telegram-oncall", "webhook-pagerduty"]
+        assert [rule.id for rule in (await client.send(rules.rules())).items] == ["failed-tasks", "sla-warnings"]
 
         write(home.notifications, {"channels": {"here": {"type": "desktop"}}, "rules": [{"id": "r"}]})
-        os.kill(process.pid, signal.SIGHUP)
-        until(lambda: names() == ["here"])
-        assert problems() == [f"notifications.json: rules[0].{key}" for key in ("events", "channels")]
+        desk.server.reload()
+        await until(is_here)
+        assert await problems() == [f"notifications.json: rules[0].{key}" for key in ("events", "channels")]
 
         write(home.notifications, {"channels": {"there": {"type": "desktop"}}})
-        assert client.send(rules.reload()).problems == []
-        assert names() == ["there"]
+        assert (await client.send(rules.reload())).problems == []
+        assert await names() == ["there"]
 
         write(home.config, "[server]\nhtp = 1")
         with pytest.raises(ConflictError, match=r"config\.toml:2: \[server\] htp"):
-            client.send(rules.reload())
+            await client.send(rules.reload())
         write(home.config, CONFIG)
         home.notifications.chmod(0o666)
         with pytest.raises(ConflictError, match="chmod go-w"):
-            client.send(rules.reload())
-        assert names() == ["there"]
+            await client.send(rules.reload())
+        assert await names() == ["there"]
 
 
-def test_no_secret_is_in_anything_that_a_server_writes(home: Home) -> None:
+async def test_no_secret_is_in_anything_that_a_server_writes(home: Home) -> None:
     told: dict[str, Any] = EXAMPLE["settings"]["notifications"]
     listed = {**told["channels"], "slack-alerts": {"type": "slack", "webhookUrl": NOWHERE}}
     listed["broken"] = {"type": "telegram", "botToken": "sesame", "chatId": "sesame sesame"}
@@ -95,18 +96,20 @@ def test_no_secret_is_in_anything_that_a_server_writes(home: Home) -> None:
     )
     made: dict[str, Any] = {"url": "https://127.0.0.1:1/sesame", "headers": {"X-Key": "sesame"}}
     said: list[object] = []
-    with served(home) as process, Client(home.socket) as client:
+    log.configure(home.logs, "debug")
+    async with here(home) as desk:
+        client = desk.client
 
-        def ask(call: Any) -> Any:
+        async def ask(call: Any) -> Any:
             try:
-                answer = client.send(call)
+                answer = await client.send(call)
             except CallboardError as error:
                 said.append(error.sentence)
                 return None
             said.append(msgspec.json.encode(answer).decode())
             return answer
 
-        ask(channels.add_channel(NewChannel("made", "webhook", made)))
+        await ask(channels.add_channel(NewChannel("made", "webhook", made)))
         for wrong in (
             NewChannel("made", "webhook", made),
             NewChannel("sesame sesame", "webhook", made),
@@ -114,25 +117,26 @@ def test_no_secret_is_in_anything_that_a_server_writes(home: Home) -> None:
             NewChannel("x", "webhook", {**made, "headers": {"X-Key": "${PD_TOKEN}"}}),
             NewChannel("x", "telegram", {"botToken": "sesame sesame", "chatId": "1"}),
         ):
-            ask(channels.add_channel(wrong))
-        ask(channels.change_channel("made", ChannelChange({**made, "secret": "sesame"})))
-        ask(channels.change_channel("made", ChannelChange({"url": "***", "headers": {"Y": "***"}})))
-        for channel in ask(channels.channels()).items:
-            ask(channels.channel(channel.name))
-            ask(channels.try_channel(channel.name))
-            ask(channels.try_channel(channel.name, send=channel.name != "ops-email"))
-        client.send(people.revoke_key(client.send(people.create_key(KeyCreation("a key"))).id))
-        until(
-            lambda: (
-                len(attempted := client.send(deliveries.deliveries(filter="rule:keys")).items) == 3
-                and all(one.attempts for one in attempted)
-            )
-        )
-        for delivery in ask(deliveries.deliveries()).items:
-            ask(deliveries.delivery(delivery.id))
-        ask(rules.reload())
-        ask(people.audit())
-        os.kill(process.pid, signal.SIGHUP)
+            await ask(channels.add_channel(wrong))
+        await ask(channels.change_channel("made", ChannelChange({**made, "secret": "sesame"})))
+        await ask(channels.change_channel("made", ChannelChange({"url": "***", "headers": {"Y": "***"}})))
+        for channel in (await ask(channels.channels())).items:
+            await ask(channels.channel(channel.name))
+            await ask(channels.try_channel(channel.name))
+            await ask(channels.try_channel(channel.name, send=channel.name != "ops-email"))
+        key = await client.send(people.create_key(KeyCreation("a key")))
+        await client.send(people.revoke_key(key.id))
+
+        async def attempted() -> bool:
+            found = (await client.send(deliveries.deliveries(filter="rule:keys"))).items
+            return len(found) == 3 and all(one.attempts for one in found)
+
+        await until(attempted)
+        for delivery in (await ask(deliveries.deliveries())).items:
+            await ask(deliveries.delivery(delivery.id))
+        await ask(rules.reload())
+        await ask(people.audit())
+    log.close()
     said += [file.read_text() for file in home.logs.iterdir()]
 
     lines = [
