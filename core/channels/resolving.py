@@ -6,7 +6,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from core.channels.outbound import Address, OutboundPolicy, Target, without_scope
+from core.channels.outbound import Address, OutboundError, OutboundPolicy, Target, without_scope
 
 Lookup = Callable[[str, int], Awaitable[list[Address]]]
 _THREADS = 16
@@ -22,14 +22,24 @@ class Resolver:
         self._threads: ThreadPoolExecutor | None = None
 
     async def addresses(self, target: Target) -> list[Address]:
-        """All must pass: a name with one address inside and one outside is refused."""
+        """All must pass: a name with one address inside and one outside is refused. Of this machine's own two,
+        which `localhost` leads to, one that is listed is enough, and the other is left out."""
         if target.address is not None:
             found = [target.address]
         else:
             found = await self._lookup(target.host, target.port)
+            if {str(address) for address in found} == {"127.0.0.1", "::1"}:
+                found = [address for address in found if self._passes(target, address)] or found
         for address in found:
             self._policy.check(target, address)
         return found
+
+    def _passes(self, target: Target, address: Address) -> bool:
+        try:
+            self._policy.check(target, address)
+        except OutboundError:
+            return False
+        return True
 
     def close(self) -> None:
         if self._threads is not None:

@@ -62,6 +62,13 @@ async def test_a_name_with_one_address_inside_is_refused_whatever_the_others_are
     assert isinstance(outcome, Refused)
 
 
+async def test_of_the_two_addresses_of_this_machine_the_one_that_is_listed_is_enough() -> None:
+    async with listening(hello) as port:
+        http = client(f"127.0.0.1/32:{port}", lookup=Names("::1 127.0.0.1"))
+        assert isinstance(await post(http, f"http://localhost:{port}/"), Answer)
+        assert isinstance(await post(client(lookup=Names("::1 127.0.0.1")), f"http://localhost:{port}/"), Refused)
+
+
 async def test_the_address_that_is_connected_to_is_the_one_that_was_checked() -> None:
     """A name that leads elsewhere the next time it is asked: it is asked once."""
     names = Names("127.0.0.1", "169.254.169.254")
