@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import quote
 
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from core.api.inbox import Severity
 from core.api.wire import Call, Done, Page
@@ -122,7 +122,7 @@ class Explanation(Struct, frozen=True):
     """What the rules make of one event, in the order in which they are asked."""
 
     event: str
-    data: Raw
+    data: dict[str, Any]
     scope: RuleScope  # which one decided
     muted: bool
     verdicts: list[RuleVerdict]

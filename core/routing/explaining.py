@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from core.api.rules import ConditionPart, Explanation, RuleScope, RuleVerdict, Why
 from core.clock import to_datetime
 from core.routing.cooldown import Cooldowns, Remembered
@@ -36,8 +34,7 @@ def explain(
         *(("global", rule) for rule in rules.rules),
     ]
     verdicts = [_verdict(rule, scope, event, decided, given.get((scope, rule.id))) for scope, rule in asked_rules]
-    data = msgspec.Raw(msgspec.json.encode(event.data))
-    return Explanation(event.name, data, decided.scope, decided.muted, verdicts)
+    return Explanation(event.name, dict(event.data), decided.scope, decided.muted, verdicts)
 
 
 def _rules_of(scope: Scope | None) -> Sequence[Rule]:

@@ -21,7 +21,7 @@ from tui.cli.emit import workspace_option
 from tui.cli.errors import DONE, FAILED
 from tui.cli.invocation import Invocation
 from tui.cli.output import Cell, Column, local, print_json, print_parts, print_table, say, when
-from tui.cli.rules_offline import check, replay_
+from tui.cli.rules_offline import check, name_of, replay_, text_of
 from tui.cli.values import DURATION, data_of
 
 _SEVERITIES = ("info", "warning", "critical")
@@ -304,9 +304,8 @@ def import_(invocation: Invocation, file: Any, replace: bool, dry_run: bool, as_
     What cannot be added is said with its place, and keeps nothing else from being added.
     """
     from core.routing.replaying import rules_as_written
-    from tui.cli.rules_offline import text_of
 
-    written = rules_as_written(text_of(file), file.name)
+    written = rules_as_written(text_of(file), name_of(file))
     imported = RuleImported([], [])
     if written.rules:
         imported = invocation.send(api.import_rules(written.rules, replace=replace, dry_run=dry_run))

@@ -109,7 +109,7 @@ def _rules(invocation: Invocation, file: Any) -> tuple[RuleSet, bool]:
         configuration = _home(invocation)
         _complain(configuration.problems)
         return RuleSet(configuration.rules), False
-    given = rules_in(text_of(file), file.name)
+    given = rules_in(text_of(file), name_of(file))
     _complain(given.problems)
     return given.rules, given.lost > 0
 
@@ -117,7 +117,7 @@ def _rules(invocation: Invocation, file: Any) -> tuple[RuleSet, bool]:
 def _given_events(file: Any) -> Iterator[Event]:
     from core.routing.given_events import read_events
 
-    return read_events(file, file.name)
+    return read_events(file, name_of(file))
 
 
 def _recorded(invocation: Invocation, workspace: str | None, since: str | None, until: str | None) -> list[Event]:
@@ -209,7 +209,7 @@ def _file(file: Any) -> "Configuration":
     from core.routing.replaying import channels_of, notifications_in
 
     problems: list[Problem] = []
-    found = notifications_in(text_of(file), file.name, problems)
+    found = notifications_in(text_of(file), name_of(file), problems)
     names = channels_of(found)
     only_names = isinstance(found.table.get("channels"), list)
     if only_names:
@@ -219,15 +219,21 @@ def _file(file: Any) -> "Configuration":
     return replace(read, problems=(*problems, *read.problems, *unknown))
 
 
+def name_of(file: Any) -> str:
+    """What a file that was named is called."""
+    name = str(getattr(file, "name", "<stdin>"))
+    return "standard input" if name == "<stdin>" else name
+
+
 def text_of(file: Any) -> str:
     """The text of a file that was named."""
     written = file.read(_LARGEST + 1)
     if len(written) > _LARGEST:
-        raise InvalidError(f"The file is larger than {_LARGEST // 1_000_000} MB.", file.name)
+        raise InvalidError(f"The file is larger than {_LARGEST // 1_000_000} MB.", name_of(file))
     try:
         return str(written, "utf-8-sig")
     except UnicodeDecodeError:
-        raise InvalidError("The file is not UTF-8 text.", file.name) from None
+        raise InvalidError("The file is not UTF-8 text.", name_of(file)) from None
 
 
 def _complain(problems: Iterable[Problem]) -> None:

@@ -42,7 +42,7 @@ def test_each_rule_says_why() -> None:
     ]
     assert [part.place for part in found.verdicts[3].parts] == ["condition.or[0]", "condition.or[1]"]
     assert [verdict.text is not None for verdict in found.verdicts] == [True, True, False, False, False, False]
-    assert (found.scope, found.muted, bytes(found.data)) == ("global", False, b'{"taskId":"t1","to":"done"}')
+    assert (found.scope, found.muted, found.data) == ("global", False, {"taskId": "t1", "to": "done"})
 
 
 def test_asking_begins_no_cooldown() -> None:
