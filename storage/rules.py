@@ -136,7 +136,9 @@ _PUT = _insertion.on_conflict_do_update(
     },
 )
 _REMOVE = delete(rules).where(rules.c.id == bindparam("id"))
-_REMOVE_OWNED = delete(rules).where(rules.c.owner == bindparam("of_owner")).returning(rules.c.id)
+_REMOVE_OWNED = (
+    delete(rules).where(rules.c.owner == bindparam("of_owner")).returning(rules.c.id, rules.c.workspace_id)
+)
 _BUMP = (
     insert_or_change(rule_versions)
     .values(version=1)
@@ -213,9 +215,9 @@ def remove(connection: Connection, id: str) -> bool:
     return True
 
 
-def remove_owned(connection: Connection, owner: str) -> list[str]:
-    """Remove the rules that go with this owner, and say which they were."""
-    removed = list(connection.execute(_REMOVE_OWNED, {"of_owner": owner}).scalars())
+def remove_owned(connection: Connection, owner: str) -> list[tuple[str, WorkspaceId | None]]:
+    """Remove the rules that go with this owner, and say which they were, and for which workspace."""
+    removed = [(row[0], row[1]) for row in connection.execute(_REMOVE_OWNED, {"of_owner": owner})]
     if removed:
         connection.execute(_BUMP, {"id": _OF_RULES})
     return removed

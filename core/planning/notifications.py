@@ -41,7 +41,7 @@ def leave(connection: Connection, workspace: WorkspaceId, kind: ScopeKind, id: s
     """The ticket or mission is no more, and neither are the rules of its gates."""
     scoped.leave_scope(connection, workspace, kind, id, now)
     if kind == "mission":
-        scoped.remove_rules(connection, _owner(workspace, id))
+        scoped.remove_rules(connection, _owner(workspace, id), now)
 
 
 def route_gates(
@@ -49,7 +49,7 @@ def route_gates(
 ) -> None:
     """From now on these gates alert the channels that they name, each within its own mission."""
     owner = _owner(mission.workspace_id, mission.id)
-    scoped.remove_rules(connection, owner)
+    scoped.remove_rules(connection, owner, now)
     added = [
         _rule(connection, owner, mission, slug, gate, passed)
         for gate in gates

@@ -21,6 +21,7 @@ from storage.ids import WorkspaceId
 from storage.rules import RuleRow, ScopeRow, Versions
 
 _MOST_SCOPES = 4_096
+_EMPTY = Configuration()
 
 _log = logging.getLogger("callboard.routing")
 
@@ -94,7 +95,7 @@ class LiveRules:
     """The latest rules, for whoever routes, explains or lists. What was read once is kept from one time to the
     next."""
 
-    def __init__(self, configuration: Callable[[], Configuration] = Configuration) -> None:
+    def __init__(self, configuration: Callable[[], Configuration] = lambda: _EMPTY) -> None:
         self._configuration = configuration
         self._live: Live | None = None
         self._read: dict[tuple[str, WorkspaceId | None, str], Rule | None] = {}

@@ -10,7 +10,8 @@ from core.api.rules import NewRule, Problem, RuleSource
 from core.api.tickets import ScopedNotifications
 from core.errors import InvalidError
 from core.routing.reading import in_words_of_files, read_rule, read_scope
-from storage import cooldowns, rules
+from storage import changes, cooldowns, rules
+from storage.changes import NewChange
 from storage.database import Connection
 from storage.ids import Instant, WorkspaceId
 from storage.rules import NewRuleRow, ScopeRow
@@ -63,11 +64,14 @@ def add_rules(
         (checked,) = read.rules
         rows.append(NewRuleRow(checked.id, source, owner, workspace, checked.written, None, now, now))
     rules.put(connection, rows)
+    changes.append(connection, [NewChange("rules", row.id, None, workspace, now) for row in rows])
 
 
-def remove_rules(connection: Connection, owner: str) -> None:
+def remove_rules(connection: Connection, owner: str, now: Instant) -> None:
     """Remove the rules that go with this owner."""
-    cooldowns.forget(connection, rules.remove_owned(connection, owner))
+    removed = rules.remove_owned(connection, owner)
+    cooldowns.forget(connection, [name for name, _ in removed])
+    changes.append(connection, [NewChange("rules", name, None, workspace, now) for name, workspace in removed])
 
 
 def _written(notifications: ScopedNotifications | None) -> str | None:

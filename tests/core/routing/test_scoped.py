@@ -8,10 +8,10 @@ from core.api.tickets import ScopedNotifications
 from core.clock import ManualClock
 from core.errors import InvalidError
 from core.routing.scoped import add_rules, leave_scope, remove_rules, set_scope
-from storage import cooldowns, rules
+from storage import changes, cooldowns, rules
 from storage.cooldowns import CooldownRow
 from storage.database import Connection, Database
-from storage.ids import WorkspaceId
+from storage.ids import ChangeSeq, WorkspaceId
 from storage.workspaces import add_workspace
 
 LOUD = NewRule(["task:*"], ["ops"], id="loud")
@@ -105,11 +105,17 @@ async def test_the_rules_of_a_gate_go_with_their_owner_and_their_cooldowns(
 
     await database.write(make)
     before = await database.read(rules.versions)
-    await database.write(lambda c: remove_rules(c, "m1"))
+    await database.write(lambda c: remove_rules(c, "m1", clock.now()))
 
     assert [(row.id, row.source) for row in await database.read(rules.every)] == [("other", "gate")]
     assert await database.read(lambda c: cooldowns.of_rules(c, ["gate/m1/tests", "other"])) == fired[1:]
     assert (await database.read(rules.versions)).rules == before.rules + 1
+    heard = await database.read(lambda c: changes.after(c, ChangeSeq(0), 10))
+    assert [(change.subject, change.workspace_id) for change in heard] == [
+        ("gate/m1/tests", shop),
+        ("other", None),
+        ("gate/m1/tests", shop),
+    ]
 
 
 async def test_a_rule_that_is_put_again_keeps_its_place(database: Database, clock: ManualClock) -> None:
