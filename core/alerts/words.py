@@ -19,8 +19,8 @@ LONGEST = 2_000  # characters kept of a body
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something that came in, as far as an alert tells of it: a notification by its number, or what a rule sent to
-    desktops, by a number below zero."""
+    """Something that came in, as far as an alert tells of it: a notification by its number, or what a rule sent
+    to desktops, by a number below zero."""
 
     id: int
     title: str
