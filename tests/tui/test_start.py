@@ -8,6 +8,7 @@ HEAVY = (
     *("core.api.sessions", "tui.screens.session", "tui.screens.automations", "tui.widgets.output_view"),
     *("desktop_notifier", "dbus_fast", "tui.alerts.alerts", "tui.screens.profile"),
     *("tui.screens.work", "tui.widgets.work_text", "tui.widgets.work_list"),
+    *("core.api.channels", "core.api.deliveries", "tui.screens.channels", "tui.screens.deliveries"),
 )
 
 

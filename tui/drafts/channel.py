@@ -39,6 +39,8 @@ TYPE = FieldSpec("type", "Type", "choice", options=_TYPES)
 
 _SMTP_ONLY = frozenset({"host", "port", "user", "password", "tls"})
 _NOT_SMTP = frozenset({"apiKey", "baseUrl"})
+_DEPENDS = _SMTP_ONLY | {"apiKey", "phoneNumberId", "accessToken", "bridgeUrl"}
+"""What is needed or not by what else is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def _setting(one: inspect.Field) -> Setting:
     shapes: Mapping[str, Shape] = {"secret": "secret", "choice": "choice", "flag": "flag", "table": "text"}
     example = next((f"such as {_written(each)}" for each in extra.get("examples", ())), "")
     usual = f"{one.default} unless told otherwise" if isinstance(one.default, str) else "may be left empty"
-    hint = example or ("" if needed else usual)
+    hint = example or ("" if needed or one.encode_name in _DEPENDS else usual)
     spec = FieldSpec(PREFIX + one.encode_name, one.encode_name, shapes.get(kind, "line"), hint, options)
     return Setting(spec, needed, kind, " ".join(_about(kind, extra)))
 
