@@ -12,7 +12,10 @@ from typing import Any
 
 import click
 
+from core.api.channels import ChannelType
 from core.api.wire import Call, Done
+from core.channels.kinds import keys_of, type_of
+from core.channels.reading import TYPES
 from core.client import Client
 from core.config import example
 from core.events.catalogue import describe as described_events
@@ -82,7 +85,20 @@ def filters() -> str:
 def configuration() -> str:
     return (
         "# Configuration\n\n`config.toml` in the home. `callboard config check` says what is wrong with it, and"
-        f" `callboard config example` prints this:\n\n```toml\n{example().rstrip()}\n```\n"
+        f" `callboard config example` prints this:\n\n```toml\n{example().rstrip()}\n```\n\n## Channels\n\n"
+        "What each type of channel can be told, besides `ratePerMinute`. Of a secret, only references to"
+        " variables are ever shown.\n" + "".join(_channel(kind) for kind in TYPES)
+    )
+
+
+def _channel(kind: ChannelType) -> str:
+    rows = [
+        (f"`{key.name}`", "yes" if key.needed else "", "yes" if key.secret else "", key.description)
+        for key in keys_of(kind).values()
+    ]
+    about = " ".join((type_of(kind).__doc__ or "").split())
+    return f"\n### {kind}\n\n{about}\n" + (
+        "\n" + _table(("setting", "needed", "secret", "what"), rows) if rows else ""
     )
 
 

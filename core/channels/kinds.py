@@ -9,7 +9,7 @@ from types import UnionType
 from typing import Annotated, Any, Literal, Protocol, Union, get_args, get_origin
 
 import msgspec
-from msgspec import NODEFAULT, Struct
+from msgspec import NODEFAULT, Meta, Struct
 
 from core.api.channels import ChannelType
 from core.secret import Secret
@@ -45,6 +45,12 @@ class Key:
     @property
     def secret(self) -> bool:
         return Secret in within(self.kind)
+
+    @property
+    def description(self) -> str:
+        """What it is for, as its adapter says."""
+        metas = (meta for kind in within(self.kind) for meta in get_args(kind)[1:] if isinstance(meta, Meta))
+        return next((meta.description for meta in metas if meta.description), "")
 
 
 def type_of(kind: ChannelType) -> type[Struct]:
