@@ -27,6 +27,9 @@ _LONGEST_VALUE = 10_000
 _LONGEST_FIELD = 500
 _LONGEST_SHOWN = 200
 
+_NEEDING = ("==", ">", ">=", "<", "<=", "includes", "exists")
+"""These never hold of what is missing, but for `==` with null."""
+
 _COMBINED = ("and", "or", "not")
 _COMPARED = ("field", "op", "value")
 _STEP = re.compile(r"[^.\[\]]+")
@@ -43,6 +46,7 @@ class ConditionError(InvalidError):
 
 
 Data = Mapping[str, object]
+Need = tuple[str, str | None]
 Holds = Callable[[Data], bool]
 Test = Callable[[object], bool]
 Found = Callable[[Data], object]
@@ -62,13 +66,13 @@ class _Comparison:
 class Condition:
     """A condition, made ready once. `holds` answers it; `parts` says what each comparison found.
 
-    Of one that `needs` a key and a text, it is known without asking that it does not hold where that key of the
-    payload is another text, or is not there."""
+    Of one that `needs` a key, it is known without asking that it does not hold where the payload has no such key;
+    of one that needs it with a text, nor where it is another text."""
 
     written: object  # the JSON of the configuration
     holds: Holds
     comparisons: tuple[_Comparison, ...]
-    needs: tuple[str, str] | None = None
+    needs: Need | None = None
 
     def parts(self, data: Data) -> list[ConditionPart]:
         """Every comparison with the value that it meets, also where the answer was clear before it."""
@@ -86,17 +90,20 @@ def read_condition(written: object, path: Path = ("condition",)) -> Condition:
     return Condition(written, holds, tuple(reading.comparisons), _needs(written))
 
 
-def _needs(written: object) -> tuple[str, str] | None:
-    """The first comparison for being a text, of those that must all hold."""
+def _needs(written: object) -> Need | None:
+    """A key without which it does not hold: best one that has to be a certain text."""
     if not isinstance(written, Mapping):
         return None
     if "and" in written:
-        return next((need for part in written["and"] if (need := _needs(part))), None)
-    value = written.get("value")
-    if written.get("op") != "==" or not isinstance(value, str):
+        found = [need for need in map(_needs, written["and"]) if need is not None]
+        return next((need for need in found if need[1] is not None), found[0] if found else None)
+    op, value = written.get("op"), written.get("value")
+    if op not in _NEEDING or (op == "==" and value is None):
         return None
     steps = _steps(written["field"])
-    return (steps[0][0], value) if len(steps) == 1 else None
+    if not steps:
+        return None
+    return steps[0][0], value if op == "==" and len(steps) == 1 and isinstance(value, str) else None
 
 
 class _Reading:

@@ -5,6 +5,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from core.routing.conditions import Holds
+from core.routing.loose import MISSING
 from core.routing.patterns import Pattern
 from core.routing.rule import Rule
 
@@ -14,12 +15,21 @@ _Asked = tuple[int, Rule, Holds]
 _place = itemgetter(0)
 
 
+class _ByKey(NamedTuple):
+    """The rules whose condition needs this key of the payload: with a text, found by it, or with any value."""
+
+    key: str
+    by_text: dict[str, list[_Asked]]
+    of_text: list[_Asked]
+    of_any: list[_Asked]
+
+
 class _Heard(NamedTuple):
-    """The rules that have a pattern for one name. Those whose condition needs a text are found by it."""
+    """The rules that have a pattern for one name. Those whose condition needs a key are found by it."""
 
     rules: tuple[Rule, ...]
     asked: tuple[_Asked, ...]
-    by_text: tuple[tuple[str, Mapping[str, list[_Asked]], list[_Asked]], ...]
+    by_key: tuple["_ByKey", ...]
 
 
 class RuleSet:
@@ -48,12 +58,13 @@ class RuleSet:
         heard = self._heard(name)
         found = [(place, rule) for place, rule, holds in heard.asked if holds(data)]
         first = len(found)
-        for key, by_text, every in heard.by_text:
-            value = data.get(key)
-            if value is None:
+        for key, by_text, of_text, of_any in heard.by_key:
+            value = data.get(key, MISSING)
+            if value is MISSING:
                 continue
-            asked = by_text.get(value, ()) if type(value) is str else every
+            asked = by_text.get(value, ()) if type(value) is str else of_text
             found += [(place, rule) for place, rule, holds in asked if holds(data)]
+            found += [(place, rule) for place, rule, holds in of_any if holds(data)]
         if len(found) > first:
             found.sort(key=_place)
         return [rule for _, rule in found]
@@ -70,25 +81,21 @@ class RuleSet:
         places = set(self._named.get(name, ()))
         places.update(place for place, pattern in self._patterned if pattern.routes(name))
         asked: list[_Asked] = []
-        needing: dict[str, dict[str, list[_Asked]]] = {}
+        by_key: dict[str, _ByKey] = {}
         for place in sorted(places):
-            rule = self.rules[place]
-            condition = rule.condition
-            if condition is None:
-                asked.append((place, rule, _always))
-            elif condition.needs is None:
-                asked.append((place, rule, condition.holds))
+            condition = self.rules[place].condition
+            one = (place, self.rules[place], _always if condition is None else condition.holds)
+            if condition is None or condition.needs is None:
+                asked.append(one)
+                continue
+            key, text = condition.needs
+            needing = by_key.setdefault(key, _ByKey(key, {}, [], []))
+            if text is None:
+                needing.of_any.append(one)
             else:
-                key, text = condition.needs
-                needing.setdefault(key, {}).setdefault(text, []).append((place, rule, condition.holds))
-        return _Heard(
-            tuple(self.rules[place] for place in sorted(places)),
-            tuple(asked),
-            tuple(
-                (key, by_text, [one for some in by_text.values() for one in some])
-                for key, by_text in needing.items()
-            ),
-        )
+                needing.of_text.append(one)
+                needing.by_text.setdefault(text, []).append(one)
+        return _Heard(tuple(self.rules[place] for place in sorted(places)), tuple(asked), tuple(by_key.values()))
 
 
 def _always(data: Mapping[str, object]) -> bool:

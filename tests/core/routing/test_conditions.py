@@ -247,11 +247,26 @@ def test_what_is_turned_round_is_the_opposite(op: str, value: object, found: obj
     assert opposite is None or holds(compared(opposite, value), f=found) is not answer
 
 
-@given(VALUES, VALUES)
-@settings(max_examples=100, deadline=None)
-def test_what_a_condition_needs_is_true_where_it_holds(value: object, found: object) -> None:
-    condition = read_condition({"and": [compared("exists"), compared("==", value)]})
+@given(st.sampled_from(OPS), VALUES, VALUES)
+@settings(max_examples=150, deadline=None)
+def test_a_condition_holds_only_where_it_finds_what_it_needs(op: str, value: object, found: object) -> None:
+    condition = read_condition({"and": [compared("!=", 5, field="g"), compared(op, value)]})
 
-    if condition.holds({"f": found}) and isinstance(found, str) and condition.needs is not None:
-        assert condition.needs == ("f", found)
-    assert condition.needs is None or isinstance(value, str)
+    if condition.needs is not None:
+        key, text = condition.needs
+        assert key == "f"
+        assert not condition.holds({})
+        assert text is None or not isinstance(found, str) or found == text or not condition.holds({"f": found})
+
+
+def test_what_a_condition_needs_is_best_a_text() -> None:
+    many = {
+        "and": [compared(">", 1, field="a"), {"or": []}, compared("==", "x", field="b.c"), compared("==", "y")]
+    }
+
+    assert read_condition(many).needs == ("f", "y")
+    assert read_condition({"and": many["and"][:3]}).needs == ("a", None)
+    assert read_condition(compared("==", "x", field="b.c")).needs == ("b", None)
+    for other in ({"not": many}, {"or": many["and"]}, compared("==", None), compared("=="), compared("!=", "x")):
+        assert read_condition(other).needs is None
+    assert read_condition(compared("==", "x", field="")).needs is None

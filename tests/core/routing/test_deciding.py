@@ -58,8 +58,8 @@ def test_all_that_match_send_in_their_order_and_to_each_channel_once() -> None:
     st.lists(
         st.tuples(
             st.sampled_from(["*", "a:*", "a:b", "**", "x"]),
-            st.sampled_from([None, "1", "2", ""]),
-            st.sampled_from([None, "1"]),
+            st.sampled_from([None, ("==", "1"), ("==", "2"), ("==", ""), (">=", 0), ("exists", 1), ("==", None)]),
+            st.sampled_from([None, ("==", "1"), ("!=", "1"), ("<", 2)]),
         ),
         max_size=8,
     ),
@@ -83,7 +83,7 @@ def test_looking_up_by_text_is_asking_each(parts: list[tuple[str, Any, Any]], da
 
 
 def _both(*needed: tuple[str, Any]) -> dict[str, Any] | None:
-    parts = [{"field": field, "op": "==", "value": value} for field, value in needed if value is not None]
+    parts = [{"field": field, "op": value[0], "value": value[1]} for field, value in needed if value is not None]
     return {"and": parts} if parts else None
 
 
