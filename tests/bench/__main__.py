@@ -3,7 +3,19 @@
 import sys
 from collections.abc import Callable, Iterable
 
-from tests.bench import commands, living, million, pages, posting, scheduling, terminal, triggering, units
+from tests.bench import (
+    commands,
+    delivering,
+    living,
+    million,
+    pages,
+    posting,
+    routing,
+    scheduling,
+    terminal,
+    triggering,
+    units,
+)
 from tests.bench.figures import HEADER, Figure
 
 MEASUREMENTS: dict[str, Callable[[], Iterable[Figure]]] = {
@@ -16,6 +28,8 @@ MEASUREMENTS: dict[str, Callable[[], Iterable[Figure]]] = {
     "million": million.measure,
     "commands": commands.measure,
     "scheduling": scheduling.measure,
+    "routing": routing.measure,
+    "delivering": delivering.measure,
 }
 
 
