@@ -13,11 +13,12 @@ from core.events.record import NewEvent, record
 from core.ids import Entropy
 from core.routing.live import LiveRules
 from core.routing.scoped import add_rules
-from storage import changes, deliveries, events
+from storage import changes, deliveries, events, rules
 from storage.cooldowns import rule_cooldowns
 from storage.database import Connection, Database
 from storage.engines import Postgres
 from storage.ids import ChangeSeq, EventSeq
+from storage.rules import NewRuleRow, ScopeRow
 from storage.workspaces import add_workspace
 from tests.core.routing.office import Office, rule
 from tests.road import open_road
@@ -76,7 +77,7 @@ async def test_a_crash_at_any_statement_leaves_nothing_half_done(office: Office)
 
 async def _survives(office: Office, *, crash_at: int) -> bool:
     """Run a batch that ends at its n-th statement, and whether it came to its end before."""
-    road, rules = office.road, LiveRules(lambda: office.configuration)
+    road, live = office.road, LiveRules(lambda: office.configuration)
 
     def unit(connection: Connection) -> None:
         seen = 0
@@ -89,7 +90,7 @@ async def _survives(office: Office, *, crash_at: int) -> bool:
 
         listening.listen(connection, "before_cursor_execute", count)
         try:
-            dispatch_batch(connection, rules, road.clock.now(), road.entropy)
+            dispatch_batch(connection, live, road.clock.now(), road.entropy)
         finally:
             listening.remove(connection, "before_cursor_execute", count)
         raise CrashError("after all")
@@ -299,9 +300,9 @@ async def test_a_batch_ends_early_rather_than_hold_the_writer_up(office: Office)
     office.configure(*(rule(f"{number}", "task:*", to="slack mail pager") for number in range(50)))
     for _ in range(4):
         await office.road.post("task:created")
-    rules = LiveRules(lambda: office.configuration)
+    live = LiveRules(lambda: office.configuration)
 
-    await office.road.database.write(lambda c: dispatch_batch(c, rules, office.now, office.road.entropy))
+    await office.road.database.write(lambda c: dispatch_batch(c, live, office.now, office.road.entropy))
 
     assert len(await office.outbox()) == 2 * 150
     assert await office.road.dispatcher.behind() == 2
@@ -343,6 +344,22 @@ async def test_a_rule_of_the_files_stands_for_an_added_one_of_its_id(office: Off
     assert await office.outbox() == []
     assert [(one.place, one.sentence) for one in problems] == [
         ("same", "The configuration has a rule of this id, which stands for it.")
+    ]
+
+
+async def test_a_rule_that_cannot_be_read_any_more_is_named_and_stops_no_other(office: Office) -> None:
+    broken = NewRuleRow("broken", "api", None, None, "{", None, office.now, office.now)
+    scope = ScopeRow(office.road.workspace, "ticket", "t1", None, None, '{"rules": [{"id": "old"}]}')
+    await office.road.database.write(lambda c: rules.put(c, [broken]))
+    await office.road.database.write(lambda c: rules.put_scope(c, scope))
+    await office.road.database.write(lambda c: add_rules(c, "m1", [rule("good", "task:*")], office.now))
+
+    await office.road.tell("task:created", data={"taskId": "t1"})
+
+    assert await office.routed() == [("good", "slack")]
+    problems = (await office.road.database.read(LiveRules().current)).problems
+    assert [(one.place, one.sentence) for one in problems] == [
+        ("broken", "This rule cannot be read: delete it, and add it again.")
     ]
 
 
