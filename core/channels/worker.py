@@ -5,6 +5,7 @@ It knows no other channel: one that is slow, hangs or is gone holds up nobody bu
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from core.channels.adapter import Adapter, Adapters
 from core.channels.backoff import PATIENCE
 from core.channels.composing import compose
 from core.channels.http_client import LIMIT
-from core.channels.outcome import Ambiguous, Outcome, Transient
+from core.channels.outcome import Ambiguous, Gone, Outcome, RetryAt, Sent, Transient
 from core.channels.pacing import Bucket
 from core.channels.settling import Ended, Interrupted, settle
 from core.clock import SECOND, Clock
@@ -32,6 +33,8 @@ _LEASE: Final = 30 * SECOND
 _HEARTBEAT_SECONDS: Final = 5.0
 GRACE_SECONDS: Final = 2.0
 _PAUSE_SECONDS: Final = 1.0
+_QUICK_SECONDS: Final = 0.25
+_AHEAD: Final = 4  # times as many as there are places
 _AT_ONCE: Final = 2 * SECOND  # what is sent no later than this was not held up by anything
 
 LATE: Final = "The server was not running when it was due."
@@ -67,10 +70,12 @@ class Turn(NamedTuple):
 
     begun: list[Begun]
     next_due: Instant | None
+    lost: set[int]  # what is this worker's no more
 
 
 class Worker:
-    """Delivers over one channel, as long as `run` runs."""
+    """Delivers over one channel, as long as `run` runs. While a service answers quickly, more is claimed than it
+    has places, so that none is empty while a transaction takes its time."""
 
     def __init__(self, shop: Shop, channel: ChannelId, name: str) -> None:
         self._shop = shop
@@ -79,20 +84,26 @@ class Worker:
         self._token = lease_token(shop.entropy)
         self._woken = asyncio.Event()
         self._bucket = Bucket(None, shop.clock)
-        self._under_way: dict[DeliveryId, asyncio.Task[None]] = {}
+        self._adapter: Adapter | None = None
+        self._claimed: deque[Begun] = deque()  # to be sent as soon as there is a place
+        self._sending: dict[DeliveryId, asyncio.Task[None]] = {}
         self._ended: list[Ended] = []
+        self._holds = 0  # while there are any, nothing begins: the service wants to hear no more, or all stops
+        self._quick = False
         self._next_due: Instant | None = None
+        self._heard: Instant | None = None  # that something is due then, in the middle of a transaction
         self._beaten_at = 0.0
         self._rested = False  # the channel did not work at times, which held up what was due
 
     def hear(self, due: Instant) -> None:
         """Something is due then on this channel."""
-        self._next_due = due
+        self._next_due = self._heard = due
         if due <= self._shop.clock.now():
             self._woken.set()
 
     async def run(self) -> None:
         """Deliver until cancelled; what is under way then has a moment to end."""
+        self._holds = 0
         try:
             while True:
                 self._woken.clear()
@@ -105,54 +116,57 @@ class Worker:
 
     async def _advance(self) -> float | None:
         """Settle and claim what there is, and say in how many seconds to look again if nobody calls."""
-        adapter = self._adapter()
-        room = 0 if adapter is None else self._room(adapter)
-        if self._ended or (room and self._is_due()):
-            try:
-                turn = await self._turn(room)
-            except StorageError as error:
-                _log.warning("Deliveries wait for the database: %s", error.sentence)
-                return _PAUSE_SECONDS
-            if adapter is not None:
-                for begun in turn.begun:
-                    self._begin(adapter, begun)
-        await self._hold()
-        return self._until_next(adapter)
+        self._look_at_adapter()
+        room = self._room()
+        try:
+            if self._ended or self._holds or (room and self._is_due()) or self._is_to_beat():
+                await self._turn(room)
+        except StorageError as error:
+            _log.warning("Deliveries wait for the database: %s", error.sentence)
+            return _PAUSE_SECONDS
+        self._fill()
+        return self._until_next()
 
-    async def _turn(self, room: int) -> Turn:
-        """One transaction: the ends of attempts, and the claim of others."""
-        shop, ended = self._shop, list(self._ended)
-        under_way = [seq for seq in self._under_way if seq not in {one.row.seq for one in ended}]
+    async def _turn(self, room: int) -> None:
+        """One transaction: the ends of attempts, what is given back, and the claim of more."""
+        shop, ended, holds = self._shop, list(self._ended), self._holds
+        back = [begun.row.seq for begun in self._claimed] if holds or self._adapter is None else []
+        mine = [seq for seq in (*self._sending, *(begun.row.seq for begun in self._claimed)) if seq not in back]
+        self._heard = None
 
         def unit(connection: Connection) -> Turn:
             now = shop.clock.now()
             settle(connection, ended, self._token, now, shop.entropy)
-            if under_way:
-                CLAIMS.heartbeat(connection, under_way, self._token, Instant(now + _LEASE))
-            return self._claim(connection, room, now) if room else Turn([], None)
+            if back:
+                delivering.give_back(connection, back, self._token, now)
+            kept = CLAIMS.heartbeat(connection, mine, self._token, Instant(now + _LEASE)) if mine else set()
+            lost: set[int] = {*mine, *back} - kept
+            return self._claim(connection, room, now, lost) if room else Turn([], self._next_due, lost)
 
         turn = await shop.database.write(unit)
         self._beaten_at = shop.clock.monotonic()
         for one in ended:
             self._ended.remove(one)
-            self._under_way.pop(one.row.seq, None)
-        if room:
-            self._next_due = turn.next_due
-        return turn
+        self._bucket.take(len(turn.begun))
+        self._claimed = deque(begun for begun in self._claimed if begun.row.seq not in turn.lost)
+        self._claimed += turn.begun
+        self._next_due = min((due for due in (turn.next_due, self._heard) if due is not None), default=None)
+        if self._holds == holds:
+            self._holds = 0
 
-    def _claim(self, connection: Connection, room: int, now: Instant) -> Turn:
+    def _claim(self, connection: Connection, room: int, now: Instant, lost: set[int]) -> Turn:
         shop, channel = self._shop, self._channel
         standing = delivering.standing(connection, channel)
         if standing is None or not works(standing, now):
             self._rested = True
-            return Turn([], None)
+            return Turn([], None, lost)
         rows = CLAIMS.claim(connection, channel, room, worker=shop.name, token=self._token, now=now, lease=_LEASE)
         if rows:
             delivering.begin(connection, rows, now, Interrupted().sentence)
             rows = self._say_late(connection, rows, now)
         subjects = delivering.subjects(connection, [row.event_seq for row in rows if row.event_seq is not None])
         begun = [Begun(row, None if row.event_seq is None else subjects.get(row.event_seq)) for row in rows]
-        return Turn(begun, now if len(rows) == room else CLAIMS.next_due(connection, channel))
+        return Turn(begun, now if len(rows) == room else CLAIMS.next_due(connection, channel), lost)
 
     def _say_late(self, connection: Connection, rows: list[DueRow], now: Instant) -> list[DueRow]:
         """What was due while the server was not running is tried a whole day from now on, and says why."""
@@ -171,10 +185,13 @@ class Worker:
             return LATE
         return STOPPED if now - row.fires_at > _AT_ONCE else None
 
-    def _begin(self, adapter: Adapter, begun: Begun) -> None:
-        self._bucket.take(1)
-        task = asyncio.create_task(self._attempt(adapter, begun), name=f"delivery {begun.row.id}")
-        self._under_way[begun.row.seq] = task
+    def _fill(self) -> None:
+        """Begin what has been claimed, as far as there are places."""
+        adapter = self._adapter
+        while adapter and self._claimed and not self._holds and len(self._sending) < adapter.at_once:
+            begun = self._claimed.popleft()
+            task = asyncio.create_task(self._attempt(adapter, begun), name=f"delivery {begun.row.id}")
+            self._sending[begun.row.seq] = task
 
     async def _attempt(self, adapter: Adapter, begun: Begun) -> None:
         clock = self._shop.clock
@@ -183,8 +200,12 @@ class Worker:
         try:
             outcome = await self._send(adapter, begun)
         finally:
-            took = int((clock.monotonic() - began) * 1000)
-            self._ended.append(Ended(begun.row, outcome, took))
+            took = clock.monotonic() - began
+            self._ended.append(Ended(begun.row, outcome, int(took * 1000)))
+            self._sending.pop(begun.row.seq, None)
+            self._quick = isinstance(outcome, Sent) and took < _QUICK_SECONDS
+            self._holds += isinstance(outcome, RetryAt | Gone)
+            self._fill()
             self._woken.set()
 
     async def _send(self, adapter: Adapter, begun: Begun) -> Outcome:
@@ -199,49 +220,49 @@ class Worker:
             _log.exception("A delivery could not be sent", extra={"delivery": begun.row.id})
             return Transient("It could not be sent, by a fault of the server; its log says more.")
 
-    async def _hold(self) -> None:
-        """Keep the leases of what is under way."""
-        if not self._under_way or self._shop.clock.monotonic() - self._beaten_at < _HEARTBEAT_SECONDS:
-            return
-        with suppress(StorageError):
-            await self._turn(0)
-
     async def _stop(self) -> None:
-        """Let what is under way end, for a moment; what does not is given back."""
-        tasks = list(self._under_way.values())
+        """Let what is under way end, for a moment; what does not, and what has not begun, is given back."""
+        self._holds += 1
+        tasks = list(self._sending.values())
         if tasks:
             _, hanging = await asyncio.wait(tasks, timeout=self._shop.grace)
             for task in hanging:
                 task.cancel()
             await asyncio.gather(*hanging, return_exceptions=True)
-        if self._ended:
+        if self._ended or self._claimed:
             with suppress(StorageError):
                 await self._turn(0)
 
-    def _adapter(self) -> Adapter | None:
+    def _look_at_adapter(self) -> None:
+        """The channel as it is configured now."""
         found = usable(self._shop.adapters, self._name)
         if isinstance(found, Problem):
             self._rested = True
-            return None
+            self._adapter = None
+            return
+        self._adapter = found
         if found.rate != self._bucket.rate:
             self._bucket = Bucket(found.rate, self._shop.clock)
-        return found
 
-    def _room(self, adapter: Adapter) -> int:
-        return self._bucket.room(max(0, adapter.at_once - self._busy()))
-
-    def _busy(self) -> int:
-        """How many places are taken."""
-        return len(self._under_way) - len(self._ended)
+    def _room(self) -> int:
+        """How many may be claimed."""
+        if self._adapter is None or self._holds:
+            return 0
+        ahead = _AHEAD if self._quick and self._bucket.rate is None else 1
+        taken = len(self._sending) + len(self._claimed)
+        return self._bucket.room(max(0, self._adapter.at_once * ahead - taken))
 
     def _is_due(self) -> bool:
         return self._next_due is not None and self._next_due <= self._shop.clock.now()
 
-    def _until_next(self, adapter: Adapter | None) -> float | None:
-        beat = _HEARTBEAT_SECONDS if self._under_way else None
-        if adapter is None or self._next_due is None:
-            return beat
-        if self._busy() >= adapter.at_once:
+    def _is_to_beat(self) -> bool:
+        """Whether the leases of what is under way must be kept."""
+        under_way = bool(self._sending or self._claimed)
+        return under_way and self._shop.clock.monotonic() - self._beaten_at >= _HEARTBEAT_SECONDS
+
+    def _until_next(self) -> float | None:
+        beat = _HEARTBEAT_SECONDS if self._sending or self._claimed else None
+        if self._adapter is None or self._next_due is None or len(self._sending) >= self._adapter.at_once:
             return beat
         wait = max((self._next_due - self._shop.clock.now()) / SECOND, self._bucket.wait())
         return wait if beat is None else min(wait, beat)
