@@ -110,6 +110,25 @@ def test_a_mission_is_made_moved_and_deleted_by_words(board: Board) -> None:
     assert_said(board.run("missions", "add"), 2, "Give the mission a NAME")
 
 
+def test_what_a_ticket_is_called_cannot_lead_the_terminal_on(board: Board) -> None:
+    hostile = "\x1b]0;x\x07[b]\u202eTidy"
+    board.json("missions", "add", hostile, "--id", "M-X", "--plan", hostile)
+    board.json("tickets", "add", hostile, "--id", "T-X", "-d", hostile, "--assign", hostile, "--mission", "M-X")
+    printed = [
+        board.run(*command.split()).out
+        for command in (
+            "tickets list",
+            "tickets show T-X",
+            "missions list",
+            "missions show M-X",
+            "missions gates M-X",
+        )
+    ]
+
+    assert "Tidy" in printed[1]
+    assert not {"\x1b", "\x07", "\u202e"}.intersection("".join(printed))
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
