@@ -70,7 +70,7 @@ class Turn(NamedTuple):
 
     begun: list[Begun]
     next_due: Instant | None
-    lost: set[int]  # what is this worker's no more
+    lost: set[DeliveryId]  # what is this worker's no more
 
 
 class Worker:
@@ -140,7 +140,7 @@ class Worker:
             if back:
                 delivering.give_back(connection, back, self._token, now)
             kept = CLAIMS.heartbeat(connection, mine, self._token, Instant(now + _LEASE)) if mine else set()
-            lost: set[int] = {*mine, *back} - kept
+            lost = {*mine, *back} - kept
             return self._claim(connection, room, now, lost) if room else Turn([], self._next_due, lost)
 
         turn = await shop.database.write(unit)
@@ -154,7 +154,7 @@ class Worker:
         if self._holds == holds:
             self._holds = 0
 
-    def _claim(self, connection: Connection, room: int, now: Instant, lost: set[int]) -> Turn:
+    def _claim(self, connection: Connection, room: int, now: Instant, lost: set[DeliveryId]) -> Turn:
         shop, channel = self._shop, self._channel
         standing = delivering.standing(connection, channel)
         if standing is None or not works(standing, now):
