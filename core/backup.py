@@ -34,9 +34,9 @@ from storage.migrate import HEAD
 FORMAT = 1
 _MANIFEST = "manifest.json"
 _DATABASE = "callboard.db"
-_CONFIG = "config.toml"
-_NAMES = (_MANIFEST, _DATABASE, _CONFIG)
-_LARGEST_TEXT = 1024 * 1024
+_TEXTS = ("config.toml", "notifications.json")
+_NAMES = (_MANIFEST, _DATABASE, *_TEXTS)
+_LARGEST_TEXT = 16 * 1024 * 1024
 _PIECE = 1024 * 1024
 
 
@@ -70,9 +70,9 @@ def archived(home: Home, schema: str, now: datetime) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="making-", dir=home.backups))
     try:
         copies.copy(home.database, folder / _DATABASE)
-        if home.config.exists():
-            shutil.copyfile(home.config, folder / _CONFIG)
-        named = [name for name in (_DATABASE, _CONFIG) if (folder / name).exists()]
+        for text in _texts(home):
+            shutil.copyfile(text, folder / text.name)
+        named = [name for name in (_DATABASE, *_TEXTS) if (folder / name).exists()]
         manifest = Manifest(FORMAT, VERSION, schema, now, {name: _sha256(folder / name) for name in named})
         archive = folder / "archive.tar.gz"
         with _private(archive) as file, tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as tar:
@@ -106,14 +106,14 @@ def _restore(home: Home, file: Path, force: bool, clock: Clock) -> Restored:
     folder = Path(tempfile.mkdtemp(prefix="restoring-", dir=home.path))
     try:
         manifest = _whole(file, folder)
-        if (home.database.exists() or home.config.exists()) and not force:
+        if (home.database.exists() or _texts(home)) and not force:
             raise ConflictError(
                 f"{home.path} is not empty: restore into another home, or set aside what is there with --force."
             )
         now = clock.now()
         stilled = snapshot.still(folder / _DATABASE, now)
         aside = _set_aside(home, to_datetime(now))
-        for name in (_DATABASE, _CONFIG):
+        for name in (_DATABASE, *_TEXTS):
             if (folder / name).exists():
                 (folder / name).rename(home.path / name)
         _flush(home.path)
@@ -183,14 +183,19 @@ def _verify(file: Path, folder: Path, manifest: Manifest) -> None:
 
 def _set_aside(home: Home, now: datetime) -> Path | None:
     """Move what is about to be replaced into the backups."""
-    if not (home.database.exists() or home.config.exists()):
+    if not (home.database.exists() or _texts(home)):
         return None
     home.backups.mkdir(mode=0o700, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f"replaced-{now:%Y%m%d-%H%M%S}-", dir=home.backups))
-    for path in (home.database, home.config, *home.path.glob(home.database.name + "-*")):
+    for path in (home.database, *_texts(home), *home.path.glob(home.database.name + "-*")):
         if path.exists():
             path.rename(aside / path.name)
     return aside
+
+
+def _texts(home: Home) -> list[Path]:
+    """The files of the configuration that there are."""
+    return [path for path in (home.config, home.notifications) if path.exists()]
 
 
 @contextmanager

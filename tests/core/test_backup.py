@@ -52,6 +52,7 @@ async def archive(tmp_path: Path) -> Path:
     """A home with a notice, a key and deliveries, one of them under way, in an archive."""
     async with here(Home(tmp_path / "first")) as server:
         server.home.config.write_text("[retention]\nread_days = 7\n")
+        server.home.notifications.write_text('{"channels": {"here": {"type": "desktop"}}}')
         me = await server.client.send(people.me())
         await server.client.send(notify(NoticeRequest(me.name, "before")))
         await server.client.send(people.create_key(KeyCreation("ci")))
@@ -94,6 +95,7 @@ async def test_what_was_there_is_there_again(tmp_path: Path, archive: Path) -> N
     done = restore(home, archive)
     assert (done.schema, done.held_deliveries, len(done.working_keys), done.set_aside) == (HEAD, 3, 1, None)
     assert "read_days = 7" in home.config.read_text()
+    assert "desktop" in home.notifications.read_text()
     assert {stat.S_IMODE(path.stat().st_mode) & 0o077 for path in home.path.rglob("*")} == {0}
     async with here(home) as server:
         assert [item.title for item in (await server.client.send(inbox.page())).items] == ["before"]
@@ -177,7 +179,7 @@ async def test_a_home_with_something_in_it_needs_force_and_keeps_what_was_there(
 ) -> None:
     home = home_in(tmp_path)
     async with here(home):
-        pass
+        home.notifications.write_text("{}")
     before = home.database.read_bytes()
     with pytest.raises(ConflictError, match=r"not empty.*--force"):
         restore(home, archive)
@@ -185,6 +187,7 @@ async def test_a_home_with_something_in_it_needs_force_and_keeps_what_was_there(
     done = restore(home, archive, force=True)
     assert done.set_aside is not None
     assert (Path(done.set_aside) / "callboard.db").read_bytes() == before
+    assert (Path(done.set_aside) / "notifications.json").read_text() == "{}"
 
 
 def as_it_is(name: str, content: bytes) -> bytes:
