@@ -85,9 +85,8 @@ class SendingScreen(FormScreen):
         if self._made is None:
             self._made = self.draft.sending(now, zone, delivery_id(self.desk.clock.now(), SystemEntropy()))
         accepted = await self.desk.source.send(deliveries.send(self.draft.text("workspace"), self._made))
-        below = self.leave_saying(
-            f"It goes out {short(accepted.fires_at, now, zone)}" if accepted.fires_at > now else "It goes out now"
-        )
+        when = short(accepted.fires_at, now, zone) if self._made.delay_ms else "now"
+        below = self.leave_saying(f"It goes out {when}")
         if isinstance(below, DeliveriesScreen):
             below.want(accepted.id)
 

@@ -1,6 +1,6 @@
 """Deliveries and their attempts, in words and signs. A sign is never without its word."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rich.style import Style
 
@@ -26,6 +26,10 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "ambiguous": ("?", "may have arrived"),
     "interrupted": ("▲", "interrupted"),
 }
+
+
+_AT_ONCE = timedelta(seconds=20)
+"""For how long something that is due may be under way."""
 
 
 def ink(status: str, looks: Looks) -> Style:
@@ -68,6 +72,8 @@ def waits(one: Delivery, now: datetime) -> str:
     moment = next_time(one)
     if moment is None:
         return ""
+    if moment < now - _AT_ONCE:
+        return "waits for its channel"
     when = ahead(moment, now)
     if one.attempts:
         return f"is tried again {when}" if when != "due" else "is being tried again"
