@@ -26,6 +26,14 @@ _HOLD_SESSIONS = """
     UPDATE sessions SET state = 'waiting', outcome = 'interrupted', ended_at = ?, updated_at = ?,
     detail = 'The home was restored from a backup: resume this if it is still wanted.' WHERE state = 'queued'
 """
+_WITH_DEADLINES = ("tickets", "missions")
+_HOLD_PASSED = """
+    UPDATE {} SET deadline_state = 'violated', deadline_check_at = NULL
+    WHERE deadline_check_at IS NOT NULL AND deadline < ?
+"""
+_HOLD_NEAR = (
+    "UPDATE {} SET deadline_state = 'warned', deadline_check_at = deadline + 1 WHERE deadline_check_at <= ?"
+)
 _WORKING_KEYS = """
     SELECT prefix FROM api_keys
     WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?) ORDER BY prefix
@@ -62,8 +70,8 @@ def inspect(path: Path) -> str:
 
 def still(path: Path, now: int) -> Stilled:
     """Hold every delivery and session that waits, so that nothing which was due since fires, and nothing is done
-    again; what is recorded and not addressed yet is sent to nobody either. What ran is found to be interrupted
-    when a server starts."""
+    again. Deadlines that neared or passed since are noted and not told of; what is recorded and not addressed yet
+    is sent to nobody either. What ran is found to be interrupted when a server starts."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         deliveries = sessions = 0
@@ -73,6 +81,10 @@ def still(path: Path, now: int) -> Stilled:
         connection.execute(_HOLD_EVENTS)
         if connection.execute(_KNOWS, ("sessions",)).fetchone():
             sessions = connection.execute(_HOLD_SESSIONS, (now, now)).rowcount
+        for table in _WITH_DEADLINES:
+            if connection.execute(_KNOWS, (table,)).fetchone():
+                connection.execute(_HOLD_PASSED.format(table), (now,))
+                connection.execute(_HOLD_NEAR.format(table), (now,))
         keys = [prefix for (prefix,) in connection.execute(_WORKING_KEYS, (now,))]
         held = {"held_deliveries": deliveries, "held_sessions": sessions, "working_keys": keys}
         connection.execute(_AUDIT, (now, json.dumps(held)))

@@ -27,8 +27,9 @@ from core.planning.moving import move
 from core.planning.notifications import leave, route_ticket, written
 from core.planning.telling import Change, tell_ticket
 from core.planning.views import shown_tickets
-from storage import responsibilities
+from storage import changes, responsibilities
 from storage import tickets as store
+from storage.changes import NewChange
 from storage.database import Connection, Database
 from storage.ids import PersonId
 from storage.people import WorkspaceRow
@@ -107,6 +108,8 @@ class Tickets:
                 note_rules(now, caller, workspace, "ticket", row.id, change.notifications)
             named = sorted(_WIRE.get(name, name) for name in {*changed, *held} if name not in _SILENT)
             tell_ticket(now, "task:updated", after, title=after.title, changed=named)
+            if row.mission_id not in (None, after.mission_id):
+                _note_mission(now, workspace, str(row.mission_id))
             for mission in dict.fromkeys((row.mission_id, after.mission_id)):
                 follow(now, workspace.id, mission)
             return _shown(connection, store.existing(connection, row.seq))
@@ -157,6 +160,11 @@ def forget(change: Change, row: TicketRow) -> None:
     for role in ROLES:
         responsibilities.assign(change.connection, row.workspace_id, "ticket", row.id, role, None)
     leave(change.connection, row.workspace_id, "ticket", row.id, change.now)
+
+
+def _note_mission(change: Change, workspace: WorkspaceRow, mission: str) -> None:
+    """Whoever shows a mission that a ticket has left must look again."""
+    changes.append(change.connection, [NewChange("missions", mission, None, workspace.id, change.now)])
 
 
 def note_rules(
