@@ -82,11 +82,13 @@ def rules_as_written(text: str, name: str) -> Written:
 
 
 def channels_of(notifications: Notifications) -> frozenset[str] | None:
-    """The names of the channels, which may be a list of nothing but names; nothing where the file has none."""
+    """The names of the channels, which may be a list of them, or of objects that say theirs; nothing where the
+    file has none."""
     channels = notifications.table.get("channels")
     if not isinstance(channels, list | dict):
         return None
-    return frozenset(name for name in channels if isinstance(name, str))
+    names = (one.get("id", one.get("name")) if isinstance(one, dict) else one for one in channels)
+    return frozenset(name for name in names if isinstance(name, str))
 
 
 def _known(rule: Rule, names: frozenset[str]) -> Rule:

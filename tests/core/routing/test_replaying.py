@@ -114,7 +114,7 @@ def test_cooldowns_go_by_the_times_of_the_events() -> None:
         lambda both: {"settings": {"notifications": both}},
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("channels", [["ops"], {"ops": {"type": "slack"}}])
+@pytest.mark.parametrize("channels", [["ops"], {"ops": {"type": "slack"}}, [{"id": "ops"}, 5]])
 def test_rules_may_stand_as_the_reference_has_them(nested: Any, channels: Any) -> None:
     rules = nested({"channels": channels, "rules": [written("r", "*", to="ops gone")]})
 
