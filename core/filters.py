@@ -205,6 +205,7 @@ LISTS: Mapping[str, Fields] = {
     "workflows": WORKFLOW_FIELDS,
     "bots": BOT_FIELDS,
     "rules": RULE_FIELDS,
+    "channels": CHANNEL_FIELDS,
     "deliveries": DELIVERY_FIELDS,
     "tickets": TICKET_FIELDS,
     "missions": MISSION_FIELDS,
