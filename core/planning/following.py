@@ -92,8 +92,9 @@ def holds(gate: GateRow, ticket: TicketRow) -> bool:
     return not {ticket.id, ticket.title}.isdisjoint(gate_of(gate).blocks)
 
 
-def follow(change: Change, workspace: WorkspaceId, mission_id: str | None) -> None:
-    """Something changed among the tickets or the gates of the mission, if there is one."""
+def follow(change: Change, workspace: WorkspaceId, mission_id: str | None, *, ends: bool = True) -> None:
+    """Something changed among the tickets or the gates of the mission, if there is one. It `ends` by itself only
+    because of that, and not against the person who has just taken it up again."""
     mission = None if mission_id is None else store.by_id(change.connection, workspace, mission_id)
     if mission is None:
         return
@@ -104,7 +105,7 @@ def follow(change: Change, workspace: WorkspaceId, mission_id: str | None) -> No
         return
     through = _judge_gates(change, mission)
     below = _weigh(change, mission, now)
-    if mission.state == "active" and now.all_passed and through and not below:
+    if ends and mission.state == "active" and now.all_passed and through and not below:
         put_state(change, mission, "completed", "")
 
 

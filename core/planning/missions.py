@@ -110,7 +110,7 @@ class Missions:
             if "notifications" in changed:
                 note_rules(now, caller, workspace, "mission", row.id, change.notifications)
             tell_mission(now, "mission:saved", after)
-            follow(now, workspace.id, row.id)
+            follow(now, workspace.id, row.id, ends=other_gates or "threshold" in changed)
             return _shown(connection, store.existing(connection, row.seq))
 
         return await self._write(unit)
@@ -124,7 +124,7 @@ class Missions:
             change = self._change(connection, caller)
             if row.state != to.to:
                 put_state(change, row, to.to, reason)
-                follow(change, row.workspace_id, row.id)
+                follow(change, row.workspace_id, row.id, ends=False)
             return _shown(connection, store.existing(connection, row.seq))
 
         return await self._write(unit)

@@ -26,7 +26,7 @@ from tui.cli.output import (
     say,
     when,
 )
-from tui.cli.planned import mission_in, notifications_in, notify_option
+from tui.cli.planned import alerts_shown, mission_in, notifications_in, notify_option
 from tui.cli.tickets import deadline_option, deadline_shown, due, reason_option, written
 from tui.cli.values import later
 
@@ -287,7 +287,6 @@ def _print(mission: Mission, as_json: bool) -> None:
     if as_json:
         print_json(mission)
         return
-    own = mission.notifications
     print_parts(
         [
             ("Id", mission.id),
@@ -300,7 +299,7 @@ def _print(mission: Mission, as_json: bool) -> None:
             ("Threshold", None if mission.quality_threshold is None else f"{mission.quality_threshold:g}"),
             *((f"Gate {gate.name}", f"{gate.state}  {gate.reason}".rstrip()) for gate in mission.gates),
             ("Due", deadline_shown(mission.deadline, mission.deadline_state)),
-            ("Alerts", None if own is None else "muted" if own.mute else f"{len(own.rules)} rules of its own"),
+            ("Alerts", alerts_shown(mission.notifications)),
             ("Made by", mission.creator),
             ("Made", local(mission.created_at)),
             ("Changed", local(mission.updated_at)),

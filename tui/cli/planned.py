@@ -36,6 +36,14 @@ def mission_in(file: Any, name: str | None) -> NewMission:
     return _fitted(found if name is None else {**found, "name": name}, NewMission, file.name)
 
 
+def alerts_shown(own: ScopedNotifications | None) -> str | None:
+    """How many rules of its own a ticket or a mission has."""
+    if own is None:
+        return None
+    rules = f"{len(own.rules)} {'rule' if len(own.rules) == 1 else 'rules'} of its own"
+    return "muted" if own.mute else rules
+
+
 def _read(file: Any) -> dict[str, Any]:
     text = text_of(file)
     try:

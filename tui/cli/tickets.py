@@ -28,7 +28,7 @@ from tui.cli.output import (
     say,
     when,
 )
-from tui.cli.planned import notifications_in, notify_option
+from tui.cli.planned import alerts_shown, notifications_in, notify_option
 from tui.cli.values import later
 
 _STYLES: dict[str, Style] = {"completed": "green", "failed": "red", "merge-conflict": "red", "cancelled": "dim"}
@@ -331,7 +331,6 @@ def _print(ticket: Ticket, as_json: bool) -> None:
     if as_json:
         print_json(ticket)
         return
-    own = ticket.notifications
     print_parts(
         [
             ("Id", ticket.id),
@@ -346,7 +345,7 @@ def _print(ticket: Ticket, as_json: bool) -> None:
             ("Score", None if ticket.score is None else f"{ticket.score:g}"),
             ("Weight", None if ticket.weight == 1 else f"{ticket.weight:g}"),
             ("Due", deadline_shown(ticket.deadline, ticket.deadline_state)),
-            ("Alerts", None if own is None else "muted" if own.mute else f"{len(own.rules)} rules of its own"),
+            ("Alerts", alerts_shown(ticket.notifications)),
             ("Made by", ticket.creator),
             ("Made", local(ticket.created_at)),
             ("Changed", local(ticket.updated_at)),

@@ -134,6 +134,18 @@ async def test_a_completed_one_goes_on_when_there_is_something_to_do_again(near:
     ]
 
 
+async def test_one_that_a_person_takes_up_again_stays_so_until_something_changes(near: Board) -> None:
+    await three_tickets(near, quality_gates=[])
+    for number in (1, 2, 3):
+        await near.bring(f"T-{number}", "completed")
+    resumed = await near.move_mission("M-1", "active")
+    renamed = await near.change_mission("M-1", name="Another round")
+    await near.change("T-1", score=4.0)
+
+    assert (resumed.status, renamed.status) == ("active", "active")
+    assert (await near.show_mission("M-1")).status == "completed"
+
+
 async def test_below_its_threshold_is_told_once_and_keeps_it_open(board: Board) -> None:
     await three_tickets(board, quality_gates=[], quality_threshold=3.5)
     for number, score in ((1, 5.0), (2, 2.0), (3, 2.0)):

@@ -46,7 +46,7 @@ def test_a_ticket_goes_its_way(board: Board, tmp_path: Path) -> None:
     assert added["notifications"]["rules"][0]["id"] == "mine"
     assert (to_qa["status"], back["status"]) == ("qa-approval", "implementation")
     assert "The second form is missing." in shown
-    assert "1 rules of its own" in shown
+    assert "1 rule of its own" in shown
 
 
 def test_an_approval_leaves_qa_out_where_there_is_none(board: Board) -> None:
