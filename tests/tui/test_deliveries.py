@@ -36,7 +36,7 @@ async def test_the_list_says_what_became_of_each_and_the_text_why(clock: ManualC
         await it.see("✓ Sent      4m   oncall")
         await it.at("Held back")
         await it.see("held back by the cooldown of task-failed until")
-        it.fake.put(delivery(90, "Just in", status="pending"))
+        it.fake.put(delivery(90, "Just in", status="pending", minutes=0))
         await it.see("Just in")
 
 
