@@ -31,8 +31,8 @@ _TYPES: tuple[tuple[ChannelType, str], ...] = (
     ("webhook", "webhook: JSON to any address"),
     ("pagerduty", "pagerduty: an incident"),
     ("desktop", "desktop: the native alert of whoever is connected"),
-    ("apprise", "apprise: any service that Apprise knows"),
 )
+"""Those that can be made here: channels of Apprise are in the home's files alone."""
 
 NAME = FieldSpec("name", "Name", "line", "letters, digits, - _ and dots")
 TYPE = FieldSpec("type", "Type", "choice", options=_TYPES)
