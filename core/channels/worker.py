@@ -35,6 +35,8 @@ GRACE_SECONDS: Final = 2.0
 _PAUSE_SECONDS: Final = 1.0
 _QUICK_SECONDS: Final = 0.25
 _AHEAD: Final = 4  # times as many as there are places
+_DOWN: Final = 8  # so many failures without a success between them, and it is only probed
+_PROBE_SECONDS: Final = 1.0
 _AT_ONCE: Final = 2 * SECOND  # what is sent no later than this was not held up by anything
 
 LATE: Final = "The server was not running when it was due."
@@ -75,7 +77,8 @@ class Turn(NamedTuple):
 
 class Worker:
     """Delivers over one channel, as long as `run` runs. While a service answers quickly, more is claimed than it
-    has places, so that none is empty while a transaction takes its time."""
+    has places, so that none is empty while a transaction takes its time; one that seems to be down is probed by
+    one delivery after the other."""
 
     def __init__(self, shop: Shop, channel: ChannelId, name: str) -> None:
         self._shop = shop
@@ -90,6 +93,8 @@ class Worker:
         self._ended: list[Ended] = []
         self._holds = 0  # while there are any, nothing begins: the service wants to hear no more, or all stops
         self._quick = False
+        self._failures = 0  # since the last that came to anything
+        self._probe_at = 0.0
         self._next_due: Instant | None = None
         self._heard: Instant | None = None  # that something is due then, in the middle of a transaction
         self._beaten_at = 0.0
@@ -205,6 +210,8 @@ class Worker:
             self._sending.pop(begun.row.seq, None)
             self._quick = isinstance(outcome, Sent) and took < _QUICK_SECONDS
             self._holds += isinstance(outcome, RetryAt | Gone)
+            self._failures = self._failures + 1 if isinstance(outcome, Transient | Ambiguous) else 0
+            self._probe_at = clock.monotonic() + _PROBE_SECONDS
             self._fill()
             self._woken.set()
 
@@ -248,12 +255,18 @@ class Worker:
         """How many may be claimed."""
         if self._adapter is None or self._holds:
             return 0
-        ahead = _AHEAD if self._quick and self._bucket.rate is None else 1
         taken = len(self._sending) + len(self._claimed)
+        if self._failures >= _DOWN:
+            return self._bucket.room(0 if taken or self._until_probe() > 0 else 1)
+        ahead = _AHEAD if self._quick and self._bucket.rate is None else 1
         return self._bucket.room(max(0, self._adapter.at_once * ahead - taken))
 
     def _is_due(self) -> bool:
         return self._next_due is not None and self._next_due <= self._shop.clock.now()
+
+    def _until_probe(self) -> float:
+        """For how many seconds a service that is down is left alone."""
+        return 0.0 if self._failures < _DOWN else self._probe_at - self._shop.clock.monotonic()
 
     def _is_to_beat(self) -> bool:
         """Whether the leases of what is under way must be kept."""
@@ -264,7 +277,9 @@ class Worker:
         beat = _HEARTBEAT_SECONDS if self._sending or self._claimed else None
         if self._adapter is None or self._next_due is None or len(self._sending) >= self._adapter.at_once:
             return beat
-        wait = max((self._next_due - self._shop.clock.now()) / SECOND, self._bucket.wait())
+        if self._sending and self._failures >= _DOWN:
+            return beat
+        wait = max((self._next_due - self._shop.clock.now()) / SECOND, self._bucket.wait(), self._until_probe())
         return wait if beat is None else min(wait, beat)
 
 

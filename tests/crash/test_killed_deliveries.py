@@ -62,6 +62,7 @@ class Post:
                     continue
                 self.acknowledged.add(name)
                 count += 1
+                await asyncio.sleep(0.01)  # enough is under way all the same
         finally:
             await client.close()
 

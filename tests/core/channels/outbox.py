@@ -110,6 +110,12 @@ class Outbox:
         statement = select(*(table.c[name] for name in Row._fields)).order_by(table.c.seq)
         return await self.database.read(lambda connection: [Row(*row) for row in connection.execute(statement)])
 
+    async def held(self) -> int:
+        """How many a worker holds."""
+        table = deliveries.deliveries
+        statement = select(table.c.seq).where(table.c.lease_token.is_not(None))
+        return len(await self.database.read(lambda connection: connection.execute(statement).all()))
+
     async def attempts(self, id: str) -> list[tuple[str | None, str]]:
         """How each attempt ended, and what was said."""
         table, of = deliveries.deliveries, delivery_attempts

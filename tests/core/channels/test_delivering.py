@@ -257,6 +257,48 @@ async def test_no_more_begin_than_the_rate_allows(outbox: Outbox) -> None:
     assert before == 2
 
 
+async def test_what_was_claimed_ahead_is_given_back_when_the_service_wants_to_rest(outbox: Outbox) -> None:
+    rest = RetryAt(Instant(outbox.clock.now() + MINUTE), "429")
+    slack = await outbox.channel("slack", FakeAdapter(Sent(), Sent(), rest, at_once=1))
+    ids = [await outbox.put("slack") for _ in range(6)]
+
+    async with outbox.delivering() as server:
+        await outbox.tried(ids[2], 1)
+        await until(lambda: _nobody_holds_any(outbox))
+        tried = [len(await outbox.attempts(made)) for made in ids]
+        before = list(slack.ids)
+        outbox.clock.advance(MINUTE)
+        server.wake()
+        for made in ids:
+            await outbox.becomes(made, "sent")
+
+    assert before == ids[:3]
+    assert tried == [1, 1, 1, 0, 0, 0]
+
+
+async def test_a_service_that_is_down_is_probed_by_one_after_the_other(outbox: Outbox) -> None:
+    slack = await outbox.channel("slack", FakeAdapter(*[Transient("503")] * 9, at_once=4))
+    ids = [await outbox.put("slack") for _ in range(16)]
+
+    async with outbox.delivering() as server:
+        await until(lambda: _has(slack, 8))
+        await until(lambda: _nobody_holds_any(outbox))
+        await server.look()
+        tried = [len(slack.ids)]
+        for _ in range(2):
+            outbox.clock.advance(SECOND)
+            server.wake()
+            await until(lambda: _has(slack, tried[-1] + 1))
+            await until(lambda: _nobody_holds_any(outbox))
+            tried.append(min(len(slack.ids), 10))
+        outbox.clock.advance(MINUTE)
+        server.wake()
+        for made in ids:
+            await outbox.becomes(made, "sent")
+
+    assert tried == [8, 9, 10]
+
+
 async def test_a_stop_gives_back_what_hangs_and_the_next_server_sends_it(outbox: Outbox) -> None:
     slack = await outbox.channel("slack")
     slack.gate.clear()
@@ -353,6 +395,10 @@ async def test_the_days_of_a_channel_count_what_became_of_its_deliveries(outbox:
 
 async def _has(adapter: FakeAdapter, count: int) -> bool:
     return len(adapter.messages) >= count
+
+
+async def _nobody_holds_any(outbox: Outbox) -> bool:
+    return await outbox.held() == 0
 
 
 async def _claimed_by_a_dead_server(outbox: Outbox, channel: str) -> None:
