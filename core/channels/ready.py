@@ -27,8 +27,10 @@ from storage import channels as store
 from storage.changes import NewChange
 from storage.channels import ChannelRow
 from storage.database import Connection, Database
+from storage.ids import Instant
 
 _POLL_SECONDS = 1.0
+_TAKEN = "A channel of this name was made over the API: rename one of them."
 _FAREWELL_SECONDS = 2 * LIMIT  # an attempt that is under way may still use what is closed then
 
 
@@ -59,6 +61,13 @@ class _Ready:
     adapter: Adapter | None = None
 
 
+class _Stored(NamedTuple):
+    """The channels that there are, and what changes with those of the API."""
+
+    stamp: tuple[int, Instant]
+    rows: list[ChannelRow]
+
+
 class ReadyChannels:
     """Everything is at hand without asking the database: `refresh` and `set_up` keep it so."""
 
@@ -77,7 +86,8 @@ class ReadyChannels:
         self._setup = Setup()
         self._client = HttpClient(OutboundPolicy.of(()), clock)
         self._ready: dict[str, _Ready] = {}
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: tuple[int, Instant] | None = None
+        self._one_at_a_time = asyncio.Lock()
         self._closing: set[asyncio.Task[None]] = set()
 
     def adapter(self, name: str) -> Adapter | Problem:
@@ -114,35 +124,24 @@ class ReadyChannels:
 
     async def set_up(self, setup: Setup) -> list[Problem]:
         """Use what the files say from now on; what is wrong with their channels is answered."""
-        now = self._clock.now()
-
-        def unit(connection: Connection) -> list[str]:
-            before = {row.name: row.source for row in store.present(connection)}
-            taken = store.name_from_files(
-                connection, {one.name: one.type for one in setup.channels.values()}, now
-            )
-            after = {row.name: row.source for row in store.present(connection)}
-            moved = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
-            changes.append(connection, [NewChange("channels", name, None, None, now) for name in moved])
-            return taken
-
-        taken = await self._database.write(unit)
-        if setup.allow != self._setup.allow:
-            self._retire_later(self._client)
-            self._client = HttpClient(OutboundPolicy.of(setup.allow), self._clock)
-            self._forget(list(self._ready))
-        elif (setup.base_urls, setup.env) != (self._setup.base_urls, self._setup.env):
-            self._forget(list(self._ready))
-        self._setup = setup
-        self._stamp = None
-        await self.refresh()
-        problems = [
-            Problem(
-                setup.channels[name].place(()),
-                "A channel of this name was made over the API; rename one of them.",
-            )
-            for name in taken
-        ]
+        now, before = self._clock.now(), self._setup.channels
+        changed = {name for name, one in setup.channels.items() if not _same(one, before.get(name))}
+        if self._stamp is None:  # at the start nobody has seen them otherwise
+            changed = set()
+        async with self._one_at_a_time:
+            taken, stored = await self._database.write(lambda connection: _name(connection, setup, changed, now))
+            if setup.allow != self._setup.allow:
+                self._retire_later(self._client)
+                self._client = HttpClient(OutboundPolicy.of(setup.allow), self._clock)
+            if (setup.allow, setup.base_urls, setup.env) != (
+                self._setup.allow,
+                self._setup.base_urls,
+                self._setup.env,
+            ):
+                self._forget(list(self._ready))
+            self._setup = setup
+            self._hold(stored)
+        problems = [Problem(setup.channels[name].place(()), _TAKEN) for name in taken]
         for name in setup.channels:
             if name not in taken:
                 problems += self._ready[name].read.problems
@@ -150,20 +149,12 @@ class ReadyChannels:
 
     async def refresh(self) -> None:
         """Look again at what was made over the API."""
-        stamp, rows = await self._database.read(
-            lambda connection: (store.stamp(connection), store.present(connection))
-        )
-        self._stamp = stamp
-        of_files = [
-            self._setup.channels[row.name]
-            for row in rows
-            if row.source == "file" and row.name in self._setup.channels
-        ]
-        self._hold([*of_files, *(of_row(row) for row in rows if row.source == "api")])
+        async with self._one_at_a_time:
+            self._hold(await self._database.read(_stored))
 
     async def run(self) -> None:
-        """Follow what other servers of the same database do with channels."""
-        while True:
+        """Follow what other servers of the same database do with channels. On SQLite there is no other."""
+        while self._database.engine != "sqlite":
             await asyncio.sleep(_POLL_SECONDS)
             if await self._database.read(store.stamp) != self._stamp:
                 await self.refresh()
@@ -178,12 +169,20 @@ class ReadyChannels:
         self._ready.clear()
         await self._client.close()
 
-    def _hold(self, channels: Iterable[ConfiguredChannel]) -> None:
-        held = {channel.name: channel for channel in channels}
-        self._forget([name for name, ready in self._ready.items() if not _same(ready.channel, held.get(name))])
+    def _hold(self, stored: "_Stored") -> None:
+        """Have exactly these ready. What could not be used is read again, for its place may be another now."""
+        self._stamp = stored.stamp
+        of_files = self._setup.channels
+        held: dict[str, ConfiguredChannel] = {}
+        for row in stored.rows:
+            if row.source == "api":
+                held[row.name] = of_row(row)
+            elif row.name in of_files:
+                held[row.name] = of_files[row.name]
+        self._forget([name for name, ready in self._ready.items() if not _lasts(ready, held.get(name))])
         for name, channel in held.items():
             if name in self._ready:
-                self._ready[name].channel = channel  # its place may be another
+                self._ready[name].channel = channel
             else:
                 read = self.read(channel)
                 log.hide(read.secrets)
@@ -211,6 +210,21 @@ def of_api(name: str, kind: ChannelType, settings: Mapping[str, object]) -> Conf
     return ConfiguredChannel(name, kind, settings, "api", lambda path: dotted(("settings", *path)))
 
 
+def _stored(connection: Connection) -> _Stored:
+    return _Stored(store.stamp(connection), store.present(connection))
+
+
+def _name(connection: Connection, setup: Setup, changed: set[str], now: Instant) -> tuple[list[str], _Stored]:
+    """Let the files' channels be stored; which of their names are taken, and what there is then."""
+    before = {row.name: row.source for row in store.present(connection)}
+    taken = store.name_from_files(connection, {one.name: one.type for one in setup.channels.values()}, now)
+    stored = _stored(connection)
+    after = {row.name: row.source for row in stored.rows}
+    moved = changed | {name for name in {*before, *after} if before.get(name) != after.get(name)}
+    changes.append(connection, [NewChange("channels", name, None, None, now) for name in sorted(moved)])
+    return taken, stored
+
+
 def _unknown(name: str) -> Problem:
     return Problem(name, f"There is no channel {name!r} in the configuration of this server.")
 
@@ -221,6 +235,10 @@ def _same(one: ConfiguredChannel, other: ConfiguredChannel | None) -> bool:
         other.settings,
         other.source,
     )
+
+
+def _lasts(ready: _Ready, channel: ConfiguredChannel | None) -> bool:
+    return not ready.read.problems and _same(ready.channel, channel)
 
 
 async def _retire(used: Adapter | HttpClient) -> None:

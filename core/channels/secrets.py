@@ -8,6 +8,8 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from core.text import storable
+
 REFERENCE = re.compile(r"\$\{([A-Z_][A-Z0-9_]{0,63})\}")
 HIDDEN = "***"
 _SCHEME = re.compile(r"[A-Za-z]{1,12} (?:[a-z]{1,8}=)?")  # as `Bearer ` and `Token token=`, which keep no secret
@@ -43,6 +45,8 @@ class Variables:
         if not value:
             why = "which is not set in the server's environment: set it there, and start the server again"
             raise VariableError(name, why)
+        if storable(value) != value:
+            raise VariableError(name, "which is not text in UTF-8")
         return value
 
 
