@@ -9,7 +9,7 @@ from enum import Enum, auto
 from functools import cache
 from json import dumps
 
-from msgspec import to_builtins
+from msgspec import Raw, json, to_builtins
 
 from core.characters import (
     ARABIC,
@@ -170,7 +170,14 @@ def storable(text: str) -> str:
 
 def json_ascii(value: object, indent: int | None = None) -> str:
     """JSON in printable ASCII: a control character or a reordering mark is an escape, never itself."""
-    return dumps(to_builtins(value), indent=indent).replace("\x7f", "\\u007f")
+    return dumps(to_builtins(value, enc_hook=_of_raw), indent=indent).replace("\x7f", "\\u007f")
+
+
+def _of_raw(value: object) -> object:
+    """What stands in a part of an answer that nobody has read."""
+    if isinstance(value, Raw):
+        return json.decode(value)
+    raise TypeError(f"This is nothing that JSON can say: {type(value).__name__}.")
 
 
 def csv_cell(text: str) -> str:

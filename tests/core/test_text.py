@@ -8,6 +8,7 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Raw
 from rich.cells import cell_len
 
 from core.characters import ADDED_SINCE, TWO_STYLES, cells
@@ -259,6 +260,12 @@ def test_json_holds_no_control_character() -> None:
     assert written.isascii()
     assert written.isprintable()
     assert json.loads(written) == {"title": text}
+
+
+def test_json_that_nobody_has_read_is_part_of_what_it_stands_in() -> None:
+    assert json.loads(json_ascii({"data": Raw(b'{"a":[1,"\xc3\xa9"]}')})) == {"data": {"a": [1, "é"]}}
+    with pytest.raises(TypeError):
+        json_ascii({"data": object()})
 
 
 @pytest.mark.parametrize(
