@@ -188,6 +188,7 @@ _ITEM = select(
     )
 ).select_from(inbox_items.outerjoin(workspaces, workspaces.c.id == inbox_items.c.workspace_id))
 _ONE = _ITEM.where(_OWN, inbox_items.c.id == bindparam("id"))
+_EVENT_OF = select(inbox_items.c.event_seq).where(_OWN, inbox_items.c.id == bindparam("id"))
 _INSERT_EACH = Prepared(
     insert_unless_there(inbox_items)
     .inline()
@@ -254,3 +255,9 @@ def _entries(connection: Connection, rows: Sequence[NewItemRow]) -> list[search.
 def one(connection: Connection, person: PersonId, item: ItemId) -> ItemRow | None:
     found = connection.execute(_ONE, {"person": person, "id": item}).one_or_none()
     return None if found is None else ItemRow._make(found)
+
+
+def event_of(connection: Connection, person: PersonId, item: ItemId) -> EventSeq | None:
+    """The event that became this item of the person's."""
+    found = connection.execute(_EVENT_OF, {"person": person, "id": item}).scalar_one_or_none()
+    return None if found is None else EventSeq(found)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import quote
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, field
 
 from core.api.inbox import Severity
 from core.api.wire import Call, Done, Page
@@ -126,12 +126,17 @@ class Explanation(Struct, frozen=True):
     scope: RuleScope  # which one decided
     muted: bool
     verdicts: list[RuleVerdict]
+    event_id: str | None = field(default=None, name="eventId")  # of one that was recorded
+    workspace: str | None = None
+    recorded_at: datetime | None = field(default=None, name="recordedAt")
 
 
 class Explaining(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """An event to explain: one that was recorded, or one as it might be."""
+    """An event to explain: one that was recorded, by its id or by the asker's notification of it, or one as it
+    might be."""
 
     event_id: str | None = None
+    notification: int | None = None
     event: str | None = None
     data: Any = None
     workspace: str | None = None

@@ -8,6 +8,7 @@ import msgspec
 from core.api.rules import Explaining, Explanation, Preview, Previewing
 from core.caller import Caller, Permission
 from core.channels.places import dotted
+from core.clock import to_datetime
 from core.errors import InvalidError, NotFoundError
 from core.events.reading import read
 from core.events.record import LONGEST_NAME
@@ -22,29 +23,41 @@ from core.routing.router import Event
 from core.routing.rule import Rule
 from core.routing.rule_set import RuleSet
 from core.routing.wording import worded
-from storage import events, people, workspaces
+from storage import events, inbox, people, workspaces
 from storage.database import Connection
 from storage.events import EventRow
-from storage.ids import EventSeq, Instant, WorkspaceId
+from storage.ids import EventSeq, Instant, ItemId, WorkspaceId
 
 MOST_EVENTS = 1_000
 _LATEST = 5
 _WITHOUT_ID = "the-new-rule"
+_LAST = 2**63 - 1
 
 
 def explained(connection: Connection, caller: Caller, live: Live, asked: Explaining, now: Instant) -> Explanation:
     """What the rules make of an event that the caller may read, or of one as it might be."""
-    if (asked.event_id is None) == (asked.event is None):
-        raise InvalidError("Name either a recorded event, by eventId, or one as it might be, by event and data.")
-    if asked.event_id is not None:
-        event = _routed(_readable(connection, caller, asked.event_id))
-    else:
-        event = _imagined(connection, caller, asked, now)
+    if sum(one is not None for one in (asked.event_id, asked.notification, asked.event)) != 1:
+        raise InvalidError(
+            "Name either a recorded event, by eventId or notification, or one as it might be, by event and data."
+        )
+    row = None if asked.event is not None else _recorded(connection, caller, asked)
+    event = _imagined(connection, caller, asked, now) if row is None else _routed(row)
     scopes = live.scopes.of(connection, event)
     visible = {rule.id for rule in live.rules.rules if rule.workspace is None or caller.sees(rule.workspace)}
     found = explain(event, live.rules, *scopes, Kept(connection))
     verdicts = [one for one in found.verdicts if one.scope != "global" or one.rule_id in visible]
-    return msgspec.structs.replace(found, verdicts=verdicts)
+    found = msgspec.structs.replace(found, verdicts=verdicts)
+    return found if row is None else _told(connection, found, row)
+
+
+def _told(connection: Connection, found: Explanation, row: EventRow) -> Explanation:
+    """With what is known of a recorded event."""
+    slug = None
+    if row.workspace_id is not None:
+        slug = people.slugs(connection, {row.workspace_id}).get(row.workspace_id)
+    return msgspec.structs.replace(
+        found, event_id=row.id, workspace=slug, recorded_at=to_datetime(row.recorded_at)
+    )
 
 
 def previewed(connection: Connection, caller: Caller, asked: Previewing) -> Preview:
@@ -95,6 +108,19 @@ def _latest(connection: Connection, caller: Caller, seen: frozenset[WorkspaceId]
         found += read(connection, caller, workspace, (), None, count).rows
     found.sort(key=lambda row: row.seq, reverse=True)
     return found[:count]
+
+
+def _recorded(connection: Connection, caller: Caller, asked: Explaining) -> EventRow:
+    if asked.event_id is not None:
+        return _readable(connection, caller, asked.event_id)
+    number = asked.notification or 0
+    seq = inbox.event_of(connection, caller.person, ItemId(number)) if 0 < number <= _LAST else None
+    if seq is None:
+        raise NotFoundError(f"There is no notification {asked.notification}.")
+    for row in events.after(connection, EventSeq(seq - 1), 1):
+        if row.seq == seq and _may_read(connection, caller, row):
+            return row
+    raise NotFoundError("Its event is kept no longer, or is none that you may see.")
 
 
 def _readable(connection: Connection, caller: Caller, event: str) -> EventRow:

@@ -378,11 +378,21 @@ async def test_only_what_one_may_read_is_explained(near: Desk) -> None:
         0
     ].id
     await near.rules.add(near.root, new("theirs", "*", workspace="other"))
+    await road.dispatcher.catch_up()
+    (item,) = await road.items("ann")
 
-    assert (await near.rules.explain(near.ann, Explaining(event_id=letter))).event == "system:notice"
+    found = await near.rules.explain(near.ann, Explaining(event_id=letter))
+    assert (found.event, found.event_id, found.workspace) == ("system:notice", letter, "shop")
+    assert await near.rules.explain(near.ann, Explaining(notification=item.id)) == found
+    with pytest.raises(NotFoundError):
+        await near.rules.explain(near.ben, Explaining(notification=item.id))
     with pytest.raises(NotFoundError):
         await near.rules.explain(near.ben, Explaining(event_id=letter))
-    for asked in (Explaining(event_id="ev_0"), Explaining(event="a", workspace="other")):
+    for asked in (
+        Explaining(event_id="ev_0"),
+        Explaining(notification=2**70),
+        Explaining(event="a", workspace="other"),
+    ):
         with pytest.raises(NotFoundError):
             await near.rules.explain(near.ben, asked)
     said = await near.rules.explain(near.ben, Explaining(event="a"))
@@ -397,6 +407,7 @@ async def test_what_cannot_be_explained_is_said(near: Desk) -> None:
     for asked in (
         Explaining(),
         Explaining(event_id="ev_1", event="a"),
+        Explaining(event_id="ev_1", notification=1),
         Explaining(event=""),
         Explaining(event="a" * 201),
         Explaining(event="a", data=[1]),
