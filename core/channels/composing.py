@@ -28,7 +28,8 @@ RESOLVING: Final[Mapping[str, When | None]] = {
 """The events that say that what was told of the same thing is over, some of them where their payload says so."""
 
 _THREADS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    ("approval:", ("approvalId", "requestId")),
+    ("approval:", ("approvalId",)),
+    ("approval:", ("requestId",)),
     ("sla:", ("entityType", "entityId")),
     ("quality:gate:", ("missionId", "gateName")),
     ("key:", ("keyId",)),
