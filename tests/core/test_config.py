@@ -6,6 +6,8 @@ import pytest
 
 from core.config import Settings, database_url, example, listening_address, load
 from core.errors import InvalidError
+from core.home import Home
+from core.routing.checking import check_files
 from core.secret import Secret
 
 WRONG = [
@@ -20,7 +22,7 @@ WRONG = [
     ('[server]\nhttp = "nowhere"', "2: [server] http: 'nowhere' is not an address to listen on"),
     ('[server]\nhttp = "0.0.0.0:80"', "2: [server] http: 0.0.0.0 is not this machine's loopback address"),
     ('[server]\npublic_url = "x"', "2: [server] public_url: a URL begins with http:// or https://."),
-    ('[database]\nurl = "mysql://me:secret@x"', "2: [database] url: it must begin with postgresql://"),
+    ('[database]\nurl = "mysql://me:hunter2@x"', "2: [database] url: it must begin with postgresql://"),
     ("[providers]\ncodex = 3", "2: [providers] codex: expected object, got int."),
     ("providers = 3", "1: providers: expected object, got int."),
     (
@@ -38,6 +40,9 @@ WRONG = [
     ),
     ('[providers.x]\nargv = ["a", "{modle}"]', "2: [providers.x] argv: there is no placeholder {modle} here;"),
     ('[providers."A B"]\nargv = ["a"]', "1: [providers] A B: a provider's name has small letters"),
+    ('[secrets]\nenv = ["lower"]', "2: [secrets] env: a variable's name has capitals, digits and _"),
+    ('[outbound]\nallow = "x"', "2: [outbound] allow: expected array, got str."),
+    ("notifications = 3", "1: notifications: expected object, got int."),
     ("retention = 3", "1: retention: expected object, got int."),
     ("[server]\nhttp = ", "2: Invalid value"),
     ("[server", "1: Expected ']' at the end of a table declaration"),
@@ -52,7 +57,7 @@ def test_an_error_names_file_line_and_key(tmp_path: Path, text: str, said: str) 
     with pytest.raises(InvalidError) as caught:
         load(path)
     assert caught.value.sentence.startswith(f"{path}:{said}")
-    assert "secret" not in caught.value.sentence
+    assert "hunter2" not in caught.value.sentence
 
 
 def test_a_file_that_is_not_text_is_one_sentence(tmp_path: Path) -> None:
@@ -77,6 +82,20 @@ def test_every_line_of_the_example_can_be_uncommented(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("\n".join(line for line in lines if not line.startswith("url_file")))
     assert load(path).server.http == "127.0.0.1:8321"
+
+
+def test_what_the_example_says_of_notifications_is_right(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.create()
+    lines = example()[example().index("# Where alerts go") :].splitlines()
+    home.config.write_text("\n".join(line[1:] for line in lines if line[:2] not in ("# ", "#")))
+    set_there = {
+        "SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/x",
+        "TELEGRAM_BOT_TOKEN": "1:abcdefghijkl",
+    }
+    found = check_files(home, load(home.config), set_there)
+    assert (found.problems, set(found.channels)) == ((), {"ops", "on-call"})
+    assert "failed-tasks" in [rule.id for rule in found.rules]
 
 
 def test_the_database_url_comes_from_environment_file_or_configuration(tmp_path: Path) -> None:
