@@ -34,7 +34,7 @@ ENTRIES = {
     "notify": Entry("tui.cli.notify", "Send a person a notification of your own words.", _WORK),
     "events": Entry("tui.cli.events", "List what was recorded in a workspace.", _WORK),
     "channels": Entry("tui.cli.channels", "List, make, change and test where alerts can go.", _WORK),
-    "rules": Entry("tui.cli.rules", "Check rules, and say what they would send, and why.", _WORK),
+    "rules": Entry("tui.cli.rules", "List, add and check rules; say what they would send, and why.", _WORK),
     "deliveries": Entry("tui.cli.deliveries", "What went out to channels, what waits, and what failed.", _WORK),
     "send": Entry("tui.cli.send", "Send a message straight to a channel, now or later.", _WORK),
     "cron": Entry("tui.cli.cron", "Say when a cron expression runs, and what it means.", _WORK),
