@@ -10,7 +10,7 @@ from core.routing.conditions import DEEPEST, MOST_PARTS, OPS, read_condition
 from core.routing.patterns import Pattern
 from core.routing.reading import KEYS, read_rules, read_scope
 
-GUIDE = (Path(__file__).parents[3] / "docs" / "rules.md").read_text(encoding="utf-8")
+GUIDE = (Path(__file__).parents[3] / "docs" / "router.md").read_text(encoding="utf-8")
 
 
 def blocks(kind: str) -> list[str]:
