@@ -5,9 +5,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from core.api.channels import ChannelChange, ChannelTest, Setting
-from core.clock import ManualClock
+from core.clock import SECOND, ManualClock
 from core.errors import ConflictError, InvalidError
-from tests.fakes.channels import FakeChannels, channel, days
+from tests.fakes.channels import NOW, FakeChannels, channel, days
 from tests.tui.making import NARROW
 from tests.tui.outgoing import outgoing
 from tui.navigation import open_link
@@ -33,6 +33,14 @@ async def test_the_list_says_how_each_channel_does(clock: ManualClock, tmp_path:
         it.fake.put(replace(it.fake.channels["oncall"], state="working", pending=0, reason=None))
         await it.see("● Working   oncall")
         await it.see("Pending    nothing")
+        over = replace(channel("over"), state="paused", paused_until=NOW)
+        it.fake.put(over)
+        await it.see("‖ Paused    over")
+        it.fake.channels["over"] = replace(over, state="working")
+        clock.advance(SECOND)
+        assert isinstance(it.app.screen, ChannelsScreen)
+        it.app.screen.refresh_ages()
+        await it.see("● Working   over")
         await it.press("slash", *"state", "colon", *"disabled", "enter")
         await it.see_no("slack-alerts")
         await it.see("■ Disabled  old-hook")

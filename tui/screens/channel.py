@@ -48,7 +48,12 @@ class ChannelScreen(Channeling):
 
     def on_mount(self) -> None:
         self._looking.again()
-        self.set_interval(_AGES, self.text.lay_out)
+        self.set_interval(_AGES, self._refresh_ages)
+
+    def _refresh_ages(self) -> None:
+        self.text.lay_out()
+        if self.record is not None and self.may_go_on(self.record):
+            self._looking.again()
 
     @property
     def channel(self) -> Channel | None:

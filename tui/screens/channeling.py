@@ -32,6 +32,10 @@ class Channeling(Place):
         if isinstance(place, Place):
             place.flash(f"Deleted {name}")
 
+    def may_go_on(self, one: Channel) -> bool:
+        """Whether its pause is over by now: nobody says so."""
+        return one.state == "paused" and one.paused_until is not None and one.paused_until <= self.desk.now
+
     def show_whole(self, one: Channel | None) -> None:
         self.text.show(one, None if one is None else self._tested.get(one.name))
 

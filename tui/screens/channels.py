@@ -77,6 +77,11 @@ class ChannelsScreen(Channeling, Board[Channel]):
     def channel(self) -> Channel | None:
         return self.current
 
+    def refresh_ages(self) -> None:
+        super().refresh_ages()
+        if any(map(self.may_go_on, self.records.records.values())):
+            self.records.look_again()
+
     def show_text(self, record: Channel | None) -> None:
         if self.text.display:
             self.show_whole(record)
