@@ -258,7 +258,7 @@ def remove(invocation: Invocation, id: str, yes: bool, as_json: bool) -> None:
 @click.option("--ticket", "--task", "ticket", metavar="ID", help="The ticket that it would belong to.")
 @click.option("--mission", metavar="ID", help="The mission that it would belong to.")
 @workspace_option
-@click.option("--all", "every", is_flag=True, help="Also the rules that do not listen to it.")
+@click.option("--listening", is_flag=True, help="Only rules that listen to it.")
 @json_option
 @with_invocation
 def explain(
@@ -268,7 +268,7 @@ def explain(
     ticket: str | None,
     mission: str | None,
     workspace: str | None,
-    every: bool,
+    listening: bool,
     as_json: bool,
 ) -> None:
     """Say of each rule whether it fires on EVENT, and if not, why not.
@@ -289,7 +289,7 @@ def explain(
     if as_json:
         print_json(found)
     else:
-        _print_explanation(found, every)
+        _print_explanation(found, listening)
 
 
 @command.command("import")
@@ -432,8 +432,8 @@ def _print(rule: Rule, as_json: bool) -> None:
     )
 
 
-def _print_explanation(found: Explanation, every: bool) -> None:
-    heard = [verdict for verdict in found.verdicts if every or verdict.why != "pattern"]
+def _print_explanation(found: Explanation, listening: bool) -> None:
+    heard = [verdict for verdict in found.verdicts if verdict.why != "pattern" or not listening]
     for verdict in heard:
         where = "" if verdict.scope == "global" else f" of the {verdict.scope}"
         say(f"{'+' if verdict.fires else '-'} {verdict.rule_id}{where}: {verdict.sentence}")

@@ -203,8 +203,8 @@ def test_an_event_is_explained_and_what_is_recorded_is_replayed(office: NearBoar
 
     assert "- orders: Its condition does not hold: total > 100, and here it is 7." in as_it_might_be.out
     assert [verdict["why"] for verdict in as_it_was["verdicts"]] == ["fires"]
-    assert "not listen" in office.run("rules", "explain", "x:y").out
-    assert "orders" in office.run("rules", "explain", "x:y", "--all").out
+    assert "- orders: It does not listen to x:y" in office.run("rules", "explain", "x:y").out
+    assert "orders" not in office.run("rules", "explain", "x:y", "--listening").out
     assert office.run("rules", "explain", recorded, "-d", "a=b").code == 2
     assert [line["index"] for line in lines(replayed.out)] == [0, 1]
     office.run("rules", "remove", "orders", "-y")
