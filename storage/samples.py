@@ -13,7 +13,7 @@ from storage import search
 from storage.database import Connection
 from storage.ids import Instant, PersonId
 from storage.inbox import NewItemRow, inbox_items
-from storage.metadata import metadata
+from storage.schema import metadata
 
 _READ_OF_TEN = 7
 
@@ -69,6 +69,9 @@ SampleTable = Literal[
     "approvals",
     "executions",
     "responsibilities",
+    "missions",
+    "tickets",
+    "gates",
 ]
 
 

@@ -24,7 +24,7 @@ from core.demo.desk import Desk
 from core.demo.stage import Happening, colleagues
 from core.demo.story import DAYS, month
 from core.demo.work import work
-from core.demo.writing import write_work
+from core.demo.writing import write_board, write_work
 from core.dispatcher import Dispatcher
 from core.errors import NotFoundError
 from core.events.record import NewEvent, record
@@ -98,6 +98,7 @@ class Sample:
             await self._settle(you, heapq.heappop(due))
         self._move_to(self._end)
         await desk.end()
+        await write_board(self._database, there)
 
     async def _bring_in(self) -> Caller:
         """The workspaces and the people, and two keys."""

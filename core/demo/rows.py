@@ -233,11 +233,11 @@ class SessionRows:
         )
 
 
-def holds(workspace: WorkspaceId, kind: str, number: int, role: str, person: PersonId) -> Row:
+def holds(workspace: WorkspaceId, kind: str, subject: int | str, role: str, person: PersonId) -> Row:
     return {
         "workspace_id": workspace,
         "subject_kind": kind,
-        "subject_id": str(number),
+        "subject_id": str(subject),
         "role": role,
         "person_id": person,
     }

@@ -6,6 +6,7 @@ from functools import partial
 
 from core.demo import plans
 from core.demo.automations import BOTS
+from core.demo.board import board_rows
 from core.demo.cast import WORKSPACES
 from core.demo.rows import Known, SessionRows
 from core.demo.stage import colleagues
@@ -44,6 +45,12 @@ async def write_work(database: Database, home: Home, work: Work, entropy: Entrop
             },
         )
     )
+
+
+async def write_board(database: Database, work: Work) -> None:
+    """Write the tickets and missions, when the month is over: nobody is told of what happened to them then."""
+    known = await database.read(partial(_known, names=[work.you, *colleagues(work.you)]))
+    await database.write(partial(put, tables=board_rows(work, known)))
 
 
 def _known(connection: Connection, names: Sequence[str]) -> Known:

@@ -209,6 +209,16 @@ def test_alerts_that_could_not_be_delivered_come_from_nobody(rows: sqlite3.Conne
     assert [row["source"] for row in found] == ["notification", "notification"]
 
 
+def test_the_board_has_tickets_in_many_states_and_gates_in_all(rows: sqlite3.Connection) -> None:
+    states = {row["state"] for row in rows.execute("SELECT state FROM tickets")}
+    gates = {row["state"] for row in rows.execute("SELECT state FROM gates")}
+
+    assert states == {"pending", "developer-approval", "completed", "failed", "cancelled"}
+    assert gates == {"waiting", "passed", "failed"}
+    assert _none(rows, "SELECT 1 FROM sessions WHERE ticket_id NOT IN (SELECT id FROM tickets)")
+    assert _none(rows, "SELECT 1 FROM tickets WHERE updated_at > ? OR created_at > updated_at", END)
+
+
 def _ids(rows: sqlite3.Connection, table: str) -> set[int]:
     return {row["id"] for row in rows.execute(_IDS[table])}
 
