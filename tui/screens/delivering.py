@@ -141,6 +141,15 @@ class Delivering(Place):
             self.app.copy_to_clipboard(link)
             self.flash(f"Copied {clean(link)}")
 
+    async def action_delivery_explain(self) -> None:
+        one = self.subject
+        if one is None:
+            return
+        if one.event_id is None:
+            self.flash("It was sent by hand: there is no event of it to explain.", "trouble")
+        else:
+            await open_link(self.app, link_to("event", one.event_id))
+
     def action_delivery_copy(self) -> None:
         if (one := self.subject) is not None:
             link = link_to("delivery", one.id)
