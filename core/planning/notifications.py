@@ -7,6 +7,7 @@ import msgspec
 
 from core.api.rules import NewRule
 from core.api.tickets import ScopedNotifications
+from core.errors import InvalidError
 from core.planning.gates import Gate
 from core.routing import scoped
 from core.routing.scoped import ScopeKind
@@ -16,10 +17,16 @@ from storage.ids import Instant, WorkspaceId
 from storage.missions import MissionRow
 from storage.tickets import TicketRow
 
+_MOST_RULES = 100
+
 
 def written(notifications: ScopedNotifications | None) -> str | None:
     """As they are kept, to be shown as they came."""
-    return None if notifications is None else msgspec.json.encode(notifications).decode()
+    if notifications is None:
+        return None
+    if len(notifications.rules) > _MOST_RULES:
+        raise InvalidError(f"There are {_MOST_RULES} rules at most.", "notifications.rules")
+    return msgspec.json.encode(notifications).decode()
 
 
 def read(kept: str | None) -> ScopedNotifications | None:

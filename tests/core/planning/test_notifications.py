@@ -135,6 +135,9 @@ async def test_a_rule_that_cannot_work_is_refused_with_its_place(near: Board) ->
     with pytest.raises(InvalidError) as of_mission:
         await near.mission(tasks=[NewTicket("x", notifications=ScopedNotifications([without_id]))])
 
+    with pytest.raises(InvalidError, match="100 rules at most"):
+        await near.ticket(notifications=ScopedNotifications([rule("mine", "task:*")] * 101))
+
     assert of_ticket.value.place == "notifications.rules[0].condition.op"
     assert of_mission.value.place == "tasks[0].notifications.rules[0].id"
     assert of_mission.value.sentence.count("rules[0]") == 1
