@@ -32,7 +32,7 @@ from storage.metadata import Serial, metadata
 from storage.prepared import Prepared
 
 _open = text("state = 'pending'")
-_private = text("private")
+_private_sqlite, _private_postgresql = text("private = 1"), text("private")  # as queries say it
 
 deliveries = Table(
     "deliveries",
@@ -78,7 +78,13 @@ deliveries = Table(
     Index("ix_deliveries_state", "state", "seq"),
     Index("ix_deliveries_channel", "channel", "state", "seq"),
     Index("ix_deliveries_rule_id", "rule_id", "state", "seq"),
-    Index("ix_deliveries_private", "workspace_id", "seq", sqlite_where=_private, postgresql_where=_private),
+    Index(
+        "ix_deliveries_private",
+        "workspace_id",
+        "seq",
+        sqlite_where=_private_sqlite,
+        postgresql_where=_private_postgresql,
+    ),
     Index("ix_deliveries_settled_at", "settled_at"),
     sqlite_autoincrement=True,
 )

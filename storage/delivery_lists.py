@@ -29,11 +29,13 @@ from storage.events import events
 from storage.ids import ChannelId, DeliveryId, EventId, EventSeq, Instant, PersonId, WorkspaceId
 from storage.listing import Match, conditions
 from storage.people import people, workspaces
+from storage.prepared import Prepared
 
 STATES = ("pending", "sent", "failed", "dropped", "cancelled")
 
 _FEW_WORKSPACES = 12  # asked one by one
 _MOST_PARTS = 64
+_STEP = 3_600_000_000  # microseconds by which a clock may have been set back
 
 
 class Reader(NamedTuple):
@@ -114,6 +116,10 @@ _ATTEMPTS = (
     .where(delivery_attempts.c.delivery_seq == bindparam("seq"))
     .order_by(delivery_attempts.c.number)
 )
+_NEXT = Prepared(
+    select(_table.seq, _table.created_at).where(_table.seq >= bindparam("at_least")).order_by(_table.seq).limit(1)
+)
+_ENDS = select(func.coalesce(func.min(_table.seq), 0), func.coalesce(func.max(_table.seq), 0))
 _PAYLOAD = select(events.c.payload).where(events.c.seq == bindparam("seq"))
 _AGAIN = (
     update(deliveries)
@@ -163,12 +169,14 @@ def page(
     """Deliveries that the reader may see, newest first; of one workspace, or of all."""
     parts = list(_parts(connection, reader, criteria, of))
     rest = conditions(_MATCHES, criteria)
-    values = {**_asking(reader), "below": 2**62 if below is None else below, "most": limit}
+    first, last = _span(connection, criteria)
+    values = {**_asking(reader), "above": first, "most": limit}
+    values["below"] = last if below is None else min(below, last)
     found: list[DeliveryId] = []
     for part in parts:
         statement = (
             select(_table.seq)
-            .where(*part, *rest, _table.seq < bindparam("below"))
+            .where(*part, *rest, _table.seq < bindparam("below"), _table.seq > bindparam("above"))
             .order_by(_table.seq.desc())
             .limit(bindparam("most"))
         )
@@ -244,6 +252,31 @@ def counts(connection: Connection, reader: Reader, of: WorkspaceId | None) -> Co
         letters = letters.where(or_(_NOWHERE, _table.workspace_id.in_(reader.workspaces or ())))
     more = {str(row[0]): int(row[1]) for row in connection.execute(letters, _asking(reader))}
     return Counts(*(number + more.get(state, 0) for state, number in found._asdict().items()))
+
+
+def _span(connection: Connection, criteria: Sequence[Criterion]) -> tuple[int, int]:
+    """Between which numbers everything is that was made in the time that is asked for."""
+    first, last = 0, 2**62
+    for one in criteria:
+        if one.what == "since" and not one.negated:
+            first = max(first, _number_at(connection, one.instant - _STEP) - 1)
+        elif one.what == "until" and not one.negated:
+            last = min(last, _number_at(connection, one.instant + _STEP))
+    return first, last
+
+
+def _number_at(connection: Connection, instant: int) -> int:
+    """The first number that was given from then on: numbers grow with the time, a step of the clock aside."""
+    low, high = connection.execute(_ENDS).one()
+    high += 1
+    while low < high:
+        middle = (low + high) // 2
+        found = _NEXT.one(connection, {"at_least": middle})
+        if found is None or found[1] >= instant:
+            high = middle
+        else:
+            low = found[0] + 1
+    return int(low)
 
 
 def _parts(

@@ -19,7 +19,6 @@ revision = "0004"
 down_revision = "0003"
 
 _OPEN = text("state = 'pending'")
-_PRIVATE = text("private")
 _WRITTEN = text("written IS NOT NULL")
 
 
@@ -185,8 +184,8 @@ def _make_deliveries() -> None:
         "ix_deliveries_private",
         "deliveries",
         ["workspace_id", "seq"],
-        sqlite_where=_PRIVATE,
-        postgresql_where=_PRIVATE,
+        sqlite_where=text("private = 1"),
+        postgresql_where=text("private"),
     )
     op.create_index("ix_deliveries_settled_at", "deliveries", ["settled_at"])
     op.create_table(

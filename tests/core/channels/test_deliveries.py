@@ -405,3 +405,18 @@ async def _seq_of(road: Road, recorded: str) -> int:
         return int(connection.execute(select(events.c.seq).where(events.c.id == recorded)).scalar_one())
 
     return await road.database.read(unit)
+
+
+async def test_a_time_narrows_the_list_exactly(history: History, road: Road) -> None:
+    made = []
+    for _ in range(40):
+        made.append(await history.outbox.put("ops", workspace_id=road.workspace))
+        road.clock.advance(HOUR)
+
+    for slug in (None, "shop"):
+        assert await history.ids("ann", slug, filter="since:150m") == made[:-3:-1]
+        assert await history.ids("ann", slug, filter="until:2250m") == made[2::-1]
+        assert await history.ids("ann", slug, filter="since:330m until:210m") == [made[36], made[35]]
+        assert await history.ids("ann", slug, filter="-since:2250m") == made[2::-1]
+    assert await history.ids("ann", filter="since:400d") == made[::-1]
+    assert await history.ids("ann", filter="until:400d") == []
