@@ -24,8 +24,9 @@ async def test_the_list_says_what_became_of_each_and_the_text_why(clock: ManualC
     ]
     fake.data["notif_0005"] = b'{"taskId":"t_1","to":"failed"}'
     async with outgoing(clock, tmp_path, "O", fake=fake, size=(120, 40)) as it:
-        await it.see("○ Pending   2m   slack-alerts   goes out in 3h: Deploy at n…")
+        await it.see("○ Pending   2m   slack-alerts   in 3h: Deploy at noon")
         assert "» Dropped   4h   slack-alerts   Held back" in it.text
+        assert "○ Pending   4m   oncall         again in 4m: " in it.text
         await it.at("oncall")
         await it.see("○ Pending   is tried again in 4m")
         await it.see("▲ 1  Mon  2 Mar 09:56  did not work  in 10 s")
@@ -34,6 +35,8 @@ async def test_the_list_says_what_became_of_each_and_the_text_why(clock: ManualC
         assert '"taskId": "t_1",' in it.text
         it.fake.put(replace(it.fake.deliveries["notif_0005"], status="sent", error=None, attempts=3))
         await it.see("✓ Sent      4m   oncall")
+        it.fake.put(delivery(80, "Left", status="pending", minutes=9, channel="old-hook"))
+        await it.see("old-hook       waiting: Left")
         await it.at("Held back")
         await it.see("held back by the cooldown of task-failed until")
         it.fake.put(delivery(90, "Just in", status="pending", minutes=0))
@@ -138,7 +141,7 @@ async def test_a_message_is_sent_by_hand_now_or_later(clock: ManualClock, tmp_pa
             300_000,
         )
         assert sent.id
-        await it.see("▌  ○ Pending   now  slack-alerts   by hand               goes out in 5m: Deploy")
+        await it.see("▌  ○ Pending   now  slack-alerts   by hand               in 5m: Deploy")
         await it.press("c")
         await it.see("■ Cancelled")
 

@@ -84,7 +84,7 @@ class DeliveryList(RecordList[Delivery]):
             "rule": said.rule(record),
             "event": said.event(record),
         }
-        waits = said.waits(record, now)
+        waits = said.soon(record, now)
         titled = f"{waits}: {said.title(record)}" if waits else said.title(record)
         return [
             (state.marked, "✓ " if state.marked else "  ", looks.accent),

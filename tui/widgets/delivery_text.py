@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from msgspec import json
 from rich.segment import Segment
+from textual.geometry import Size
+from textual.reactive import Reactive
 
 from core.api.deliveries import DIRECT, Attempt, Delivery, DeliveryDetail
 from core.text import clean, pad
@@ -20,10 +22,12 @@ _ATTEMPTS = 5  # the last ones
 
 
 class DeliveryText(TextView):
-    """Shows one, or nothing. The room for the scroll bar is kept: where it came and went, all would be painted
-    anew."""
+    """Shows one, or nothing. Long texts follow each other here: neither another length nor a scroll bar that
+    comes or goes is a reason to paint all of it anew."""
 
     DEFAULT_CSS = "DeliveryText { scrollbar-gutter: stable; }"
+
+    virtual_size = Reactive(Size(0, 0), layout=True, repaint=False)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(id="text")

@@ -80,5 +80,16 @@ def waits(one: Delivery, now: datetime) -> str:
     return f"goes out {when}" if when != "due" else "is on its way"
 
 
+def soon(one: Delivery, now: datetime) -> str:
+    """The same in a column: `in 5m`, `again in 4m`, `waiting`."""
+    moment = next_time(one)
+    if moment is None:
+        return ""
+    if moment < now - _AT_ONCE:
+        return "waiting"
+    when = ahead(moment, now).replace("due", "now")
+    return f"again {when}" if one.attempts else when
+
+
 def took(one: Attempt) -> str:
     return "" if one.took_ms is None else duration(one.took_ms)
