@@ -82,6 +82,13 @@ def test_looking_up_by_text_is_asking_each(parts: list[tuple[str, Any, Any]], da
     assert [one.rule.id for one in decide(found, rules)] == each
 
 
+def test_null_is_there_and_counts_as_nothing() -> None:
+    rules = rule_set(written("r", "*", condition={"field": "f", "op": ">=", "value": 0}))
+
+    assert sent(event("a", f=None), rules) == ["r>ops"]
+    assert sent(event("a"), rules) == []
+
+
 def _both(*needed: tuple[str, Any]) -> dict[str, Any] | None:
     parts = [{"field": field, "op": value[0], "value": value[1]} for field, value in needed if value is not None]
     return {"and": parts} if parts else None
@@ -174,6 +181,7 @@ def test_who_decides_is_said() -> None:
     assert deciding("task:a", rules, hears, None).scope == "ticket"
     assert deciding("task:a", rules, deaf, _scope("mission", "inherits")).scope == "mission"
     assert deciding("task:a", rules, deaf, None).scope == "global"
+    assert deciding("task:a", rules, _scope("ticket", "inherits"), _scope("mission", "hears")).scope == "ticket"
     assert deciding("task:a", rules, deaf, _scope("mission", "mute"))[:2] == ("mission", True)
 
 
@@ -271,6 +279,7 @@ def test_a_cooldown_outlives_whoever_keeps_it() -> None:
     assert sent(event("a", 9), rules, cooldowns=after) == []
     assert sent(event("a", 10), rules, cooldowns=after) == ["r>ops"]
     assert before.get("r", "") == Cooldown(Instant(0), 1)
+    assert after.get("r", "") == Cooldown(Instant(10 * SECOND), 2, 1)
 
 
 def test_each_scope_has_its_own_cooldown() -> None:

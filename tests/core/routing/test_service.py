@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from core.channels.ready import ReadyChannels
 from core.clock import SECOND, ManualClock
 from core.config import Settings
 from core.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from core.events.record import NewEvent, record
 from core.home import Home
 from core.ids import Entropy
 from core.people.audit import Audit
@@ -373,6 +375,7 @@ async def test_an_event_that_was_recorded_is_explained_by_its_own_scope(desk: De
 
 async def test_only_what_one_may_read_is_explained(near: Desk) -> None:
     road = near.office.road
+    await road.post("before:that")
     await road.events.notify(road.callers["ann"], _letter("ann"))
     letter = (await road.database.read(lambda c: events.page(c, road.workspace, near.ann.person, (), None, 1)))[
         0
@@ -397,6 +400,44 @@ async def test_only_what_one_may_read_is_explained(near: Desk) -> None:
             await near.rules.explain(near.ben, asked)
     said = await near.rules.explain(near.ben, Explaining(event="a"))
     assert [one.rule_id for one in said.verdicts] == ["first", "second"]
+
+
+async def test_an_event_of_no_workspace_is_explained_to_whoever_manages_channels(near: Desk) -> None:
+    road = near.office.road
+    at: dict[str, Any] = {"now": road.clock.now(), "entropy": road.entropy}
+    theirs = await road.database.write(lambda c: record(c, NewEvent("key:expired"), **at))
+    letter = (await road.events.notify(near.root, NoticeRequest("ben", "Only for you"))).id
+
+    assert (await near.rules.explain(near.ann, Explaining(event_id=theirs))).event == "key:expired"
+    for caller, event in ((near.ben, theirs), (near.ann, letter), (near.ben, letter)):
+        with pytest.raises(NotFoundError):
+            await near.rules.explain(caller, Explaining(event_id=event))
+
+
+async def test_a_rule_is_tried_on_the_latest_events_of_all_workspaces_in_their_order(near: Desk) -> None:
+    road = near.office.road
+    at: dict[str, Any] = {"now": road.clock.now(), "entropy": road.entropy}
+    for number in range(6):
+        place = near.other if number % 2 else road.workspace
+        new_event = NewEvent("a:b", {"n": number}, workspace=place)
+        await road.database.write(partial(record, event=new_event, **at))
+
+    found = await near.rules.preview(near.root, Previewing(NewRule(["a:*"], [], title="{{n}}"), 3))
+    seen_by_ben = await near.rules.preview(near.ben, Previewing(NewRule(["a:*"], [], title="{{n}}")))
+
+    assert [one.title for one in found.latest] == ["5", "4", "3"]
+    assert [one.title for one in seen_by_ben.latest] == ["4", "2", "0"]
+
+
+async def test_a_rule_that_takes_the_id_of_one_that_is_gone_begins_afresh(near: Desk) -> None:
+    await near.rules.add(near.ann, new("own", "x:*", cooldown_ms=60_000))
+    await near.office.road.tell("x:y")
+    fired = (await near.rules.show(near.ben, "own")).cooldown.fired
+    await near.rules.delete(near.ann, "own")
+
+    again = await near.rules.add(near.ann, new("own", "x:*", cooldown_ms=60_000))
+
+    assert (fired, again.cooldown.fired) == (1, 0)
 
 
 def _letter(person: str) -> Any:
