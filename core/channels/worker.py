@@ -247,6 +247,8 @@ class Worker:
             self._rested = True
             self._adapter = None
             return
+        if found is not self._adapter:
+            self._failures = 0  # those of other settings say nothing of these
         self._adapter = found
         if found.rate != self._bucket.rate:
             self._bucket = Bucket(found.rate, self._shop.clock)

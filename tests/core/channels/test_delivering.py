@@ -411,3 +411,18 @@ async def _claimed_by_a_dead_server(outbox: Outbox, channel: str) -> None:
         store.begin(connection, rows, now, "-")
 
     await outbox.database.write(unit)
+
+
+async def test_other_settings_of_a_channel_that_was_down_are_tried_at_once(outbox: Outbox) -> None:
+    down = await outbox.channel("slack", FakeAdapter(*[Transient("503")] * 20, at_once=8))
+    ids = [await outbox.put("slack") for _ in range(12)]
+
+    async with outbox.delivering() as server:
+        await until(lambda: _has(down, 8))
+        await until(lambda: _nobody_holds_any(outbox))
+        outbox.adapters.adapters["slack"] = mended = FakeAdapter()
+        server.wake()
+        for made in ids[8:]:
+            await outbox.becomes(made, "sent")
+
+    assert sorted(mended.ids) == sorted(ids[8:])

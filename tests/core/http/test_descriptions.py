@@ -35,6 +35,7 @@ async def test_figures_are_for_those_who_say_who_they_are(server: Here) -> None:
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     lines = answer.body.decode().splitlines()
     assert 'callboard_requests_total{door="socket"} 1' in lines
+    assert 'callboard_deliveries{state="failed"} 0' in lines
     sample = re.compile(r"[a-z_]+(\{[a-z]+=\"[^\"]*\"(,[a-z]+=\"[^\"]*\")*\})? [0-9.e+]+")
     assert all(line.startswith("# ") or sample.fullmatch(line) for line in lines)
 
