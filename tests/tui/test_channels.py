@@ -17,6 +17,7 @@ from tui.screens.channels import ChannelsScreen
 from tui.screens.deliveries import DeliveriesScreen
 from tui.screens.sending import SendingScreen
 from tui.widgets.controls import LineControl
+from tui.widgets.fields import Field
 
 
 async def test_the_list_says_how_each_channel_does(clock: ManualClock, tmp_path: Path) -> None:
@@ -160,6 +161,14 @@ async def test_an_edit_keeps_the_secrets_that_nobody_typed_anew(clock: ManualClo
         form = it.app.screen
         assert isinstance(form, ChannelFormScreen)
         assert "settings.apiKey" not in form.fields
+        form.fields["settings.provider"].widget.focus()
+        await it.press("s")
+        await it.see("apiKey")
+        assert "host" not in it.text
+        await it.press("s")
+        await it.see("password")
+        assert list(form.fields) == [field.key for field in form.form.query(Field)]
+        form.fields["settings.to"].widget.focus()
         await it.type(", c@example.com")
         form.fields["settings.port"].widget.focus()
         await it.type("x")

@@ -3,6 +3,8 @@ which is none, is seen."""
 
 from typing import ClassVar, cast
 
+from textual.widget import Widget
+
 from core.api import channels
 from core.api.channels import Channel, ChannelChange, ChannelType
 from tui.desk import Desk
@@ -39,16 +41,23 @@ class ChannelFormScreen(FormScreen):
     # The fields of the type
 
     def _offer(self) -> None:
-        """Have a field for each setting that there is to be one for, and none for any other."""
-        asked = {one.spec.name: one for one in self.draft.asked()}
+        """Have a field for each setting that there is to be one for, in their order, and none for any other."""
+        asked = {one.spec.name: one.spec for one in self.draft.asked()}
         for name in [name for name in self.fields if name.startswith(PREFIX) and name not in asked]:
             self.fields.pop(name).remove()
-        for name, one in asked.items():
-            if name not in self.fields:
-                self.fields[name] = field = field_for(one.spec)
-                if self.is_mounted:
-                    self.form.mount(field, before=self._button)
-                    self._fill(field)
+        there = self.fields
+        self.fields = {name: field for name, field in there.items() if not name.startswith(PREFIX)}
+        self.fields |= {name: there.get(name) or field_for(spec) for name, spec in asked.items()}
+        if self.is_mounted:
+            self._mount_new()
+
+    def _mount_new(self) -> None:
+        next_one: Widget = self.button
+        for field in reversed(self.fields.values()):
+            if not field.is_attached:
+                self.form.mount(field, before=next_one)
+                self._fill(field)
+            next_one = field
 
     def _fill(self, field: Field) -> None:
         if field.key == NAME.name:

@@ -34,7 +34,7 @@ class FormScreen(Place):
         super().__init__(desk)
         self.form = VerticalScroll(id="form", can_focus=False)
         self.fields: dict[str, Field] = {}
-        self._button = SaveButton(self.BUTTON)
+        self.button = SaveButton(self.BUTTON)
         self._touched: set[str] = set()
         self._refused: dict[str, str] = {}  # what the server said of a field that has not changed since
         self._tried = False
@@ -67,7 +67,7 @@ class FormScreen(Place):
         yield self.title_bar
         with self.form:
             yield from self.fields.values()
-            yield self._button
+            yield self.button
         yield self.key_bar
 
     def scopes(self) -> Mapping[Scope, App[None] | Widget]:
