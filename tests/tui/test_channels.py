@@ -87,7 +87,7 @@ async def test_a_test_asks_whether_to_send_and_its_result_stays(clock: ManualClo
         await it.see_no("✖ Test")
         it.fake.refuse = InvalidError("Whoever may manage channels can test them.")
         await it.press("t", "r")
-        await it.says("Whoever may manage channels can test them.")
+        await it.see("✖ Test: Whoever may manage channels can test them.")
 
 
 async def test_a_channel_is_switched_off_and_on_and_deleted_after_a_question(

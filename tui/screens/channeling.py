@@ -3,7 +3,7 @@
 from functools import partial
 
 from core.api import channels
-from core.api.channels import Channel, ChannelChange
+from core.api.channels import Channel, ChannelChange, ChannelTest
 from core.errors import CallboardError, UnreachableError
 from core.text import clean
 from tui.desk import Desk
@@ -63,7 +63,7 @@ class Channeling(Place):
         try:
             tested = await self.desk.source.send(channels.try_channel(name, send=send))
         except CallboardError as error:
-            self._note(name, error.sentence)
+            self._note(name, ChannelTest(name, False, error.sentence))
             raise
         self._note(name, tested)
         self.flash(tested.sentence, "done" if tested.ok else "trouble")

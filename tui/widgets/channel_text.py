@@ -20,7 +20,7 @@ _SETTING = 16  # cells of a setting's name
 _DAY = 20  # cells of a day's name
 
 Tested = ChannelTest | str | None
-"""What a test came to, or why there was none, or nothing yet."""
+"""What a test came to, or that it is under way, or nothing yet."""
 
 
 class ChannelText(TextView):
@@ -64,7 +64,8 @@ class ChannelText(TextView):
         if isinstance(tested, str):
             sign, text, ink = "…", clean(tested), looks.info
         else:
-            text = f"{clean(tested.sentence[:_LONGEST])} ({duration(tested.took_ms)})"
+            took = f" ({duration(tested.took_ms)})" if tested.took_ms else ""
+            text = clean(tested.sentence[:_LONGEST]) + took
             sign, ink = ("✓", looks.accent) if tested.ok else ("✖", looks.critical)
         return [[], *([Segment(line, looks.base + ink)] for line in wrap(f"{sign} Test: {text}", width))]
 
