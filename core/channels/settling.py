@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from core.channels.backoff import next_attempt
 from core.channels.outcome import Ambiguous, Gone, Outcome, Refused, RetryAt, Sent, Transient
-from core.clock import DAY, to_datetime
+from core.clock import DAY, MINUTE, SECOND, to_datetime
 from core.events.record import NewEvent, record
 from core.ids import Entropy
 from core.text import storable
@@ -23,6 +23,9 @@ from storage.ids import ChannelId, DeliveryId, Instant
 
 LONGEST_SENTENCE: Final = 500
 LONGEST_PAUSE: Final = DAY
+_SHORTEST_PAUSES: Final = (SECOND, 2 * SECOND, 5 * SECOND, 15 * SECOND, MINUTE)
+"""How long a channel rests at the least when its service says "later", by how often the delivery was tried: one
+that says "in no time" every time would be asked for ever, as fast as it answers."""
 
 State = Literal["pending", "sent", "failed"]
 
@@ -91,7 +94,7 @@ def _again_at(ended: Ended, failures: int, now: Instant, entropy: Entropy) -> In
     outcome, give_up_at = ended.outcome, ended.row.give_up_at
     match outcome:
         case RetryAt():
-            at = _bounded(outcome.at, now)
+            at = _bounded(outcome.at, ended.row.attempt, now)
             return at if at <= give_up_at else None
         case Transient() | Ambiguous():
             return next_attempt(failures, now, give_up_at, entropy)
@@ -138,7 +141,8 @@ def _of_channel(connection: Connection, channel: ChannelId, ended: Ended, now: I
     """The channel pauses, or is gone."""
     outcome, row = ended.outcome, ended.row
     if isinstance(outcome, RetryAt):
-        delivering.pause(connection, channel, _bounded(outcome.at, now), _said(outcome.sentence), now)
+        until = _bounded(outcome.at, row.attempt, now)
+        delivering.pause(connection, channel, until, _said(outcome.sentence), now)
     elif isinstance(outcome, Gone):
         sentence = _said(outcome.sentence)
         if delivering.disable(connection, channel, sentence, now):
@@ -186,9 +190,10 @@ def _may_fail(outcome: Outcome | Interrupted) -> bool:
     return isinstance(outcome, Transient | Ambiguous)
 
 
-def _bounded(at: Instant, now: Instant) -> Instant:
+def _bounded(at: Instant, attempt: int, now: Instant) -> Instant:
     """When the channel may be heard of again, a day from now at the most."""
-    return Instant(min(max(at, now), now + LONGEST_PAUSE))
+    least = _SHORTEST_PAUSES[min(max(attempt, 1), len(_SHORTEST_PAUSES)) - 1]
+    return Instant(min(max(at, now + least), now + LONGEST_PAUSE))
 
 
 def _said(text: str) -> str:

@@ -129,6 +129,23 @@ async def test_a_rest_is_a_day_at_the_most(outbox: Outbox) -> None:
     assert (await outbox.how("slack")).paused_until == now + DAY
 
 
+async def test_a_service_that_always_says_in_no_time_is_asked_less_and_less_often(outbox: Outbox) -> None:
+    now = outbox.clock.now()
+    await outbox.channel("slack", FakeAdapter(*[RetryAt(now, "429")] * 6, at_once=1))
+    made = await outbox.put("slack")
+    rests = []
+
+    async with outbox.delivering() as server:
+        for tries in range(1, 7):
+            row = await outbox.tried(made, tries)
+            assert (await outbox.how("slack")).paused_until == row.run_at
+            rests.append((row.run_at - outbox.clock.now()) // SECOND)
+            outbox.clock.advance(row.run_at - outbox.clock.now())
+            server.wake()
+
+    assert rests == [1, 2, 5, 15, 60, 60]
+
+
 async def test_a_channel_that_is_gone_is_disabled_and_told_once(outbox: Outbox) -> None:
     slack = await outbox.channel("slack", FakeAdapter(Gone("410"), Gone("410"), at_once=2))
     slack.gate.clear()
