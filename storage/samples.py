@@ -72,6 +72,12 @@ SampleTable = Literal[
     "missions",
     "tickets",
     "gates",
+    "channels",
+    "rules",
+    "rule_cooldowns",
+    "deliveries",
+    "delivery_attempts",
+    "delivery_days",
 ]
 
 

@@ -21,6 +21,7 @@ from core.clock import DAY, ManualClock, SystemClock
 from core.demo.agents import settle_agents
 from core.demo.cast import COLLEAGUES, OWN_KEYS, WORKSPACES
 from core.demo.desk import Desk
+from core.demo.outbox import Viewer, write_outbox
 from core.demo.stage import Happening, colleagues
 from core.demo.story import DAYS, month
 from core.demo.work import work
@@ -99,6 +100,7 @@ class Sample:
         self._move_to(self._end)
         await desk.end()
         await write_board(self._database, there)
+        await write_outbox(self._database, Viewer(self._you, you.name, self._end), self._entropy)
 
     async def _bring_in(self) -> Caller:
         """The workspaces and the people, and two keys."""

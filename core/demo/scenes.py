@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.demo import words
+from core.demo.alerting import SampleDelivery
 from core.demo.cast import KEYS, MISSIONS, PLANS, ROUND_TABLES, WORKSPACES, Ticket
 from core.demo.parts import SampleExecution, SampleSession
 from core.demo.stage import Happening, Stage
@@ -183,8 +184,9 @@ def program_done(stage: Stage) -> Happening:
     return Happening(event, workspace, stage.other(workspace), data, recipients=(stage.hero,))
 
 
-def could_not_be_sent(stage: Stage, channel: str, event: str, error: str) -> Happening:
-    data = {"channel": channel, "event": event, "error": error}
+def could_not_be_sent(stage: Stage, lost: SampleDelivery) -> Happening:
+    about = {"ruleId": lost.rule, "channel": lost.channel, "event": lost.event, "deliveryId": lost.id}
+    data = {**about, "error": lost.course.error}
     return Happening("notification:failed", stage.workspace(), None, data, recipients=(stage.hero,))
 
 

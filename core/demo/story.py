@@ -8,6 +8,7 @@ from random import Random
 
 from core.api.inbox import InboxAction
 from core.clock import DAY, HOUR, MINUTE, from_datetime, to_datetime
+from core.demo.alerting import LOST
 from core.demo.scenes import SCENES, Scene, could_not_be_sent
 from core.demo.stage import Happening, Stage
 from core.demo.work import Work
@@ -16,10 +17,6 @@ from storage.ids import Instant
 DAYS = 28
 _OTHERS_PER_ITEM = 0.6
 _FRESH = (2, 6, 11, 19, 34, 52, 75, 110)  # minutes before the end: there is always something that just came
-_UNDELIVERED = (
-    (HOUR + 12 * MINUTE, "team-slack", "hook:failed", "channel_not_found: the channel was archived"),
-    (2 * DAY + 3 * HOUR, "on-call mail", "budget:breach", "550 5.1.1 no such mailbox"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ def month(work: Work, items: int, seed: int) -> list[Moment]:
     they happen."""
     end = work.end
     random = Random(seed)  # noqa: S311 - sample data
-    undelivered = _UNDELIVERED[:items]
+    undelivered = LOST[:items]
     yours = list(_draw(random, work, items, about_you=True))[: items - len(undelivered)]
     others = list(_draw(random, work, int(items * _OTHERS_PER_ITEM), about_you=False))
     fresh = [Instant(end - minutes * MINUTE) for minutes in _FRESH][: min(len(_FRESH), len(yours))]
@@ -51,8 +48,8 @@ def month(work: Work, items: int, seed: int) -> list[Moment]:
         at = _some_time(random, end)
         moments.append(Moment(at, happening, _fate(random, end - at)))
     moments.extend(Moment(_some_time(random, end), happening) for happening in others)
-    for ago, *told in undelivered:
-        moments.append(Moment(Instant(end - ago), could_not_be_sent(Stage.about_you(random, work), *told)))
+    stage = Stage.about_you(random, work)
+    moments.extend(Moment(Instant(end - lost.ago), could_not_be_sent(stage, lost)) for lost in undelivered)
     return sorted(moments, key=lambda moment: moment.at)
 
 

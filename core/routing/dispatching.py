@@ -107,7 +107,7 @@ class Outgoing:
         known = self._known().get(channel)
         state, error, reason = "pending", None, None
         if answer.dropped_until is not None:
-            state, reason = "dropped", _held_back(rule, answer.dropped_until)
+            state, reason = "dropped", held_back(rule, answer.dropped_until)
         elif event.seq <= self._last_restored():
             state, reason = "cancelled", _NOT_AGAIN
         elif known is None:
@@ -163,7 +163,8 @@ class Outgoing:
 _NOT_AGAIN = "The home was restored from a backup: send this again if it is still wanted."
 
 
-def _held_back(rule: Rule, until: Instant) -> str:
+def held_back(rule: Rule, until: Instant) -> str:
+    """Why a message was not sent: what people read of it."""
     return f"held back by the cooldown of {rule.name} until {to_datetime(until):%Y-%m-%dT%H:%M:%SZ}"
 
 

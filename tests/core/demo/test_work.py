@@ -1,6 +1,7 @@
 """The sample sessions and automations: rows that a server could have written, and links that lead somewhere."""
 
 import asyncio
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -8,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from core.clock import DAY
+from core.channels.building import build
+from core.channels.http_client import HttpClient
+from core.channels.message import Message
+from core.channels.outbound import OutboundPolicy
+from core.channels.ready import of_api
+from core.channels.secrets import Variables
+from core.channels.settings import read_settings
+from core.clock import DAY, SystemClock
 from core.config import load
 from core.demo.fill import fill
 from core.home import Home
@@ -206,7 +214,66 @@ def test_a_few_sessions_are_in_progress_and_not_more_than_a_small_screen_shows(r
 def test_alerts_that_could_not_be_delivered_come_from_nobody(rows: sqlite3.Connection) -> None:
     found = rows.execute("SELECT source FROM inbox_items WHERE event = 'notification:failed'").fetchall()
 
-    assert [row["source"] for row in found] == ["notification", "notification"]
+    assert [row["source"].partition("/")[0] for row in found] == ["delivery", "delivery"]
+
+
+def test_what_could_not_be_delivered_leads_to_the_delivery_that_failed(rows: sqlite3.Connection) -> None:
+    links = {
+        row["link"] for row in rows.execute("SELECT link FROM inbox_items WHERE event = 'notification:failed'")
+    }
+    failed = {
+        f"callboard:delivery/{row['id']}" for row in rows.execute("SELECT id FROM deliveries WHERE error != ''")
+    }
+
+    assert len(links) == 2
+    assert links <= failed
+
+
+def test_the_outbox_has_every_state_and_what_was_tried(rows: sqlite3.Connection) -> None:
+    found = rows.execute("SELECT * FROM deliveries ORDER BY seq").fetchall()
+    tried = dict(rows.execute("SELECT delivery_seq, max(number) FROM delivery_attempts GROUP BY 1").fetchall())
+
+    assert {row["state"] for row in found} == {"pending", "sent", "failed", "dropped", "cancelled"}
+    assert [row["created_at"] for row in found] == sorted(row["created_at"] for row in found)
+    for row in found:
+        assert row["attempt"] == tried.get(row["seq"], 0)
+        assert (row["settled_at"] is None) == (row["state"] == "pending")
+        assert row["created_at"] <= (row["settled_at"] or END) <= END
+    for state in ("sent", "failed", "dropped"):
+        by_day = rows.execute(f"SELECT sum({state}) FROM delivery_days").fetchone()[0]  # noqa: S608 - a column
+        assert by_day == sum(row["state"] == state for row in found) > 0
+
+
+def test_what_cooldowns_held_back_is_counted_as_they_say(rows: sqlite3.Connection) -> None:
+    said = {row["rule_id"]: row["dropped"] for row in rows.execute("SELECT rule_id, dropped FROM rule_cooldowns")}
+    dropped = "SELECT rule_id, count(DISTINCT event_seq) FROM deliveries WHERE state = 'dropped' GROUP BY 1"
+    held = dict(rows.execute(dropped).fetchall())
+
+    assert held
+    assert {rule: number for rule, number in said.items() if number} == held
+
+
+async def test_no_channel_of_the_demo_reaches_anything_outside_it(home: Home, rows: sqlite3.Connection) -> None:
+    settings = load(home.config)
+    variables = Variables({"STATUS_PAGE_URL": "https://status.example.com", "STATUS_PAGE_SECRET": "x"}, ())
+    client = HttpClient(OutboundPolicy.of(settings.outbound.allow), SystemClock())
+    message = Message("notif_1", "Title", "Body", "info", "task:created", "rule", {}, END, "task:created")
+    said = {}
+    for row in rows.execute("SELECT name, type, settings FROM channels WHERE type != 'desktop'"):
+        channel = of_api(row["name"], row["type"], json.loads(row["settings"]))
+        read = read_settings(channel, variables)
+        if read.settings is None:
+            said[channel.name] = "broken"
+        else:
+            adapter = build(channel.type, read.settings, client, {})
+            said[channel.name] = str(await adapter.send(message))
+            await adapter.close()
+    await client.close()
+
+    assert not settings.secrets.env
+    assert said.pop("status-page") == "broken"
+    assert sorted(said) == ["on-call", "ops-mail", "team-slack"]
+    assert all("Refused" in outcome and "[outbound]" in outcome for outcome in said.values())
 
 
 def test_the_board_has_tickets_in_many_states_and_gates_in_all(rows: sqlite3.Connection) -> None:
