@@ -70,7 +70,12 @@ deliveries = Table(
     Column("settled_at", BigInteger),
     UniqueConstraint("event_seq", "rule_id", "channel"),
     UniqueConstraint("workspace_id", "external_id"),
-    Index("ix_deliveries_due", "channel_id", "run_at", "give_up_at", sqlite_where=_open, postgresql_where=_open),
+    Index(
+        "ix_deliveries_due",
+        *("channel_id", "run_at", "seq", "give_up_at"),
+        sqlite_where=_open,
+        postgresql_where=_open,
+    ),
     Index("ix_deliveries_workspace_id", "workspace_id", "seq"),
     Index("ix_deliveries_workspace_id_state", "workspace_id", "state", "seq"),
     Index("ix_deliveries_workspace_id_channel", "workspace_id", "channel", "state", "seq"),

@@ -2,10 +2,11 @@
 channel does by them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Select,
     and_,
@@ -70,28 +71,28 @@ class EndedAttempt(NamedTuple):
 
 
 _pending = outbox.c.state == literal_column("'pending'")
-_first = select(func.min(outbox.c.channel_id).label("id")).where(_pending).cte("waiting", recursive=True)
-_WITH_SOME = _first.union_all(
-    select(
-        select(func.min(outbox.c.channel_id))
-        .where(_pending, outbox.c.channel_id > _first.c.id)
-        .correlate(_first)
-        .scalar_subquery()
-    ).where(_first.c.id.is_not(None))
-)
-"""The channels for which something is pending, found by a step for each however much is pending."""
 _STANDING: tuple[Column[object], ...] = tuple(channels.c[name] for name in Standing._fields if name != "id")
-_DUE = select(func.min(outbox.c.run_at)).where(_pending, outbox.c.channel_id == _WITH_SOME.c.id)
-_WAITING = (
-    select(
-        _WITH_SOME.c.id,
-        *(_STANDING),
-        _DUE.correlate(_WITH_SOME).scalar_subquery(),
+
+
+def _waiting(pending: ColumnElement[bool]) -> Select[Any]:
+    """The channels for which something is pending, found by a step for each, however much is pending."""
+    lowest = select(func.min(outbox.c.channel_id).label("id"))
+    first = lowest.where(pending).cte("waiting", recursive=True)
+    following = lowest.where(pending, outbox.c.channel_id > first.c.id).correlate(first).scalar_subquery()
+    some = first.union_all(select(following).where(first.c.id.is_not(None)))
+    due = select(func.min(outbox.c.run_at)).where(_pending, outbox.c.channel_id == some.c.id)
+    return (
+        select(some.c.id, *_STANDING, due.correlate(some).scalar_subquery())
+        .select_from(some.outerjoin(channels, channels.c.id == some.c.id))
+        .where(some.c.id.is_not(None))
     )
-    .select_from(_WITH_SOME.outerjoin(channels, channels.c.id == _WITH_SOME.c.id))
-    .where(_WITH_SOME.c.id.is_not(None))
+
+
+_WAITING = {"sqlite": _waiting(func.likely(_pending)), "postgresql": _waiting(_pending)}
+"""SQLite would go by the state instead of by the channel, if it were not told that many have this one."""
+_ANY_NOWHERE = (
+    select(outbox.c.seq).where(_pending, outbox.c.channel_id.is_(None)).order_by(outbox.c.run_at).limit(1)
 )
-_ANY_NOWHERE = select(outbox.c.seq).where(_pending, outbox.c.channel_id.is_(None)).limit(1)
 _OF_ID = select(channels.c.id, *_STANDING).where(channels.c.id == bindparam("channel"))
 _OF_NAME = select(channels.c.id, *_STANDING).where(channels.c.name == bindparam("called"), channels.c.present)
 _ROWS = select(*(outbox.c[name] for name in DueRow._fields))
@@ -111,6 +112,7 @@ _ALL_OF = (
 )
 _NOWHERE = (
     _ROWS.where(_pending, outbox.c.channel_id.is_(None))
+    .order_by(outbox.c.run_at)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
@@ -183,7 +185,9 @@ _NOTE_FAILED = (
 
 def waiting(connection: Connection) -> list[Waiting]:
     """The channels for which something is pending."""
-    return [Waiting(_standing(row[:-1]), row[-1]) for row in connection.execute(_WAITING)]
+    return [
+        Waiting(_standing(row[:-1]), row[-1]) for row in connection.execute(_WAITING[connection.dialect.name])
+    ]
 
 
 def any_nowhere(connection: Connection) -> bool:

@@ -169,7 +169,7 @@ def _make_deliveries() -> None:
     op.create_index(
         "ix_deliveries_due",
         "deliveries",
-        ["channel_id", "run_at", "give_up_at"],
+        ["channel_id", "run_at", "seq", "give_up_at"],
         sqlite_where=_OPEN,
         postgresql_where=_OPEN,
     )

@@ -1,6 +1,9 @@
 """From a pending delivery to a settled one: attempts, their ends, pauses, and channels that hold up no other."""
 
+from typing import Any
+
 import pytest
+from sqlalchemy import event as listening
 
 from core.channels.adapter import Rate
 from core.channels.message import Message
@@ -443,3 +446,28 @@ async def test_other_settings_of_a_channel_that_was_down_are_tried_at_once(outbo
             await outbox.becomes(made, "sent")
 
     assert sorted(mended.ids) == sorted(ids[8:])
+
+
+async def test_looking_for_work_costs_the_same_however_much_waits(outbox: Outbox) -> None:
+    if outbox.database.engine != "sqlite":
+        pytest.skip("PostgreSQL plans by how much there is")
+    plans: list[str] = []
+
+    def unit(connection: Connection) -> None:
+        def explain(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:
+            found = connection.connection.cursor()
+            found.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(str(row[-1]) for row in found.fetchall())
+
+        listening.listen(connection, "before_cursor_execute", explain)
+        store.waiting(connection)
+        store.any_nowhere(connection)
+        CLAIMS.claim(connection, 1, 5, worker="w", token="t", now=outbox.clock.now(), lease=1)
+        listening.remove(connection, "before_cursor_execute", explain)
+
+    await outbox.database.read(unit)
+
+    of_deliveries = [plan for plan in plans if "deliveries" in plan]
+    assert len(of_deliveries) == 5
+    assert [plan for plan in of_deliveries if "ix_deliveries_due" not in plan] == []
+    assert [plan for plan in plans if "TEMP B-TREE" in plan] == []
