@@ -1,5 +1,6 @@
 """Recorded events, in the order in which they were committed, and the dispatcher's place in them."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -123,6 +124,7 @@ _OPEN = or_(
 )
 """A notice is a letter: its sender and those whom it names can read it, and nobody else in the workspace."""
 _BY_ID = _EVENT.where(events.c.id == bindparam("of_id"))
+_THESE = _EVENT.where(events.c.seq.in_(bindparam("seqs", expanding=True)))
 _PAGE = (
     _EVENT.where(events.c.workspace_id == bindparam("workspace"), events.c.seq < bindparam("before"), _OPEN)
     .order_by(events.c.seq.desc())
@@ -160,6 +162,11 @@ def by_id(connection: Connection, event: str) -> EventRow | None:
     """The event of this id, whoever may read it."""
     found = connection.execute(_BY_ID, {"of_id": event}).one_or_none()
     return None if found is None else EventRow._make(found)
+
+
+def these(connection: Connection, seqs: Collection[EventSeq]) -> list[EventRow]:
+    """Those of these that are kept, in no order."""
+    return [EventRow._make(row) for row in connection.execute(_THESE, {"seqs": list(seqs)})] if seqs else []
 
 
 def page(

@@ -1,11 +1,12 @@
 """What went out, and what is to: as lists, one by one, sent again, and taken back.
 
 What belongs to a workspace is for its members, what belongs to none for those who manage channels; a letter is
-for its sender, its recipients, and those who manage channels."""
+for its sender, its recipients, and those who manage channels. What tells of a session or an automation of others
+is for whoever may read its event."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Final, get_args
+from typing import Final, NamedTuple, get_args
 
 from msgspec import Raw
 
@@ -17,6 +18,7 @@ from core.channels.backoff import PATIENCE
 from core.channels.delivery_views import shown_attempts, shown_deliveries, shown_stats
 from core.clock import Clock
 from core.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from core.events.reading import closed
 from core.filters import DELIVERY_FIELDS
 from core.people import audit
 from core.people.audit import Audit, HiddenError
@@ -32,6 +34,14 @@ from storage.ids import DeliveryId, Instant, WorkspaceId
 
 MOST: Final = 500
 _STATUSES = get_args(DeliveryStatus)
+_MOST_ROUNDS: Final = 20
+
+
+class _Part(NamedTuple):
+    """Some of the deliveries, newest first, and the cursor of those after them, if there may be any."""
+
+    rows: list[DeliveryRow]
+    next: str | None
 
 
 def reader_of(caller: Caller) -> Reader:
@@ -53,12 +63,11 @@ class Deliveries:
             raise InvalidError(f"A page holds 1 to {MOST} deliveries.", "limit")
         criteria = self._criteria(caller, query)
         below = None if query.cursor is None else DeliveryId(paging.number(query.cursor))
-        reader = reader_of(caller)
 
         def unit(connection: Connection) -> Page[Delivery]:
             of = _workspace(connection, caller, slug)
-            rows = delivery_lists.page(connection, reader, criteria, of=of, below=below, limit=query.limit + 1)
-            return paging.page(rows, query.limit, partial(shown_deliveries, connection), lambda row: str(row.seq))
+            part = _readable(connection, caller, criteria, of, below, query.limit)
+            return Page(shown_deliveries(connection, part.rows), part.next)
 
         return await self._database.read(unit)
 
@@ -156,9 +165,46 @@ def _visible(connection: Connection, caller: Caller, id: str, *, locked: bool = 
     row = delivery_lists.by_id(connection, id, locked=locked)
     if row is None:
         raise NotFoundError(sentence)
-    if not delivery_lists.is_visible(connection, reader_of(caller), row.seq):
+    if not may_see(connection, caller, row):
         raise HiddenError(sentence)
     return row
+
+
+def may_see(connection: Connection, caller: Caller, row: DeliveryRow) -> bool:
+    """Whether the caller may see it, which goes as far as they may read its event."""
+    visible = delivery_lists.is_visible(connection, reader_of(caller), row.seq)
+    return visible and bool(_open(connection, caller, [row]))
+
+
+def _open(connection: Connection, caller: Caller, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
+    """Without what tells of a session or an automation of others. Who manages channels sees all that goes out."""
+    if caller.may(Permission.CHANNELS_MANAGE):
+        return list(rows)
+    named = {row.event_seq: row.event for row in rows if row.event_seq is not None}
+    shut = closed(connection, caller, named)
+    return [row for row in rows if row.event_seq not in shut]
+
+
+def _readable(
+    connection: Connection,
+    caller: Caller,
+    criteria: Sequence[Criterion],
+    of: WorkspaceId | None,
+    below: DeliveryId | None,
+    limit: int,
+) -> _Part:
+    """As many as were asked for; fewer, where most of a long stretch is not the caller's to read."""
+    reader = reader_of(caller)
+    found: list[DeliveryRow] = []
+    for _ in range(_MOST_ROUNDS):
+        rows = delivery_lists.page(connection, reader, criteria, of=of, below=below, limit=limit + 1)
+        found += _open(connection, caller, rows)
+        if len(found) > limit:
+            return _Part(found[:limit], str(found[limit - 1].seq))
+        if len(rows) <= limit:
+            return _Part(found, None)
+        below = rows[-1].seq
+    return _Part(found, str(below))
 
 
 def _require(caller: Caller, row: DeliveryRow, what: str) -> None:

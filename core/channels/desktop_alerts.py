@@ -5,7 +5,7 @@ from msgspec import convert
 from core.api.deliveries import DesktopAlert
 from core.api.inbox import Severity
 from core.caller import Caller
-from core.channels.deliveries import reader_of
+from core.channels.deliveries import may_see, reader_of
 from core.channels.message import Message
 from core.clock import Clock
 from core.errors import NotFoundError
@@ -50,7 +50,8 @@ class DesktopAlerts:
 
         def unit(connection: Connection) -> DesktopAlert:
             row = delivery_lists.by_id(connection, id)
-            if row is None or not _may_see(connection, row, reader_of(caller)):
+            seen = row is not None and _may_see(connection, row, reader_of(caller))
+            if row is None or not seen or (row.workspace_id is not None and not may_see(connection, caller, row)):
                 raise NotFoundError(f"There is no alert {quoted(id)}, or none that you may see.")
             return DesktopAlert(row.id, row.title, row.body, convert(row.severity, Severity))
 

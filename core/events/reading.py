@@ -21,6 +21,7 @@ _THINGS = (
     ("session", "sessionId", Permission.SESSIONS_VIEW_ALL),
     ("automation", "automationId", Permission.AUTOMATIONS_VIEW_ALL),
 )
+_ABOUT_THINGS = ("session:", "automation:", "approval:")
 _AT_ONCE = 200
 _MOST_ROUNDS = 20
 
@@ -52,6 +53,24 @@ def read(
             return Part(found, None)
         before = rows[-1].seq
     return Part(found, before)
+
+
+def closed(connection: Connection, caller: Caller, named: Mapping[EventSeq, str]) -> set[EventSeq]:
+    """Of these events, with their names, those that are about what is others'. Of one that is kept no longer only
+    its name tells that."""
+    if sees_all(caller):
+        return set()
+    kept: dict[WorkspaceId | None, list[EventRow]] = {}
+    for row in events.these(connection, named):
+        kept.setdefault(row.workspace_id, []).append(row)
+    readable = {row.seq for row in kept.pop(None, [])}
+    known = set(readable)
+    for workspace, rows in kept.items():
+        known |= {row.seq for row in rows}
+        if workspace is not None:
+            readable |= {row.seq for row in _readable(connection, caller, workspace, rows)}
+    gone = {seq for seq in named.keys() - known if named[seq].startswith(_ABOUT_THINGS)}
+    return gone | (known - readable)
 
 
 def sees_all(caller: Caller) -> bool:

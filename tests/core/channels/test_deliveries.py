@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, select
 from sqlalchemy import event as listening
-from sqlalchemy import select
 
 from core.api.deliveries import Delivery, DeliveryQuery, Sending
 from core.caller import Caller, Permission
@@ -93,6 +93,40 @@ async def test_a_letter_is_its_senders_and_its_recipients(history: History, road
     assert readers == counted == ["ann", "ben", "root"]
     with pytest.raises(NotFoundError):
         await history.deliveries.show(history.caller("eva"), letter)
+
+
+async def test_what_tells_of_a_session_of_others_is_for_who_may_read_its_event(
+    history: History, road: Road
+) -> None:
+    await road.make_responsible("session", "7", "owner", "ann")
+    mine = await _told_of(history, road, "session:finished", {"sessionId": 7, "title": "deploy"})
+    others = [await _told_of(history, road, "task:review", {"taskId": str(number)}) for number in range(4)]
+    older = [await history.outbox.put("ops", workspace_id=road.workspace) for _ in range(2)]
+    road.callers["kim"] = replace(
+        road.callers["kim"],
+        permissions=frozenset({Permission.SESSIONS_VIEW_ALL, Permission.AUTOMATIONS_VIEW_ALL}),
+    )
+
+    readers = [name for name in ("ann", "eva", "kim", "max", "root") if mine in await history.ids(name)]
+    page = await history.deliveries.page(history.caller("eva"), DeliveryQuery(limit=6))
+
+    assert readers == ["ann", "kim", "root"]
+    assert [one.id for one in page.items] == [*reversed(older), *reversed(others)]
+    for asked in (history.deliveries.show, history.deliveries.retry, history.deliveries.cancel):
+        with pytest.raises(NotFoundError):
+            await asked(history.caller("eva"), mine)
+
+
+async def test_what_told_of_a_session_stays_closed_when_its_event_is_kept_no_longer(
+    history: History, road: Road
+) -> None:
+    await road.make_responsible("session", "7", "owner", "ann")
+    told = await _told_of(history, road, "session:finished", {"sessionId": 7})
+    plain = await _told_of(history, road, "task:review", {"taskId": "7"})
+    await road.database.write(lambda connection: connection.execute(delete(events)))
+
+    assert await history.ids("eva") == [plain]
+    assert told in await history.ids("root")
 
 
 async def test_all_filters_combine(history: History, road: Road) -> None:
@@ -398,6 +432,15 @@ def _attempts(connection: Connection) -> int:
 
 def _with(caller: Caller, permission: Permission) -> Caller:
     return replace(caller, permissions=caller.permissions | {permission})
+
+
+async def _told_of(history: History, road: Road, name: str, data: dict[str, object]) -> str:
+    """A delivery of an event of ann's workspace."""
+    recorded = await road.post(name, by="ann", data=data)
+    seq = await _seq_of(road, recorded)
+    return await history.outbox.put(
+        "ops", workspace_id=road.workspace, event=name, event_seq=seq, event_id=recorded
+    )
 
 
 async def _seq_of(road: Road, recorded: str) -> int:
