@@ -40,7 +40,7 @@ bench: $(VENV)/.developed
 
 docs: $(VENV)/.developed
 	$(BIN)/python -m tui.reference docs/reference
-	$(BIN)/python -m tui.picture docs/callboard.svg
+	$(BIN)/python -m tui.picture docs
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,4 +1,4 @@
-"""A picture of the app, made by the app on a sample home: `python -m tui.picture FILE.svg`."""
+"""Pictures of the app, made by the app on a sample home: `python -m tui.picture FOLDER`."""
 
 import asyncio
 import re
@@ -9,12 +9,14 @@ from pathlib import Path
 from core import launch
 from core.api.inbox import page
 from core.clock import SystemClock
+from core.demo.alerting import DESKTOPS, SLACK
 from core.demo.fill import fill
 from core.home import Home
 from core.live_client import LiveClient
 from tui.app import CallboardApp
 from tui.cache import Cache
 from tui.keymap import AppSettings
+from tui.screens.channels import ChannelsScreen
 
 _SIZE = (124, 34)
 _ITEMS = 150
@@ -22,12 +24,14 @@ _SEED = 7
 _SPACE = "&#160;"
 _PATIENCE = 20
 _POLL = 0.05
+_SETTLED = 0.5
 _ASKED = "event:approval:requested since:1m"  # there are older ones too, which are settled
 _CELL = 12.2  # the width of a cell in the pictures of Textual
 
 
-async def picture(home: Home) -> str:
-    """The app as SVG, with what is in progress, what is new, and a question that waits for an answer."""
+async def pictures(home: Home) -> dict[str, str]:
+    """The app as SVG: what is in progress, what is new, and a question that waits for an answer; and where alerts
+    go, with a channel that is gone."""
     client = LiveClient(home.socket)
     asked = await _asked(client)
     app = CallboardApp(
@@ -48,7 +52,23 @@ async def picture(home: Home) -> str:
                 await pilot.pause(_POLL)
         await pilot.press("k", "j")  # its own keys are at the foot
         await pilot.pause(_POLL)
-        return _without_leading_spaces(app.export_screenshot(title="callboard"))
+        workbench = _svg(app)
+        await pilot.press("C")
+        async with asyncio.timeout(_PATIENCE):
+            while not (isinstance(app.screen, ChannelsScreen) and _have_been_told(app.screen)):
+                await pilot.pause(_POLL)
+        app.screen.want(SLACK)
+        await pilot.pause(_SETTLED)
+        return {"callboard": workbench, "channels": _svg(app)}
+
+
+def _have_been_told(screen: ChannelsScreen) -> bool:
+    """Whether what was for desktops before this app was connected has been shown."""
+    return any(record.name == DESKTOPS and not record.pending for record in screen.records.records.values())
+
+
+def _svg(app: CallboardApp) -> str:
+    return _without_leading_spaces(app.export_screenshot(title="callboard"))
 
 
 async def _asked(client: LiveClient) -> int:
@@ -73,13 +93,14 @@ def _without_leading_spaces(svg: str) -> str:
     return re.sub(rf'(<text [^>]*x=")([\d.]+)("[^>]*textLength=")([\d.]+)("[^>]*>)((?:{_SPACE})+)', moved, svg)
 
 
-def main(file: Path) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        home = Home(Path(folder) / "home")
+def main(folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as sample:
+        home = Home(Path(sample) / "home")
         asyncio.run(fill(home, _ITEMS, _SEED, SystemClock().now()))
         launch.ensure(home)
         try:
-            file.write_text(asyncio.run(picture(home)), encoding="utf-8")
+            for name, picture in asyncio.run(pictures(home)).items():
+                (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
         finally:
             launch.stop(home)
 

@@ -245,7 +245,7 @@ def _channel(name: str, you: Viewer, made: Sequence[Made]) -> Row:
         "last_at": None if last is None else Instant(last.row.fires_at + last.course.tries[-1].after),
         "last_error": None if last is None or worked else last.row.error,
         "created_at": Instant(you.end - _MADE),
-        "updated_at": you.end,
+        "updated_at": changed.get("disabled_at", Instant(you.end - _MADE)),
     }
 
 
