@@ -119,9 +119,7 @@ class CallboardApp(App[None], inherit_bindings=False):
             more = f" ({len(self._wrong) - 1} more: callboard config check)" if len(self._wrong) > 1 else ""
             self.workbench.flash(self._wrong[0] + more, "trouble")
         self.call_after_refresh(self._connect)
-        self.set_timer(
-            _LATEST, self._connect
-        )  # no frame comes of a screen that somebody typed past
+        self.set_timer(_LATEST, self._connect)  # no frame comes of a screen that somebody typed past
 
     def _connect(self) -> None:
         if self._conversation is not None:
@@ -171,6 +169,12 @@ class CallboardApp(App[None], inherit_bindings=False):
 
     def action_go_deliveries(self) -> None:
         go(self, "deliveries")
+
+    def action_go_rules(self) -> None:
+        go(self, "rules")
+
+    def action_go_events(self) -> None:
+        go(self, "events")
 
     def action_go_profile(self) -> None:
         show_settings(self)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tui.app import CallboardApp
 
 _LINK = re.compile(r"callboard:([a-z]+)/([1-9][0-9]{0,17})", re.ASCII)
-_NAMED = re.compile(r"callboard:([a-z]+)/([\w.~%-]{1,400})", re.ASCII)
+_NAMED = re.compile(r"callboard:([a-z]+)/([\w.~%-]{1,1600})", re.ASCII)
 _WORK = "callboard:work"
 _FILTER = re.compile(r"\?filter=((?:[^%&#\s]|%[0-9A-Fa-f]{2})*)", re.ASCII)
 _LONGEST_FILTER = 2_000
@@ -84,19 +84,51 @@ def _delivery(desk: Desk, id: str) -> Place:
     return DeliveryScreen(desk, id)
 
 
+def _rules(desk: Desk) -> Place:
+    from tui.screens.rules import RulesScreen
+
+    return RulesScreen(desk)
+
+
+def _rule(desk: Desk, id: str) -> Place:
+    from tui.screens.rule import RuleScreen
+
+    return RuleScreen(desk, id)
+
+
+def _events(desk: Desk) -> Place:
+    from tui.screens.events import EventsScreen
+
+    return EventsScreen(desk)
+
+
+def _event(desk: Desk, id: str) -> Place:
+    from core.api.rules import Explaining
+    from tui.screens.event import EventScreen
+
+    return EventScreen(desk, Explaining(event_id=id))
+
+
 PLACES: dict[str, Callable[[Desk], Place]] = {
     "automations": _automations,
     "sessions": _sessions,
     "work": _work,
     "channels": _channels,
     "deliveries": _deliveries,
+    "rules": _rules,
+    "events": _events,
 }
 THINGS: dict[str, Callable[[Desk, int], Place]] = {
     "automation": _automation,
     "session": _session,
     "approval": _approval,
 }
-NAMED: dict[str, Callable[[Desk, str], Place]] = {"channel": _channel, "delivery": _delivery}
+NAMED: dict[str, Callable[[Desk, str], Place]] = {
+    "channel": _channel,
+    "delivery": _delivery,
+    "rule": _rule,
+    "event": _event,
+}
 """What is known by a name, which is written in a link as in an address."""
 
 

@@ -12,9 +12,14 @@ from tui.screens.channels import ChannelsScreen
 from tui.screens.deliveries import DeliveriesScreen
 from tui.screens.delivery import DeliveryScreen
 from tui.screens.editor import EditorScreen
+from tui.screens.event import EventScreen
+from tui.screens.events import EventsScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.place import Place
 from tui.screens.profile import ProfileScreen
+from tui.screens.rule import RuleScreen
+from tui.screens.rule_form import RuleFormScreen
+from tui.screens.rules import RulesScreen
 from tui.screens.sending import SendingScreen
 from tui.screens.session import SessionScreen
 from tui.screens.sessions import SessionsScreen
@@ -37,6 +42,8 @@ HOMES: dict[Scope, tuple[type, ...]] = {
         SessionsScreen,
         ChannelsScreen,
         DeliveriesScreen,
+        RulesScreen,
+        EventsScreen,
     ),
     "workbench": (Workbench,),
     "automations": (AutomationsScreen,),
@@ -46,11 +53,15 @@ HOMES: dict[Scope, tuple[type, ...]] = {
     "channel": (ChannelsScreen, ChannelScreen),
     "deliveries": (DeliveriesScreen,),
     "delivery": (DeliveriesScreen, DeliveryScreen),
+    "rules": (RulesScreen,),
+    "rule": (RulesScreen, RuleScreen),
+    "events": (EventsScreen,),
+    "event": (EventsScreen, EventScreen),
     "sessions": (SessionsScreen,),
     "session": (SessionsScreen, SessionScreen),
     "run": (SessionScreen,),
     "approval": (SessionScreen, ApprovalScreen),
-    "form": (EditorScreen, ProfileScreen, ChannelFormScreen, SendingScreen),
+    "form": (EditorScreen, ProfileScreen, ChannelFormScreen, SendingScreen, RuleFormScreen),
     "profile": (ProfileScreen,),
     "list": (NotificationList, SectionList),
     "detail": (Detail, OutputView),
@@ -128,8 +139,14 @@ WAYS: dict[str, tuple[str, ...]] = {
     "tab": ("switch", "run-switch"),
     "right_square_bracket": ("unread-next", "work-needing", "sessions-needing", "run-next"),
     "left_square_bracket": ("unread-previous", "work-needing-before", "sessions-needing-before", "run-previous"),
-    "greater_than_sign": ("view-next", "work-next", "sessions-next", "deliveries-next"),
-    "less_than_sign": ("view-previous", "work-previous", "sessions-previous", "deliveries-previous"),
+    "greater_than_sign": ("view-next", "work-next", "sessions-next", "deliveries-next", "events-next"),
+    "less_than_sign": (
+        "view-previous",
+        "work-previous",
+        "sessions-previous",
+        "deliveries-previous",
+        "events-previous",
+    ),
     "o": (
         "follow",
         "approval-session",
@@ -137,6 +154,7 @@ WAYS: dict[str, tuple[str, ...]] = {
         "history-automation",
         "channel-deliveries",
         "delivery-channel",
+        "rule-deliveries",
     ),
     "p": ("preview",),
 }
@@ -148,6 +166,7 @@ DIFFER: dict[str, dict[str, str]] = {
         "session-new": "where things are made, it makes one",
         "automation-new": "where things are made, it makes one",
         "channel-new": "where things are made, it makes one",
+        "rule-new": "where things are made, it makes one",
         "approval-refuse": "a question takes y and n as every question does",
     },
     "N": {"previous": "n, backwards", "approval-never": "n, for good"},
@@ -157,35 +176,44 @@ DIFFER: dict[str, dict[str, str]] = {
         "automation-copy": "copies the link",
         "channel-copy": "copies the link",
         "delivery-copy": "copies the link",
+        "rule-copy": "copies the link",
+        "event-copy": "copies the link",
         "approval-allow": "a question takes y and n as every question does",
     },
     "x": {
         "select": "marks, as in other programs for mail",
         "work-select": "marks, as in other programs for mail",
         "session-stop": "stops what runs, after a question; space marks",
+        "delivery-explain": "explains what the rules made of it; space marks",
+        "rule-explain": "explains what it makes of the latest event; nothing is marked there",
+        "event-explain": "explains what the rules make of it; nothing is marked there",
     },
     "d": {
         "dismiss": "out of the way, and undone",
         "work-hide": "out of the way, and undone",
         "channel-delete": "out of the way, after a question",
+        "rule-delete": "out of the way, after a question",
     },
     "e": {
         "dismiss": "archives, as in other programs for mail",
         "work-hide": "archives, as in other programs for mail",
         "automation-edit": "an automation is edited, and nothing of it is archived",
         "channel-edit": "a channel is edited, and nothing of it is archived",
+        "rule-edit": "a rule is edited, and nothing of it is archived",
     },
     "D": {
         "dismiss-all": "all of them, after a question",
         "work-hide-all": "all of them, after a question",
         "automation-delete": "deletes for good, after a question",
         "channel-delete": "deletes for good, after a question",
+        "rule-delete": "deletes for good, after a question",
     },
     "s": {
         "star": "what counts for the person",
         "work-star": "what counts for the person",
         "automation-switch": "an automation has no star, and is switched on and off",
         "channel-switch": "a channel has no star, and is switched on and off",
+        "rule-switch": "a rule has no star, and is switched on and off",
     },
     "S": {
         "view-starred": "the view of its key s",
@@ -223,6 +251,8 @@ DIFFER: dict[str, dict[str, str]] = {
         "copy-whole": "copies more",
         "session-copy": "copies more",
         "delivery-copy-text": "copies more",
+        "rule-copy-json": "copies more",
+        "event-copy-json": "copies more",
     },
     "c": {"session-complete": "a session is called done", "delivery-cancel": "what waits is cancelled"},
     "L": {"history-all": "the long list of runs", "delivery-link": "goes where a link leads"},

@@ -19,12 +19,12 @@ def test_a_right_file_is_taken_as_it_is(tmp_path: Path) -> None:
     path = written(
         tmp_path,
         'theme = "nord"\nmouse = "off"\nlayout = "narrow"\n'
-        '[keymap]\nstar = "X"\nfilter = ["/", "ctrl+g"]\nfold = "none"\n',
+        '[keymap]\nstar = "Z"\nfilter = ["/", "ctrl+g"]\nfold = "none"\n',
     )
     settings, wrong = load(path)
     assert wrong == []
     assert (settings.theme, settings.mouse, settings.layout) == ("nord", "off", "narrow")
-    assert settings.keymap == {"star": ("X",), "filter": ("slash", "ctrl+g"), "fold": ()}
+    assert settings.keymap == {"star": ("Z",), "filter": ("slash", "ctrl+g"), "fold": ()}
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_right_file_is_taken_as_it_is(tmp_path: Path) -> None:
         ('star = "d"', 'is already the key of "dismiss"'),
         ('star = "q"', 'is already the key of "quit"'),
         ('help = "j"', 'is already the key of "down"'),
-        ('star = "X"\nunread = "X"', 'is already the key of "star"'),
+        ('star = "Z"\nunread = "Z"', 'is already the key of "star"'),
         ('quit = "none"', "there must be a way out"),
     ],
 )
@@ -85,10 +85,10 @@ def test_the_list_and_the_text_may_use_the_same_key(tmp_path: Path) -> None:
 
 
 def test_what_is_right_counts_beside_what_is_wrong(tmp_path: Path) -> None:
-    settings, wrong = load(written(tmp_path, 'theme = "nord"\n[keymap]\nstar = "X"\nnope = "y"\n'))
+    settings, wrong = load(written(tmp_path, 'theme = "nord"\n[keymap]\nstar = "Z"\nnope = "y"\n'))
     assert len(wrong) == 1
     assert settings.theme == "nord"
-    assert settings.keys("star") == ("X",)
+    assert settings.keys("star") == ("Z",)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ HEAVY = (
     *("desktop_notifier", "dbus_fast", "tui.alerts.alerts", "tui.screens.profile"),
     *("tui.screens.work", "tui.widgets.work_text", "tui.widgets.work_list"),
     *("core.api.channels", "core.api.deliveries", "tui.screens.channels", "tui.screens.deliveries"),
+    *("core.api.rules", "core.api.events", "core.routing.reading", "tui.screens.rules", "tui.screens.events"),
 )
 
 

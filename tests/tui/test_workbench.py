@@ -338,9 +338,9 @@ async def test_a_theme_is_shown_while_it_is_looked_at(clock: ManualClock, tmp_pa
 
 
 async def test_keys_may_be_set(clock: ManualClock, tmp_path: Path) -> None:
-    settings = AppSettings(keymap={"star": ("X",), "dismiss": ()})
+    settings = AppSettings(keymap={"star": ("Z",), "dismiss": ()})
     async with bench(clock, tmp_path, items(3), settings=settings) as it:
-        await it.press("d", "s", "X")
+        await it.press("d", "s", "Z")
         await until(it.pilot, lambda: it.fake.items[3].starred_at is not None)
         assert it.ids == [3, 2, 1]
         await it.press("j")

@@ -11,6 +11,7 @@ from tui.actions.common import BOARDS, EVERYWHERE, LISTS, TEXTS
 from tui.actions.inbox import INBOX
 from tui.actions.kinds import Action, Scope
 from tui.actions.profile import PROFILE
+from tui.actions.rules import EVENTS, RULES
 from tui.actions.sessions import APPROVALS, LAUNCHING, SESSIONS
 from tui.actions.work import WORK
 
@@ -29,6 +30,10 @@ CHAINS: tuple[tuple[Scope, ...], ...] = (
     ("detail", "board", "channels", "channel", "place", "everywhere"),
     ("list", "board", "deliveries", "delivery", "place", "everywhere"),
     ("detail", "board", "deliveries", "delivery", "place", "everywhere"),
+    ("list", "board", "rules", "rule", "place", "everywhere"),
+    ("detail", "board", "rules", "rule", "place", "everywhere"),
+    ("list", "board", "events", "event", "place", "everywhere"),
+    ("detail", "board", "events", "event", "place", "everywhere"),
     ("list", "board", "sessions", "session", "place", "everywhere"),
     ("detail", "board", "sessions", "session", "place", "everywhere"),
     ("list", "run", "session", "approval", "place", "everywhere"),
@@ -45,6 +50,8 @@ GROUPS = (
     "Automations",
     "Channels",
     "Deliveries",
+    "Rules",
+    "Events",
     "Forms",
     "Move",
     "Mark",
@@ -68,6 +75,8 @@ PLACES: tuple[tuple[str, tuple[Scope, ...]], ...] = (
     ("The history of automations", ("history",)),
     ("Channels", ("channels", "channel")),
     ("What went out to them", ("deliveries", "delivery")),
+    ("Rules", ("rules", "rule")),
+    ("Events", ("events", "event")),
     ("Forms and settings", ("form", "profile")),
 )
 
@@ -80,6 +89,8 @@ ACTIONS: tuple[Action, ...] = (
     *AUTOMATIONS,
     *CHANNELS,
     *DELIVERIES,
+    *RULES,
+    *EVENTS,
     *LISTS,
     *TEXTS,
     *BOARDS,

@@ -25,6 +25,9 @@ DELIVERIES: tuple[Action, ...] = (
     Action("delivery-send", ("S",), "Send", "Send a message by hand", "delivery", "Deliveries", 4),
     Action("delivery-link", ("L",), "Link", "Go where its event's link leads", "delivery", "Deliveries", 5),
     Action("delivery-channel", ("o",), "Channel", "Open its channel", "delivery", "Deliveries", 6),
+    Action(
+        "delivery-explain", ("x",), "Explain", "What each rule makes of its event", "delivery", "Deliveries", 7
+    ),
     Action("delivery-copy", ("y",), "Copy link", "Copy the link of this delivery", "delivery", "Deliveries"),
     Action("delivery-copy-text", ("Y",), "Copy text", "Copy its title and text", "delivery", "Deliveries"),
     Action("deliveries-next", ("greater_than_sign",), "Next view", "To the next view", "deliveries", "Views", 7),

@@ -19,6 +19,7 @@ INBOX: tuple[Action, ...] = (
     Action("follow", ("o",), "Link", "Go where the link leads, or copy it", _HERE, _ITEMS),
     Action("copy", ("y",), "Copy link", "Copy where the link leads", _HERE, _ITEMS),
     Action("copy-whole", ("Y",), "Copy text", "Copy the notification's text", _HERE, _ITEMS),
+    Action("explain", ("w",), "Explain", "What each rule makes of its event", _HERE, _ITEMS),
     Action("next", ("n", "J"), "Next", "Open the next notification", _HERE, "Move", 4),
     Action("previous", ("N", "K"), "Previous", "Open the previous notification", _HERE, "Move"),
     Action("unread-next", ("right_square_bracket",), "Next unread", "To the next unread one", _HERE, "Move"),

@@ -16,6 +16,10 @@ Scope = Literal[
     "channel",
     "deliveries",
     "delivery",
+    "rules",
+    "rule",
+    "events",
+    "event",
     "sessions",
     "session",
     "run",  # the screen of one session

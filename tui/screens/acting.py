@@ -88,6 +88,13 @@ class Acting(Reading):
         if back:
             self.list.want(max(back))
 
+    def action_explain(self) -> None:
+        from core.api.rules import Explaining
+        from tui.screens.event import EventScreen
+
+        if (item := self.in_view()) is not None:
+            self.app.push_screen(EventScreen(self.desk, Explaining(notification=item.id)))
+
     # All in the filter
 
     def action_read_all(self) -> None:

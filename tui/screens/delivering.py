@@ -19,6 +19,7 @@ _LONGEST_COPY = 20_000
 _SENSIBLE: Mapping[str, Callable[[Delivery], bool]] = {
     "delivery-retry": lambda one: one.status != "sent",
     "delivery-cancel": lambda one: one.status == "pending",
+    "delivery-explain": lambda one: one.event_id is not None,
 }
 
 

@@ -17,6 +17,7 @@ from tui.drafts.automation import Value
 from tui.widgets.looks import Looks
 
 Options = Sequence[tuple[str, str]]
+_LONGEST = 64  # cells of an option that is gone
 
 
 class Edited(Message):
@@ -200,6 +201,15 @@ class FlagsControl(_Drawn):
             self._on = {self._options[0][0]} if value else set()
         self.refresh()
 
+    def offer(self, options: Options) -> None:
+        """Other options; what is turned on stays so, and is offered too."""
+        there = {value for value, _ in options}
+        gone = [(value, cut(value, _LONGEST)) for value in sorted(self._on - there)]
+        self._options = [*options, *gone]
+        self._at = min(self._at, max(0, len(self._options) - 1))
+        self._make_room()
+        self.refresh()
+
     def _places(self, width: int) -> list[tuple[int, int, int]]:
         """For each option its line, its column, and where it ends."""
         places, y, x = [], 0, 1
@@ -212,10 +222,15 @@ class FlagsControl(_Drawn):
         return places
 
     def on_resize(self) -> None:
+        self._make_room()
+
+    def _make_room(self) -> None:
         places = self._places(self.size.width)
-        self.styles.height = places[-1][0] + 1
+        self.styles.height = places[-1][0] + 1 if places else 1
 
     def line(self, y: int, width: int, looks: Looks) -> list[Segment]:
+        if not self._options:
+            return [Segment(" There is nothing to choose from.", looks.base + looks.muted)]
         made = [Segment(" ", looks.base)]
         for number, ((value, words), place) in enumerate(zip(self._options, self._places(width), strict=True)):
             if place[0] == y:
@@ -232,6 +247,8 @@ class FlagsControl(_Drawn):
 
     def on_key(self, event: events.Key) -> None:
         steps = {"left": -1, "right": 1}
+        if not self._options:
+            return
         if event.key in steps and not self._single:
             self._at = (self._at + steps[event.key]) % len(self._options)
         elif event.key in ("space", "enter"):
