@@ -10,6 +10,9 @@ from core.channels.settings import RATE
 from core.errors import InvalidError
 from core.text import clean
 
+_WHERE = ("url", "webhookUrl", "bridgeUrl", "baseUrl", "provider", "host", "port", "tls")
+"""The settings that say where a secret goes, and whether others can read it on the way."""
+
 
 def shown_settings(kind: ChannelType, written: Mapping[str, object]) -> dict[str, Setting]:
     """The settings as they were written; of a secret only its references. What is not known counts as one."""
@@ -24,12 +27,21 @@ def shown_settings(kind: ChannelType, written: Mapping[str, object]) -> dict[str
 def kept_settings(
     kind: ChannelType, before: Mapping[str, object], after: Mapping[str, Setting]
 ) -> dict[str, Setting]:
-    """New settings in which a secret that was given as it is shown stays what it was."""
+    """New settings in which a secret that was given as it is shown stays what it was, as long as it goes to where
+    it went: otherwise whoever may change a channel could have its secrets sent to themselves."""
     keys = keys_of(kind)
-    return {
+    kept = {
         name: _kept(name, before.get(name), value) if name not in keys or keys[name].secret else value
         for name, value in after.items()
     }
+    moved = next((name for name in _WHERE if before and kept.get(name) != before.get(name)), None)
+    stays = [name for name, value in after.items() if kept[name] != value]
+    if moved is not None and stays:
+        raise InvalidError(
+            f"{moved} is another one now: give {stays[0]} in full, for nothing secret goes to another place unseen.",
+            f"settings.{stays[0]}",
+        )
+    return kept
 
 
 def _is_setting(value: object) -> bool:

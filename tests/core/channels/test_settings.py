@@ -170,8 +170,26 @@ def test_a_secret_that_comes_back_as_it_was_shown_stays_what_it_was() -> None:
     before = {"url": "https://sesame.example", "headers": {"A": "Bearer ${WHO}", "B": "open-${WHO}"}}
     back = shown_settings("webhook", before)
     assert kept_settings("webhook", before, back) == before
-    changed: dict[str, Setting] = {**back, "url": "https://new.example"}
-    assert kept_settings("webhook", before, changed)["url"] == "https://new.example"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"url": "https://new.example", "headers": {"B": "***"}},
+        {"url": "***", "headers": {"B": "***"}, "baseUrl": "https://new.example"},
+        {"url": "***", "baseUrl": "https://new.example"},
+    ],
+)
+def test_a_secret_that_was_only_shown_goes_to_no_other_address(after: dict[str, Setting]) -> None:
+    before = {"url": "https://old.example/sesame", "headers": {"A": "${WHO}", "B": "open"}}
+    with pytest.raises(InvalidError, match="in full, for nothing secret goes to another place unseen"):
+        kept_settings("webhook", before, after)
+
+
+def test_an_address_changes_with_its_secrets_given_again_or_as_variables() -> None:
+    before = {"url": "https://old.example/sesame", "headers": {"A": "Bearer ${WHO}", "B": "open"}}
+    after: dict[str, Setting] = {"url": "https://new.example", "headers": {"A": "Bearer ${WHO}", "B": "shut"}}
+    assert kept_settings("webhook", before, after) == after
 
 
 @pytest.mark.parametrize(
