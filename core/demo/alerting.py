@@ -12,7 +12,6 @@ from core.api.channels import ChannelType
 from core.api.deliveries import DIRECT, DeliveryStatus
 from core.api.inbox import Severity
 from core.api.rules import NewRule
-from core.channels.sending import EVENT, RULE_NAME
 from core.clock import DAY, HOUR, MINUTE, SECOND
 from storage.ids import Instant
 
@@ -76,8 +75,8 @@ class SampleDelivery:
     body: str
     course: Course
     rule: str = DIRECT
-    rule_name: str = RULE_NAME
-    event: str = EVENT
+    rule_name: str = "Sent by hand"
+    event: str = "direct:send"
     severity: Severity = "info"
     wait: int = 0
     id: str | None = None  # where a notification names it
