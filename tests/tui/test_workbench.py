@@ -344,7 +344,7 @@ async def test_keys_may_be_set(clock: ManualClock, tmp_path: Path) -> None:
         await until(it.pilot, lambda: it.fake.items[3].starred_at is not None)
         assert it.ids == [3, 2, 1]
         await it.press("j")
-        await it.see("X Star")
+        await it.see("Z Star")
 
 
 async def test_ctrl_c_does_not_leave(clock: ManualClock, tmp_path: Path) -> None:
