@@ -38,7 +38,8 @@ def kept_settings(
     stays = [name for name, value in after.items() if kept[name] != value]
     if moved is not None and stays:
         raise InvalidError(
-            f"{moved} is another one now: give {stays[0]} in full, for nothing secret goes to another place unseen.",
+            f"{moved} is another one now: give {stays[0]} in full, for nothing secret goes to another place"
+            " unseen.",
             f"settings.{stays[0]}",
         )
     return kept
