@@ -10,9 +10,9 @@ from core.automations.github import GitHubNews, address
 from core.automations.pins import Pins
 from core.automations.serving import AutomationsOfServer
 from core.background import Background
+from core.channels.adapters.desktop import Desktop
 from core.channels.deliveries import Deliveries
-from core.channels.delivering import Delivering
-from core.channels.desktop import Desktop
+from core.channels.delivering.workers import Delivering
 from core.channels.desktop_alerts import DesktopAlerts
 from core.channels.ready import ReadyChannels
 from core.channels.sending import DirectSends

@@ -14,8 +14,8 @@ import click
 
 from core.api.channels import ChannelType
 from core.api.wire import Call, Done
-from core.channels.kinds import keys_of, type_of
-from core.channels.reading import TYPES
+from core.channels.configuring.kinds import keys_of, type_of
+from core.channels.configuring.reading import TYPES
 from core.client import Client
 from core.config import example
 from core.events.catalogue import describe as described_events

@@ -9,17 +9,17 @@ from msgspec import Struct
 
 from core.api.channels import ChannelType
 from core.channels.adapter import Adapter, Rate
-from core.channels.http_client import HttpClient
+from core.channels.outbound.http_client import HttpClient
 
 _ADAPTERS: Mapping[ChannelType, tuple[str, str]] = {
-    "slack": ("core.channels.slack", "Slack"),
-    "telegram": ("core.channels.telegram", "Telegram"),
-    "whatsapp": ("core.channels.whatsapp", "whatsapp_adapter"),
-    "email": ("core.channels.email.building", "email_adapter"),
-    "webhook": ("core.channels.webhook", "Webhook"),
-    "pagerduty": ("core.channels.pagerduty", "Pagerduty"),
-    "desktop": ("core.channels.desktop", "Desktop"),
-    "apprise": ("core.channels.apprise", "AppriseAdapter"),
+    "slack": ("core.channels.adapters.slack", "Slack"),
+    "telegram": ("core.channels.adapters.telegram", "Telegram"),
+    "whatsapp": ("core.channels.adapters.whatsapp", "whatsapp_adapter"),
+    "email": ("core.channels.adapters.email.building", "email_adapter"),
+    "webhook": ("core.channels.adapters.webhook", "Webhook"),
+    "pagerduty": ("core.channels.adapters.pagerduty", "Pagerduty"),
+    "desktop": ("core.channels.adapters.desktop", "Desktop"),
+    "apprise": ("core.channels.adapters.apprise", "AppriseAdapter"),
 }
 _BURST_SECONDS = 5.0
 Make = Callable[[Any, HttpClient], Adapter]

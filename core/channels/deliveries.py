@@ -14,7 +14,7 @@ from core import filtering, paging
 from core.api.deliveries import Delivery, DeliveryDetail, DeliveryQuery, DeliveryStats, DeliveryStatus
 from core.api.wire import Page
 from core.caller import Caller, Permission
-from core.channels.backoff import PATIENCE
+from core.channels.delivering.backoff import PATIENCE
 from core.channels.delivery_views import shown_attempts, shown_deliveries, shown_stats
 from core.clock import Clock
 from core.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError

@@ -15,12 +15,12 @@ from core.api.channels import ChannelType
 from core.api.rules import Problem
 from core.channels.adapter import Adapter
 from core.channels.building import Make, build
-from core.channels.configured import ConfiguredChannel
-from core.channels.http_client import LIMIT, HttpClient
-from core.channels.outbound import OutboundPolicy
-from core.channels.places import dotted
-from core.channels.secrets import Variables
-from core.channels.settings import ChannelRead, read_settings
+from core.channels.configuring.configured import ConfiguredChannel
+from core.channels.configuring.places import dotted
+from core.channels.configuring.secrets import Variables
+from core.channels.configuring.settings import ChannelRead, read_settings
+from core.channels.outbound.http_client import LIMIT, HttpClient
+from core.channels.outbound.policy import OutboundPolicy
 from core.clock import Clock
 from storage import changes
 from storage import channels as store

@@ -13,10 +13,10 @@ from core.api.rules import Problem
 from core.api.wire import Done, ListQuery, Page
 from core.caller import Caller, Permission
 from core.channels import views
-from core.channels.configured import ConfiguredChannel
-from core.channels.reading import wrong_name
+from core.channels.configuring.configured import ConfiguredChannel
+from core.channels.configuring.reading import wrong_name
+from core.channels.configuring.showing import kept_settings
 from core.channels.ready import ReadyChannels, of_api, of_row
-from core.channels.showing import kept_settings
 from core.channels.trying import Trying
 from core.clock import Clock
 from core.errors import ConflictError, InvalidError, NotFoundError

@@ -11,10 +11,10 @@ from core.api.channels import ChannelTest
 from core.api.deliveries import DIRECT
 from core.caller import Caller
 from core.channels.adapter import Adapter
+from core.channels.delivering.settling import LONGEST_PAUSE, LONGEST_SENTENCE, OUTCOMES
+from core.channels.delivering.worker import SEND_SECONDS
 from core.channels.message import Message
 from core.channels.outcome import Outcome, RetryAt, Sent, Transient
-from core.channels.settling import LONGEST_PAUSE, LONGEST_SENTENCE, OUTCOMES
-from core.channels.worker import SEND_SECONDS
 from core.clock import Clock, to_datetime
 from core.ids import Entropy, delivery_id
 from core.text import storable

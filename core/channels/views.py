@@ -6,8 +6,8 @@ from typing import Literal, cast
 
 from core.api.channels import Channel, ChannelSource, ChannelState, ChannelType, Day
 from core.api.rules import Problem
+from core.channels.configuring.showing import shown_settings
 from core.channels.ready import Configured
-from core.channels.showing import shown_settings
 from core.clock import maybe_datetime, to_datetime
 from storage.channels import ChannelRow, DayRow
 from storage.ids import Instant

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from core.channels.backoff import PATIENCE
+from core.channels.delivering.backoff import PATIENCE
 from core.clock import DAY, to_datetime
 from core.demo.alerting import CHANNELS, RULES, TOLD, Course, SampleDelivery, course
 from core.demo.rows import Row

@@ -7,7 +7,7 @@ import msgspec
 
 from core.api.rules import Explaining, Explanation, Preview, Previewing
 from core.caller import Caller, Permission
-from core.channels.places import dotted
+from core.channels.configuring.places import dotted
 from core.clock import to_datetime
 from core.errors import InvalidError, NotFoundError
 from core.events.reading import read

@@ -9,7 +9,7 @@ from core.api.rules import NewRule, Problem, RuleChange, RuleImport, RuleImporte
 from core.api.rules import Rule as ShownRule
 from core.api.wire import Done
 from core.caller import Caller, Permission
-from core.channels.places import Place, dotted
+from core.channels.configuring.places import Place, dotted
 from core.errors import ConflictError, InvalidError, NotFoundError
 from core.ids import Entropy, rule_id
 from core.people.audit import HiddenError, write

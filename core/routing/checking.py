@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from core.api.channels import channels
 from core.api.rules import Problem
-from core.channels.secrets import Variables
-from core.channels.settings import read_settings
+from core.channels.configuring.secrets import Variables
+from core.channels.configuring.settings import read_settings
 from core.client import Client
 from core.config import Settings
 from core.errors import CallboardError

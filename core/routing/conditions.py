@@ -13,7 +13,7 @@ from typing import Literal, get_args
 import msgspec
 
 from core.api.rules import ConditionPart
-from core.channels.places import Path, dotted
+from core.channels.configuring.places import Path, dotted
 from core.errors import InvalidError
 from core.routing import loose
 from core.routing.loose import MISSING

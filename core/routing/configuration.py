@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from core.api.rules import Problem
-from core.channels.configured import ConfiguredChannel
-from core.channels.places import Place
-from core.channels.reading import read_channels
+from core.channels.configuring.configured import ConfiguredChannel
+from core.channels.configuring.places import Place
+from core.channels.configuring.reading import read_channels
 from core.routing.deadline_rules import deadline_rules
 from core.routing.reading import below, read_rules
 from core.routing.rule import Rule

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from core.api.rules import NewRule
-from core.channels.places import Place
+from core.channels.configuring.places import Place
 from core.routing.reading import in_words_of_files, read_rule
 from core.routing.rule import Rule
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from core.api.rules import Rendered
-from core.channels.backoff import PATIENCE
+from core.channels.delivering.backoff import PATIENCE
 from core.clock import to_datetime
 from core.events.record import NewEvent, record
 from core.ids import Entropy, delivery_id

@@ -9,8 +9,8 @@ from pathlib import Path as File
 from typing import Any
 
 from core.api.rules import Problem
-from core.channels.outbound import Allowed
-from core.channels.places import Path, dotted, in_json, in_toml
+from core.channels.configuring.places import Path, dotted, in_json, in_toml
+from core.channels.outbound.policy import Allowed
 from core.config import Settings
 from core.errors import InvalidError
 from core.home import Home

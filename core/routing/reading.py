@@ -10,7 +10,7 @@ import msgspec
 
 from core.api.inbox import Severity
 from core.api.rules import NewRule, Problem, RuleSource
-from core.channels.places import Path, Place, dotted
+from core.channels.configuring.places import Path, Place, dotted
 from core.routing.conditions import Condition, ConditionError, read_condition
 from core.routing.patterns import Pattern
 from core.routing.rule import Rule, Scope

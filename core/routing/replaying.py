@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from core.api.rules import NewRule, Problem
-from core.channels.places import in_toml
+from core.channels.configuring.places import in_toml
 from core.errors import InvalidError
 from core.routing.configuration import Notifications
 from core.routing.cooldown import Cooldowns

@@ -14,7 +14,7 @@ from core.api import server as server_api
 from core.api.deliveries import DeliveryStats, Sending
 from core.api.events import EventRequest
 from core.api.wire import Call
-from core.channels.worker import LATE
+from core.channels.delivering.worker import LATE
 from core.errors import CallboardError
 from core.home import Home
 from core.live_client import LiveClient

@@ -25,7 +25,7 @@ from core.api.rules import (
     RuleProblems,
 )
 from core.api.wire import Call, Done, Page
-from core.channels.places import dotted
+from core.channels.configuring.places import dotted
 from core.clock import Clock, from_datetime
 from core.errors import ConflictError, InvalidError, NotFoundError
 from core.routing.cooldown import Remembered

@@ -4,11 +4,11 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from core.channels.http_client import json_body
-from core.channels.pagerduty import event_of
-from core.channels.slack import payload
-from core.channels.telegram_html import parts_of
-from core.channels.webhook import body_of
+from core.channels.adapters.pagerduty import event_of
+from core.channels.adapters.slack import payload
+from core.channels.adapters.telegram_html import parts_of
+from core.channels.adapters.webhook import body_of
+from core.channels.outbound.http_client import json_body
 from tests.core.channels.sending import message
 from tests.fakes import pagerduty, slack, telegram
 from tests.fakes.http_double import Asked

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.api.channels import ChannelType
-from core.channels.kinds import keys_of
+from core.channels.configuring.kinds import keys_of
 from tests.fakes.channels import NOW, channel
 from tui.drafts.automation import Value
 from tui.drafts.channel import TYPE, ChannelDraft, settings

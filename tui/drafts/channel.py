@@ -12,8 +12,8 @@ from msgspec import NODEFAULT, ValidationError, convert, inspect
 
 from core.api.channels import Channel, ChannelType, NewChannel
 from core.api.channels import Setting as Value
-from core.channels.kinds import SettingsOfType, type_of
-from core.channels.reading import wrong_name
+from core.channels.configuring.kinds import SettingsOfType, type_of
+from core.channels.configuring.reading import wrong_name
 from core.secret import Secret
 from tui.drafts.automation import FieldSpec, Shape
 from tui.drafts.automation import Value as Typed

@@ -3,11 +3,11 @@
 from typing import Any
 
 from core.channels.adapter import Adapter
-from core.channels.email.resend import ResendAdapter
-from core.channels.email.sendgrid import SendgridAdapter
-from core.channels.email.settings import EmailSettings
-from core.channels.http_client import HttpClient
-from core.channels.whatsapp import WhatsappSettings, whatsapp_adapter
+from core.channels.adapters.email.resend import ResendAdapter
+from core.channels.adapters.email.sendgrid import SendgridAdapter
+from core.channels.adapters.email.settings import EmailSettings
+from core.channels.adapters.whatsapp import WhatsappSettings, whatsapp_adapter
+from core.channels.outbound.http_client import HttpClient
 from core.secret import Secret
 from tests.fakes import resend, sendgrid, whatsapp
 from tests.fakes.http_double import HttpDouble

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import select, update
 
-from core.channels.backoff import PATIENCE
-from core.channels.delivering import Delivering
+from core.channels.delivering.backoff import PATIENCE
+from core.channels.delivering.workers import Delivering
 from core.clock import ManualClock
 from core.ids import Entropy, delivery_id
 from storage import channels, deliveries, events

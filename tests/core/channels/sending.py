@@ -7,14 +7,14 @@ from ssl import SSLContext
 from typing import Any
 
 from core.channels.adapter import Adapter
-from core.channels.http_client import HttpClient
+from core.channels.adapters.pagerduty import Pagerduty, PagerdutySettings
+from core.channels.adapters.slack import Slack, SlackSettings
+from core.channels.adapters.telegram import Telegram, TelegramSettings
+from core.channels.adapters.webhook import Webhook, WebhookSettings
 from core.channels.message import Message
-from core.channels.outbound import OutboundPolicy
-from core.channels.pagerduty import Pagerduty, PagerdutySettings
-from core.channels.resolving import Lookup
-from core.channels.slack import Slack, SlackSettings
-from core.channels.telegram import Telegram, TelegramSettings
-from core.channels.webhook import Webhook, WebhookSettings
+from core.channels.outbound.http_client import HttpClient
+from core.channels.outbound.policy import OutboundPolicy
+from core.channels.outbound.resolving import Lookup
 from core.clock import Clock, ManualClock, from_datetime
 from core.secret import Secret
 from tests.core.channels.carriers import bridge_at, resend_at, sendgrid_at, whatsapp_at

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from core.channels.apprise import AppriseAdapter, AppriseSettings
-from core.channels.http_client import HttpClient
+from core.channels.adapters.apprise import AppriseAdapter, AppriseSettings
 from core.channels.message import Message
-from core.channels.outbound import OutboundPolicy
+from core.channels.outbound.http_client import HttpClient
+from core.channels.outbound.policy import OutboundPolicy
 from core.channels.outcome import Ambiguous, Refused, Sent, Transient
 from core.clock import ManualClock
 from core.secret import Secret

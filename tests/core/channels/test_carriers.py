@@ -18,12 +18,12 @@ from resend.exceptions import InvalidApiKeyError, RateLimitError, ResendError
 from sendgrid.helpers.mail import Mail
 
 from core.channels.adapter import Adapter
-from core.channels.email.addresses import Address
-from core.channels.email.content import content_of
-from core.channels.email.words import mail_of
-from core.channels.http_client import HttpClient
+from core.channels.adapters.email.addresses import Address
+from core.channels.adapters.email.content import content_of
+from core.channels.adapters.email.words import mail_of
+from core.channels.adapters.whatsapp import text_of
+from core.channels.outbound.http_client import HttpClient
 from core.channels.outcome import Gone, Outcome, Refused, RetryAt, Sent, Transient
-from core.channels.whatsapp import text_of
 from core.clock import HOUR, MINUTE, SECOND, ManualClock
 from core.secret import Secret
 from storage.ids import Instant

@@ -13,7 +13,7 @@ from core.api.channels import Channel, ChannelChange, ChannelTesting, NewChannel
 from core.api.rules import Problem
 from core.api.wire import ListQuery
 from core.caller import Caller, Permission
-from core.channels.configured import ConfiguredChannel
+from core.channels.configuring.configured import ConfiguredChannel
 from core.channels.ready import ReadyChannels, Setup
 from core.channels.service import Channels
 from core.clock import DAY, ManualClock

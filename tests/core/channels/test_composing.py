@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from core.channels.composing import RESOLVING, compose
+from core.channels.delivering.composing import RESOLVING, compose
 from core.channels.message import Message
 from core.events.catalogue import CATALOGUE
 from storage.deliveries import DueRow

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import event as listening
 
 from core.channels.adapter import Rate
+from core.channels.delivering.worker import LATE
 from core.channels.message import Message
 from core.channels.outcome import Ambiguous, Gone, Outcome, Refused, RetryAt, Sent, Transient
-from core.channels.worker import LATE
 from core.clock import DAY, HOUR, MINUTE, SECOND
 from storage import delivering as store
 from storage.database import Connection

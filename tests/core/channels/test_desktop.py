@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from core.channels.desktop import NOBODY, Desktop, DesktopSettings
+from core.channels.adapters.desktop import NOBODY, Desktop, DesktopSettings
 from core.channels.desktop_alerts import TOPIC, DesktopAlerts
 from core.channels.outcome import Outcome, Sent, Transient
 from core.errors import NotFoundError

@@ -8,8 +8,8 @@ from ipaddress import IPv4Address, ip_address
 import pytest
 from aiohttp.web import BaseRequest, Response, StreamResponse
 
-from core.channels.http_client import MAX_ANSWER, Answer, HttpClient, based
-from core.channels.outbound import Address
+from core.channels.outbound.http_client import MAX_ANSWER, Answer, HttpClient, based
+from core.channels.outbound.policy import Address
 from core.channels.outcome import Ambiguous, Refused, Transient
 from core.secret import Secret
 from tests.core.channels.sending import client

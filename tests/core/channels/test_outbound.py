@@ -4,7 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from core.channels.outbound import Allowed, OutboundError, OutboundPolicy, Target
+from core.channels.outbound.policy import Allowed, OutboundError, OutboundPolicy, Target
 from core.errors import InvalidError
 
 NOTHING = OutboundPolicy()

@@ -3,8 +3,8 @@
 import pytest
 
 from core.channels.adapter import Rate
-from core.channels.backoff import PATIENCE, STEPS, next_attempt, pause
-from core.channels.pacing import Bucket
+from core.channels.delivering.backoff import PATIENCE, STEPS, next_attempt, pause
+from core.channels.delivering.pacing import Bucket
 from core.clock import HOUR, SECOND, ManualClock
 from core.ids import Entropy
 from storage.ids import Instant

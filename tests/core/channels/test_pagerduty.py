@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from core.channels.adapters.pagerduty import Pagerduty, PagerdutySettings, dedup_key, event_of
 from core.channels.outcome import Gone, Outcome, Refused, Sent
-from core.channels.pagerduty import Pagerduty, PagerdutySettings, dedup_key, event_of
 from core.secret import Secret
 from tests.core.channels.sending import client, message
 from tests.fakes.pagerduty import KEY, FakePagerduty

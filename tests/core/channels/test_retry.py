@@ -2,8 +2,8 @@
 
 import pytest
 
+from core.channels.outbound.retry import LONGEST_PAUSE, PAUSE, after_seconds, outcome_of, retry_at
 from core.channels.outcome import Gone, Outcome, Refused, RetryAt, Transient
-from core.channels.retry import LONGEST_PAUSE, PAUSE, after_seconds, outcome_of, retry_at
 from core.clock import SECOND
 from storage.ids import Instant
 from tests.core.channels.sending import NOON

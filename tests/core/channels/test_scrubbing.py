@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from core.channels.scrubbing import MAX_SENTENCE, Scrubber, shortened
+from core.channels.outbound.scrubbing import MAX_SENTENCE, Scrubber, shortened
 from core.secret import Secret
 
 TOKEN = 'p@ss "word"/+é\\x'

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from core.api.channels import ChannelType, Setting
-from core.channels.configured import ConfiguredChannel
-from core.channels.reading import TYPES
-from core.channels.secrets import Variables, shown
-from core.channels.settings import ChannelRead, read_settings
-from core.channels.showing import kept_settings, shown_settings
+from core.channels.configuring.configured import ConfiguredChannel
+from core.channels.configuring.reading import TYPES
+from core.channels.configuring.secrets import Variables, shown
+from core.channels.configuring.settings import ChannelRead, read_settings
+from core.channels.configuring.showing import kept_settings, shown_settings
 from core.errors import InvalidError
 
 ENVIRONMENT = {

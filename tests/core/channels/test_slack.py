@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from slack_sdk.models.blocks import Block
 
+from core.channels.adapters.slack import Slack, SlackSettings, payload
 from core.channels.outcome import Gone, Outcome, Refused, RetryAt, Sent
-from core.channels.slack import Slack, SlackSettings, payload
 from core.secret import Secret
 from storage.ids import Instant
 from tests.core.channels.sending import client, message, slack_at

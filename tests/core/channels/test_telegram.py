@@ -7,9 +7,9 @@ from aiohttp.web import Response
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.channels.adapters.telegram import TelegramSettings
+from core.channels.adapters.telegram_html import LIMIT, parts_of, utf16
 from core.channels.outcome import Gone, Outcome, Refused, Sent, Transient
-from core.channels.telegram import TelegramSettings
-from core.channels.telegram_html import LIMIT, parts_of, utf16
 from core.secret import Secret
 from core.text import clean
 from tests.core.channels.sending import client, message, telegram_at

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 from standardwebhooks import Webhook as Library
 
+from core.channels.adapters.signing import keys_of, signatures
+from core.channels.adapters.webhook import LARGEST, WebhookSettings, body_of
 from core.channels.outcome import Refused, Sent
-from core.channels.signing import keys_of, signatures
-from core.channels.webhook import LARGEST, WebhookSettings, body_of
 from core.clock import SECOND, SystemClock
 from core.secret import Secret
 from tests.core.channels.sending import NOON, client, message, webhook_at

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from core.channels.building import build
-from core.channels.http_client import HttpClient
+from core.channels.configuring.secrets import Variables
+from core.channels.configuring.settings import read_settings
 from core.channels.message import Message
-from core.channels.outbound import OutboundPolicy
+from core.channels.outbound.http_client import HttpClient
+from core.channels.outbound.policy import OutboundPolicy
 from core.channels.ready import of_api
-from core.channels.secrets import Variables
-from core.channels.settings import read_settings
 from core.clock import DAY, SystemClock
 from core.config import load
 from core.demo.fill import fill

@@ -8,7 +8,7 @@ import pytest
 
 from core.api.rules import NewRule
 from core.api.tickets import NewGate, NewMission, NewTicket, ScopedNotifications
-from core.channels.places import dotted
+from core.channels.configuring.places import dotted
 from core.clock import DAY, to_datetime
 from core.errors import InvalidError
 from core.routing.configuration import Notifications, configured

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.channels.places import dotted
+from core.channels.configuring.places import dotted
 from core.routing.reading import read_rules
 from core.routing.router import Event
 from core.routing.rule import Rule, Scope

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import select
 
 from core.api.rules import NewRule
-from core.channels.places import dotted
+from core.channels.configuring.places import dotted
 from core.dispatcher import Dispatcher
 from core.routing.configuration import Configuration
 from core.routing.live import LiveRules

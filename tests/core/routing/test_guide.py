@@ -5,7 +5,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from core.channels.places import dotted
+from core.channels.configuring.places import dotted
 from core.routing.conditions import DEEPEST, MOST_PARTS, OPS, read_condition
 from core.routing.patterns import Pattern
 from core.routing.reading import KEYS, read_rules, read_scope

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from core.api.rules import NewRule
-from core.channels.places import in_json
+from core.channels.configuring.places import in_json
 from core.routing.reading import KEYS, in_words_of_files, read_rule, read_rules, read_scope
 from tests.core.routing.corpus import cases, written
 

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from core.channels.email.addresses import parsed
-from core.channels.email.building import email_adapter
-from core.channels.email.resend import ResendAdapter
-from core.channels.email.sendgrid import SendgridAdapter
-from core.channels.email.settings import EmailSettings
-from core.channels.email.smtp import SmtpAdapter
-from core.channels.whatsapp import BridgeAdapter, CloudAdapter, WhatsappSettings, whatsapp_adapter
+from core.channels.adapters.email.addresses import parsed
+from core.channels.adapters.email.building import email_adapter
+from core.channels.adapters.email.resend import ResendAdapter
+from core.channels.adapters.email.sendgrid import SendgridAdapter
+from core.channels.adapters.email.settings import EmailSettings
+from core.channels.adapters.email.smtp import SmtpAdapter
+from core.channels.adapters.whatsapp import BridgeAdapter, CloudAdapter, WhatsappSettings, whatsapp_adapter
 from core.secret import Secret
 from tests.core.channels.sending import client
 

@@ -11,11 +11,11 @@ import aiosmtplib
 import pytest
 from msgspec.structs import replace
 
-from core.channels.email.settings import EmailSettings, Tls
-from core.channels.email.smtp import SmtpAdapter
-from core.channels.http_client import HttpClient
+from core.channels.adapters.email.settings import EmailSettings, Tls
+from core.channels.adapters.email.smtp import SmtpAdapter
 from core.channels.message import Message
-from core.channels.outbound import Address, OutboundPolicy
+from core.channels.outbound.http_client import HttpClient
+from core.channels.outbound.policy import Address, OutboundPolicy
 from core.channels.outcome import Ambiguous, Gone, Outcome, Refused, Sent, Transient
 from core.clock import ManualClock
 from core.secret import Secret
