@@ -31,6 +31,7 @@ _DEEPEST = 40
 _INDEX_LIMIT = 3  # entries of a list that are offered
 _MOST_PATHS = 200
 _LONGEST_VALUE = 60
+_LINE = 60  # characters that are still short
 
 
 class Row(NamedTuple):
@@ -127,8 +128,20 @@ def row_named(number: int) -> str:
     return f"condition.{number}"
 
 
-def as_text(written: object) -> str:
-    return json.dumps(written, ensure_ascii=False, indent=2)
+def as_text(written: object, indent: str = "") -> str:
+    """JSON as a person lays it out: what is short on one line, and what could not be seen as an escape."""
+    whole = json.dumps(written, ensure_ascii=False)
+    if clean(whole) != whole:
+        whole = json.dumps(written)
+    if len(indent) + len(whole) <= _LINE or not isinstance(written, dict | list) or not written:
+        return whole
+    inner = indent + "  "
+    if isinstance(written, dict):
+        parts = [f"{json.dumps(key)}: {as_text(each, inner)}" for key, each in written.items()]
+    else:
+        parts = [as_text(each, inner) for each in written]
+    opened, closed = "{}" if isinstance(written, dict) else "[]"
+    return f"{opened}\n{inner}" + f",\n{inner}".join(parts) + f"\n{indent}{closed}"
 
 
 def said_at(error: ConditionError) -> str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from core.completing import Completion
 
 _PAUSE = 0.3  # seconds without a key before the server is asked
-_EVENTS = 2.0  # seconds after which what happened meanwhile is looked at
+_EVENTS = 1.0  # seconds after which what happened meanwhile is looked at
 _LATEST = 100  # events that it is tried on
 _MOST = 500
 _OFFERED = 8  # fields of an event that are named below the text
@@ -123,14 +123,17 @@ class RuleFormScreen(FormScreen):
 
     def _places(self, text: str, cursor: int) -> "Sequence[Completion]":
         """The fields of the latest event, where a place for one begins."""
+        from core.completing import Completion
+
         opened = text.rfind("{{", 0, cursor)
         if opened < 0 or "}}" in text[opened:cursor]:
             return ()
-        start = opened + 2
-        piece = text[start:cursor].strip()
+        piece = text[opened + 2 : cursor].strip()
         known = {path: shown_value(value) for path, value in self._paths.items()}
         closing = "" if text[cursor:].lstrip().startswith("}}") else "}}"
-        return [one._replace(text=one.text + closing) for one in beginning_with(piece, start, known, empty=True)]
+        found = [Completion(piece, opened, known[piece])] if piece in known and closing else []
+        found += beginning_with(piece, opened, known, empty=True)
+        return [one._replace(text=f"{{{{{one.text}{closing}") for one in found]
 
     # What is typed
 
@@ -160,6 +163,17 @@ class RuleFormScreen(FormScreen):
             self.draft.values[name] = value
         self._settle()
         self._look_ahead()
+
+    def on_descendant_focus(self) -> None:
+        """A row that somebody has left is one that they have come to."""
+        self._touched |= {row.key for row in self._rows if not row.blank and not row.has_focus_within}
+        self.show_problems()
+
+    def show_problems(self) -> None:
+        """What is missing in a row is no mistake while it is being written."""
+        here = {row.key for row in self._rows if row.has_focus_within} & self._touched
+        self._touched -= here
+        super().show_problems()
 
     def _settle(self) -> None:
         """Show the fields that there are now."""

@@ -54,6 +54,10 @@ class ConditionRow(CompletingField):
     def on_resize(self) -> None:
         self.set_class(self._parts.size.width >= _SIDE_BY_SIDE, "-wide")
 
+    @property
+    def blank(self) -> bool:
+        return not str(self._field.get()).strip() and not str(self._value.get()).strip()
+
     def get(self) -> Value:
         return str(self._field.get()), str(self._op.get()), str(self._value.get())
 

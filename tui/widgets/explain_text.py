@@ -1,4 +1,5 @@
-"""What each rule makes of one event, and why: first what fires, last what listens to others."""
+"""What each rule makes of one event, and why, as the rules and their cooldowns are now: first what fires, last
+what listens to others."""
 
 from collections.abc import Iterator, Sequence
 
@@ -73,7 +74,7 @@ class ExplainText(TextView):
             yield "Decides", f"the {found.scope}, which is muted"
         elif found.scope != "global":
             yield "Decides", f"the {found.scope}: it has rules of its own for this event"
-        yield "Sends", _sends(found)
+        yield "Sends now", _sends(found)
 
     def _verdict(self, one: RuleVerdict, width: int, looks: Looks) -> Lines:
         sign, word_ = said.VERDICTS[one.why]
