@@ -30,6 +30,8 @@ _OWNERS = {
     "gate": "It belongs to a quality gate, and goes with the gate's mission: change the gate.",
     "deadline": "It belongs to the watch over deadlines: change [notifications.sla] in the configuration.",
 }
+_PATHS = frozenset({"import", "problems", "reload", "explain", "preview", ".", ".."})
+"""What stands for something else where a rule's id stands in a path: such a rule could never be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,10 @@ class Changing:
         written = in_words_of_files(new)
         if new.id is None:
             written["id"] = rule_id(self.entropy)
+        elif new.id in _PATHS:
+            return RulesRead(
+                (), [Problem(place(("id",)), f"{new.id} stands for something else: choose another.")], []
+            )
         return read_rule(written, place, self._channels())
 
     def _channels(self) -> Collection[str]:

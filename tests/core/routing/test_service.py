@@ -308,6 +308,18 @@ async def test_a_rule_whose_channel_is_gone_can_be_switched_off(near: Desk) -> N
     assert (changed.enabled, changed.problem) == (False, "There is no channel 'ops'.")
 
 
+@pytest.mark.parametrize("name", ["import", "problems", "reload", "explain", "preview", ".", ".."])
+async def test_no_rule_gets_an_id_that_is_something_else_in_a_path(near: Desk, name: str) -> None:
+    new = NewRule(["task:*"], ["ops"], id=name)
+
+    with pytest.raises(InvalidError, match="stands for something else: choose another"):
+        await near.rules.add(near.ann, new)
+    imported = await near.rules.import_(near.ann, RuleImport([new]))
+
+    assert [problem.place for problem in imported.problems] == ["rules[0].id"]
+    assert name not in await near.listed(near.root)
+
+
 async def test_what_can_be_imported_is_and_the_rest_is_said(desk: Desk) -> None:
     await desk.rules.add(desk.ann, new("there"))
     rules = [
