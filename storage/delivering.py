@@ -1,11 +1,10 @@
-"""What workers make of deliveries: which channels have some waiting, attempts and their ends, and how each
-channel does by them."""
+"""What workers make of deliveries: which channels have some waiting, attempts and their ends, and what is given
+up."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Connection,
     Select,
@@ -25,24 +24,12 @@ from storage.deliveries import CLAIMS, DueRow, delivery_attempts
 from storage.deliveries import deliveries as outbox
 from storage.events import events
 from storage.ids import ChannelId, DeliveryId, EventSeq, Instant
+from storage.standings import STANDING, Standing, made_of
 
 INTERRUPTED = "interrupted"
 """How an attempt ended whose server did not come back from it."""
 
 _FAILURES = ("transient", "ambiguous", INTERRUPTED)
-
-
-class Standing(NamedTuple):
-    """A channel as its worker must know it. Without a name, there is none."""
-
-    id: ChannelId
-    name: str | None
-    type: str | None
-    present: bool
-    disabled_at: Instant | None
-    paused_until: Instant | None
-    pause_reason: str | None = None
-    disabled_reason: str | None = None
 
 
 class Waiting(NamedTuple):
@@ -71,7 +58,6 @@ class EndedAttempt(NamedTuple):
 
 
 _pending = outbox.c.state == literal_column("'pending'")
-_STANDING: tuple[Column[object], ...] = tuple(channels.c[name] for name in Standing._fields if name != "id")
 
 
 def _waiting(pending: ColumnElement[bool]) -> Select[Any]:
@@ -82,7 +68,7 @@ def _waiting(pending: ColumnElement[bool]) -> Select[Any]:
     some = first.union_all(select(following).where(first.c.id.is_not(None)))
     due = select(func.min(outbox.c.run_at)).where(_pending, outbox.c.channel_id == some.c.id)
     return (
-        select(some.c.id, *_STANDING, due.correlate(some).scalar_subquery())
+        select(some.c.id, *STANDING, due.correlate(some).scalar_subquery())
         .select_from(some.outerjoin(channels, channels.c.id == some.c.id))
         .where(some.c.id.is_not(None))
     )
@@ -93,8 +79,6 @@ _WAITING = {"sqlite": _waiting(func.likely(_pending)), "postgresql": _waiting(_p
 _ANY_NOWHERE = (
     select(outbox.c.seq).where(_pending, outbox.c.channel_id.is_(None)).order_by(outbox.c.run_at).limit(1)
 )
-_OF_ID = select(channels.c.id, *_STANDING).where(channels.c.id == bindparam("channel"))
-_OF_NAME = select(channels.c.id, *_STANDING).where(channels.c.name == bindparam("called"), channels.c.present)
 _ROWS = select(*(outbox.c[name] for name in DueRow._fields))
 _OF_CHANNEL = _ROWS.where(_pending, outbox.c.channel_id == bindparam("channel"))
 _past = and_(
@@ -164,46 +148,16 @@ _SUBJECTS = select(events.c.seq, *(events.c[name] for name in Subject._fields)).
     events.c.seq.in_(bindparam("seqs", expanding=True))
 )
 _TAKE_OVER = update(outbox).where(_pending, outbox.c.lease_token.is_not(None)).values(run_at=bindparam("now"))
-_this = channels.c.id == bindparam("channel")
-_PAUSE = (
-    update(channels)
-    .where(_this, func.coalesce(channels.c.paused_until, 0) < bindparam("until"))
-    .values(paused_until=bindparam("until"), pause_reason=bindparam("said"), updated_at=bindparam("now"))
-)
-_DISABLE = (
-    update(channels)
-    .where(_this, channels.c.disabled_at.is_(None))
-    .values(disabled_at=bindparam("now"), disabled_reason=bindparam("said"), updated_at=bindparam("now"))
-)
-_NOTE_SENT = update(channels).where(_this).values(last_state="sent", last_at=bindparam("now"), last_error=None)
-_NOTE_FAILED = (
-    update(channels)
-    .where(_this)
-    .values(last_state="failed", last_at=bindparam("now"), last_error=bindparam("said"))
-)
 
 
 def waiting(connection: Connection) -> list[Waiting]:
     """The channels for which something is pending."""
-    return [
-        Waiting(_standing(row[:-1]), row[-1]) for row in connection.execute(_WAITING[connection.dialect.name])
-    ]
+    return [Waiting(made_of(row[:-1]), row[-1]) for row in connection.execute(_WAITING[connection.dialect.name])]
 
 
 def any_nowhere(connection: Connection) -> bool:
     """Whether anything is pending for a channel that there never was."""
     return connection.execute(_ANY_NOWHERE).first() is not None
-
-
-def standing(connection: Connection, channel: ChannelId) -> Standing | None:
-    found = connection.execute(_OF_ID, {"channel": channel}).one_or_none()
-    return None if found is None else _standing(tuple(found))
-
-
-def channel_called(connection: Connection, name: str) -> Standing | None:
-    """The channel of this name, if there is one."""
-    found = connection.execute(_OF_NAME, {"called": name}).one_or_none()
-    return None if found is None else _standing(tuple(found))
 
 
 def begin(connection: Connection, rows: Sequence[DueRow], now: Instant, interrupted: str) -> None:
@@ -284,32 +238,6 @@ def subjects(connection: Connection, seqs: Collection[EventSeq]) -> dict[EventSe
         return {}
     found = connection.execute(_SUBJECTS, {"seqs": list(seqs)})
     return {EventSeq(row[0]): Subject(*row[1:]) for row in found}
-
-
-def pause(connection: Connection, channel: ChannelId, until: Instant, reason: str, now: Instant) -> bool:
-    """The channel sends nothing until then; whether that is later than before."""
-    values = {"channel": channel, "until": until, "said": reason, "now": now}
-    return connection.execute(_PAUSE, values).rowcount == 1
-
-
-def disable(connection: Connection, channel: ChannelId, reason: str, now: Instant) -> bool:
-    """The channel sends nothing any more; whether it did until now."""
-    return connection.execute(_DISABLE, {"channel": channel, "said": reason, "now": now}).rowcount == 1
-
-
-def note_sent(connection: Connection, channel: ChannelId, now: Instant) -> None:
-    """The last that the channel was given has arrived."""
-    connection.execute(_NOTE_SENT, {"channel": channel, "now": now})
-
-
-def note_failed(connection: Connection, channel: ChannelId, error: str, now: Instant) -> None:
-    """The last that the channel was given has not arrived."""
-    connection.execute(_NOTE_FAILED, {"channel": channel, "said": error, "now": now})
-
-
-def _standing(row: Sequence[object]) -> Standing:
-    found = Standing._make(row)
-    return found._replace(present=bool(found.name is not None and found.present))
 
 
 def _due(

@@ -24,7 +24,7 @@ from core.people import audit
 from core.people.audit import Audit, HiddenError
 from core.people.words import quoted
 from core.people.workspaces import visible_workspace
-from storage import changes, delivering, delivery_lists
+from storage import changes, delivery_lists, standings
 from storage.changes import NewChange
 from storage.criterion import Criterion
 from storage.database import Connection, Database
@@ -139,7 +139,7 @@ class Deliveries:
             raise ConflictError("It was sent: send a new one, if it is wanted twice.")
         if row.lease_token is not None and row.run_at > now:
             raise ConflictError("It is being sent at this moment.")
-        channel = delivering.channel_called(connection, row.channel)
+        channel = standings.called(connection, row.channel)
         if channel is None:
             raise ConflictError(f"There is no channel {quoted(row.channel)} any more: make it first.")
         reason = row.reason if row.state == "pending" else f"Sent again by {caller.name}."

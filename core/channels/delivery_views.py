@@ -6,7 +6,7 @@ from typing import cast
 from core.api.deliveries import Attempt, Delivery, DeliveryStats, DeliveryStatus
 from core.api.inbox import Severity
 from core.clock import maybe_datetime, to_datetime
-from storage import delivering, people
+from storage import people, standings
 from storage.database import Connection
 from storage.delivery_counts import Counts
 from storage.delivery_lists import AttemptRow, DeliveryRow
@@ -73,5 +73,5 @@ def _next_attempt(row: DeliveryRow, pauses: dict[ChannelId, Instant]) -> Instant
 
 
 def _paused_until(connection: Connection, channel: ChannelId) -> Instant:
-    found = delivering.standing(connection, channel)
+    found = standings.of(connection, channel)
     return Instant(0) if found is None or found.paused_until is None else found.paused_until

@@ -16,13 +16,13 @@ from core.people.audit import Audit
 from core.people.words import quoted
 from core.people.workspaces import visible_workspace
 from core.text import storable
-from storage import changes, deliveries, delivering, delivery_lists
+from storage import changes, deliveries, delivery_lists, standings
 from storage.changes import NewChange
 from storage.database import Connection, Database
 from storage.deliveries import NewDeliveryRow
-from storage.delivering import Standing
 from storage.delivery_lists import DeliveryRow
 from storage.ids import Instant, WorkspaceId
+from storage.standings import Standing
 
 EVENT: Final = "direct:send"
 RULE_NAME: Final = "Sent by hand"
@@ -65,7 +65,7 @@ class DirectSends:
         return await self._audit.attempt(caller, "delivery.send", target, unit)
 
     def _channel(self, connection: Connection, name: str) -> Standing:
-        found = delivering.channel_called(connection, name) if storable(name) == name else None
+        found = standings.called(connection, name) if storable(name) == name else None
         if found is None:
             raise InvalidError(f"There is no channel {quoted(name)}.", "channel")
         if found.disabled_at is not None:

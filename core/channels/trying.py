@@ -18,7 +18,7 @@ from core.channels.outcome import Outcome, RetryAt, Sent, Transient
 from core.clock import Clock, to_datetime
 from core.ids import Entropy, delivery_id
 from core.text import storable
-from storage import changes, delivering
+from storage import changes, standings
 from storage import channels as store
 from storage.changes import NewChange
 from storage.channels import ChannelRow
@@ -95,12 +95,12 @@ class Trying:
             sentence=said,
         )
         if sent:
-            delivering.note_sent(connection, row.id, now)
+            standings.note_sent(connection, row.id, now)
         else:
-            delivering.note_failed(connection, row.id, said, now)
+            standings.note_failed(connection, row.id, said, now)
         if isinstance(outcome, RetryAt):
             until = Instant(min(outcome.at, now + LONGEST_PAUSE))
-            delivering.pause(connection, row.id, until, said, now)
+            standings.pause(connection, row.id, until, said, now)
         day = to_datetime(now).date().isoformat()
         count(connection, row.id, day, sent=int(sent), failed=int(not sent))
         told = [

@@ -14,7 +14,7 @@ from core.clock import DAY, MINUTE, SECOND, to_datetime
 from core.events.record import NewEvent, record
 from core.ids import Entropy
 from core.text import storable
-from storage import changes, delivering, people
+from storage import changes, delivering, people, standings
 from storage.changes import NewChange
 from storage.database import Connection
 from storage.deliveries import CLAIMS, DueRow, count
@@ -142,10 +142,10 @@ def _of_channel(connection: Connection, channel: ChannelId, ended: Ended, now: I
     outcome, row = ended.outcome, ended.row
     if isinstance(outcome, RetryAt):
         until = _bounded(outcome.at, row.attempt, now)
-        delivering.pause(connection, channel, until, _said(outcome.sentence), now)
+        standings.pause(connection, channel, until, _said(outcome.sentence), now)
     elif isinstance(outcome, Gone):
         sentence = _said(outcome.sentence)
-        if delivering.disable(connection, channel, sentence, now):
+        if standings.disable(connection, channel, sentence, now):
             payload = {"channel": row.channel, "type": row.channel_type, "reason": sentence}
             record(connection, NewEvent("channel:disabled", payload), now=now, entropy=entropy)
 
@@ -157,9 +157,9 @@ def _note(connection: Connection, ended: Sequence[Ended], now: Instant) -> None:
     if isinstance(last.outcome, Interrupted):
         return
     if isinstance(last.outcome, Sent):
-        delivering.note_sent(connection, channel, now)
+        standings.note_sent(connection, channel, now)
     else:
-        delivering.note_failed(connection, channel, _said(last.outcome.sentence), now)
+        standings.note_failed(connection, channel, _said(last.outcome.sentence), now)
     changes.append(connection, [NewChange("channels", last.row.channel, None, None, now)])
 
 

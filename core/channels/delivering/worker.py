@@ -21,12 +21,13 @@ from core.channels.outbound.http_client import LIMIT
 from core.channels.outcome import Ambiguous, Gone, Outcome, RetryAt, Sent, Transient
 from core.clock import SECOND, Clock
 from core.ids import Entropy, lease_token
-from storage import delivering
+from storage import delivering, standings
 from storage.database import Connection, Database
 from storage.deliveries import CLAIMS, DueRow
 from storage.delivering import Subject
 from storage.errors import StorageError
 from storage.ids import ChannelId, DeliveryId, Instant
+from storage.standings import Standing
 
 SEND_SECONDS: Final = LIMIT + 1.0  # each adapter keeps the limit by itself, and knows what it was that hung
 _LEASE: Final = 30 * SECOND
@@ -161,7 +162,7 @@ class Worker:
 
     def _claim(self, connection: Connection, room: int, now: Instant, lost: set[DeliveryId]) -> Turn:
         shop, channel = self._shop, self._channel
-        standing = delivering.standing(connection, channel)
+        standing = standings.of(connection, channel)
         if standing is None or not works(standing, now):
             self._rested = True
             return Turn([], None, lost)
@@ -294,7 +295,7 @@ def usable(adapters: Adapters, name: str) -> Adapter | Problem:
         return Problem(f"channels.{name}", "It could not be made, by a fault of the server; its log says more.")
 
 
-def works(standing: delivering.Standing, now: Instant) -> bool:
+def works(standing: Standing, now: Instant) -> bool:
     """Whether the channel is to send now."""
     paused = standing.paused_until is not None and standing.paused_until > now
     return standing.present and standing.disabled_at is None and not paused

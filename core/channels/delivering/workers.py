@@ -19,8 +19,9 @@ from core.ids import Entropy
 from storage import delivering
 from storage.database import Connection, Database
 from storage.deliveries import DueRow
-from storage.delivering import Standing, Waiting
+from storage.delivering import Waiting
 from storage.ids import ChannelId, Instant
+from storage.standings import Standing
 
 _POLL_SECONDS: Final = 1.0
 _SHORTEST_SECONDS: Final = 0.02  # between two looks
