@@ -17,7 +17,7 @@ from core.clock import SystemClock, to_datetime
 from core.text import clean
 from tui.cli.commands import group, json_option, listing, with_invocation, yes_option
 from tui.cli.completing import a_channel, a_rule, an_event
-from tui.cli.emit import workspace_option
+from tui.cli.emit import the_workspace, workspace_option
 from tui.cli.errors import DONE, FAILED
 from tui.cli.invocation import Invocation
 from tui.cli.output import Cell, Column, local, print_json, print_parts, print_table, say, when
@@ -284,6 +284,8 @@ def explain(
         asked = Explaining(event_id=event)
     else:
         data = data_of(pairs)
+        if ticket or mission:
+            workspace = the_workspace(invocation, workspace)  # in which they are
         asked = Explaining(event=event, data=data, workspace=workspace, task_id=ticket, mission_id=mission)
     found = invocation.send(api.explain(asked))
     if as_json:

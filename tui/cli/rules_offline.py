@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from core.api import events as events_api
+from core.api import rules as rules_api
 from core.api.rules import Problem
 from core.clock import from_datetime
 from core.errors import InvalidError
@@ -57,7 +59,11 @@ def check(invocation: Invocation, file: Any, as_json: bool) -> int:
 
 @click.command("replay", cls=Command)
 @click.option(
-    "--rules", "rules_file", type=click.File("rb"), metavar="FILE", help="JSON or TOML.  [the home's files]"
+    "--rules",
+    "rules_file",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="JSON or TOML.  [the home's files; for recorded events, the server's rules]",
 )
 @click.option(
     "--events", "events_file", type=click.File("rb"), metavar="FILE", help="A JSON list, or JSON lines."
@@ -91,8 +97,13 @@ def replay_(
     """
     if (events_file is None) == (since is None and until is None):
         raise click.UsageError("Say which events: --events FILE, or recorded ones with --since or --until.")
-    rules, lost = _rules(invocation, rules_file)
-    events = _recorded(invocation, workspace, since, until) if events_file is None else _given_events(events_file)
+    if events_file is None:
+        slug = the_workspace(invocation, workspace)
+        rules, lost = _of_server(invocation, slug) if rules_file is None else _rules(invocation, rules_file)
+        events: Iterable[Event] = _recorded(invocation, slug, since, until)
+    else:
+        rules, lost = _rules(invocation, rules_file)
+        events = _given_events(events_file)
     sent = replay(events, rules, None if no_cooldown else Remembered())
     if as_json:
         _print_lines(sent, render)
@@ -114,15 +125,29 @@ def _rules(invocation: Invocation, file: Any) -> tuple[RuleSet, bool]:
     return given.rules, given.lost > 0
 
 
+def _of_server(invocation: Invocation, slug: str) -> tuple[RuleSet, bool]:
+    """The rules by which the server sends what this workspace records, those that were added included."""
+    from core.routing.reading import KEYS, read_rule
+
+    served = invocation.every(
+        lambda size, cursor: rules_api.rules(limit=size, cursor=cursor), None, "Reading rules"
+    )
+    rules: list[Rule] = []
+    for rule in served:
+        if rule.workspace in (None, slug):
+            written: dict[str, object] = msgspec.to_builtins(rule)
+            rules += read_rule({key: written[key] for key in KEYS if written[key] is not None}).rules
+    return RuleSet(rules), False
+
+
 def _given_events(file: Any) -> Iterator[Event]:
     from core.routing.given_events import read_events
 
     return read_events(file, name_of(file))
 
 
-def _recorded(invocation: Invocation, workspace: str | None, since: str | None, until: str | None) -> list[Event]:
+def _recorded(invocation: Invocation, slug: str, since: str | None, until: str | None) -> list[Event]:
     """What the workspace recorded, in the order in which it happened."""
-    slug = the_workspace(invocation, workspace)
     terms = [f"{name}:{_quoted(value)}" for name, value in (("since", since), ("until", until)) if value]
     events = invocation.every(
         lambda size, cursor: events_api.page(slug, limit=size, cursor=cursor, filter=" ".join(terms)),

@@ -200,6 +200,7 @@ def test_an_event_is_explained_and_what_is_recorded_is_replayed(office: NearBoar
     as_it_might_be = office.run("rules", "explain", "order:made", "-d", "total:=7")
     as_it_was = office.json("rules", "explain", recorded)
     replayed = office.run("rules", "replay", "--rules", rules, "--since", "1h", "--json", "--no-cooldown")
+    by_its_own = office.run("rules", "replay", "--since", "1h", "--json")
 
     assert "- orders: Its condition does not hold: total > 100, and here it is 7." in as_it_might_be.out
     assert [verdict["why"] for verdict in as_it_was["verdicts"]] == ["fires"]
@@ -207,6 +208,7 @@ def test_an_event_is_explained_and_what_is_recorded_is_replayed(office: NearBoar
     assert "orders" not in office.run("rules", "explain", "x:y", "--listening").out
     assert office.run("rules", "explain", recorded, "-d", "a=b").code == 2
     assert [line["index"] for line in lines(replayed.out)] == [0, 1]
+    assert lines(by_its_own.out) == [{"index": 0, "rule": "orders", "channel": "ops"}]
     office.run("rules", "remove", "orders", "-y")
 
 
