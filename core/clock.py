@@ -58,6 +58,16 @@ def maybe_datetime(instant: Instant | None) -> datetime | None:
     return None if instant is None else to_datetime(instant)
 
 
+def day_of(instant: Instant) -> str:
+    """Its day in UTC: `2026-11-21`."""
+    return f"{to_datetime(instant):%Y-%m-%d}"
+
+
+def written(instant: Instant) -> str:
+    """In UTC, to the second: `2026-11-21T20:05:00Z`."""
+    return f"{to_datetime(instant):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def from_datetime(moment: datetime) -> Instant:
     """The instant of an aware datetime."""
     return Instant((moment - _EPOCH) // timedelta(microseconds=1))

@@ -12,7 +12,7 @@ from core.automations.serving import AutomationsOfServer
 from core.background import Background
 from core.channels.adapters.desktop import Desktop
 from core.channels.deliveries import Deliveries
-from core.channels.delivering.workers import Delivering
+from core.channels.delivering.workers import Workers
 from core.channels.desktop_alerts import DesktopAlerts
 from core.channels.ready import ReadyChannels
 from core.channels.sending import DirectSends
@@ -141,7 +141,7 @@ class Services:
         self.retention = Retention(database, clock, figures)
         worker = Worker.here(home, entropy)
         self.shop = shop = Workshop(database, clock, entropy, chosen, home, sessions, worker)
-        self.delivering = Delivering(database, clock, entropy, ready, name=worker.name, public=public)
+        self.delivering = Workers(database, clock, entropy, ready, name=worker.name, public=public)
         self.deliveries = Deliveries(database, clock)
         self.sends = DirectSends(database, clock, entropy, ready)
         self.starting = Starting(chosen, entropy)

@@ -163,6 +163,11 @@ def excerpt(text: str, size: int) -> str:
     return cut(shown + ELLIPSIS, size)
 
 
+def first_of(text: str, longest: int) -> str:
+    """The beginning of a text of so many characters, as it stands."""
+    return text if len(text) <= longest else text[: longest - 1] + ELLIPSIS
+
+
 def storable(text: str) -> str:
     """The text without what no database and no JSON can carry: NUL and lone surrogates."""
     return text if text.isascii() and "\0" not in text else _UNSTORABLE.sub(REPLACEMENT, text)

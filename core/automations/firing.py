@@ -14,7 +14,7 @@ from core.api.automations import Trigger
 from core.api.sessions import Mode, SessionKind
 from core.automations.ending import COUNTED, End, after_end
 from core.automations.telling import both_changed, tell
-from core.clock import to_datetime
+from core.clock import written
 from core.errors import InvalidError, NotFoundError
 from core.ids import Entropy
 from core.sessions.launching import Launch
@@ -233,7 +233,7 @@ def _launch(
 
 def _known(row: AutomationRow, occurrence: Occurrence, now: Instant) -> dict[str, Any]:
     """What every prompt and workflow may name without a parameter."""
-    moment, due = _written(now), _written(occurrence.scheduled_for or now)
+    moment, due = written(now), written(occurrence.scheduled_for or now)
     return {
         "automation": row.name,
         "trigger": occurrence.trigger,
@@ -243,10 +243,6 @@ def _known(row: AutomationRow, occurrence: Occurrence, now: Instant) -> dict[str
         "missed_count": occurrence.missed_count,
         "iteration": _iteration(row) or 1,
     }
-
-
-def _written(instant: Instant) -> str:
-    return to_datetime(instant).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def _iteration(row: AutomationRow) -> int | None:

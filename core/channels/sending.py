@@ -7,7 +7,7 @@ from core.api.rules import Problem
 from core.caller import Caller
 from core.channels.adapter import Adapters
 from core.channels.delivering.backoff import PATIENCE
-from core.channels.delivering.worker import usable
+from core.channels.delivering.usable import usable
 from core.clock import DAY, Clock, to_datetime
 from core.errors import ConflictError, InvalidError
 from core.ids import Entropy, delivery_id

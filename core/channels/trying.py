@@ -11,13 +11,12 @@ from core.api.channels import ChannelTest
 from core.api.deliveries import DIRECT
 from core.caller import Caller
 from core.channels.adapter import Adapter
-from core.channels.delivering.settling import LONGEST_PAUSE, LONGEST_SENTENCE, OUTCOMES
+from core.channels.delivering.settling import OUTCOMES, bounded, said
 from core.channels.delivering.worker import SEND_SECONDS
 from core.channels.message import Message
 from core.channels.outcome import Outcome, RetryAt, Sent, Transient
-from core.clock import Clock, to_datetime
+from core.clock import Clock, day_of, to_datetime
 from core.ids import Entropy, delivery_id
-from core.text import storable
 from storage import changes, standings
 from storage import channels as store
 from storage.changes import NewChange
@@ -61,8 +60,8 @@ class Trying:
         outcome = await self._within(adapter.send(_message(new)))
         took = self._since(began)
         await self.database.write(lambda connection: self._settle(connection, row, new, outcome, took))
-        said = _tested(row, outcome, took, "A test message was sent.")
-        return ChannelTest(said.channel, said.ok, said.sentence, isinstance(outcome, Sent), took)
+        found = _tested(row, outcome, took, "A test message was sent.")
+        return ChannelTest(found.channel, found.ok, found.sentence, isinstance(outcome, Sent), took)
 
     async def _within(self, attempt: Coroutine[None, None, Outcome]) -> Outcome:
         """The attempt, which may take only so long."""
@@ -78,13 +77,13 @@ class Trying:
     def _settle(
         self, connection: Connection, row: ChannelRow, new: NewDeliveryRow, outcome: Outcome, took: int
     ) -> None:
-        now = self.clock.now()
-        sent = isinstance(outcome, Sent)
-        said = storable(outcome.sentence)[:LONGEST_SENTENCE]
-        settled: dict[str, object] = {"state": "failed", "error": said, "settled_at": now}
+        now, sentence = self.clock.now(), said(outcome.sentence)
+        settled: dict[str, object] = {"state": "failed", "error": sentence, "settled_at": now}
         if isinstance(outcome, Sent):
-            receipt = storable(outcome.receipt)[:LONGEST_SENTENCE] or None
-            settled = {"state": "sent", "error": None, "receipt": receipt, "settled_at": now}
+            settled |= {"state": "sent", "error": None, "receipt": said(outcome.receipt) or None}
+            standings.note_sent(connection, row.id, now)
+        else:
+            standings.note_failed(connection, row.id, sentence, now)
         store.end_test(
             connection,
             new.id,
@@ -92,17 +91,12 @@ class Trying:
             began_at=new.created_at,
             took_ms=took,
             outcome=OUTCOMES[type(outcome)],
-            sentence=said,
+            sentence=sentence,
         )
-        if sent:
-            standings.note_sent(connection, row.id, now)
-        else:
-            standings.note_failed(connection, row.id, said, now)
         if isinstance(outcome, RetryAt):
-            until = Instant(min(outcome.at, now + LONGEST_PAUSE))
-            standings.pause(connection, row.id, until, said, now)
-        day = to_datetime(now).date().isoformat()
-        count(connection, row.id, day, sent=int(sent), failed=int(not sent))
+            standings.pause(connection, row.id, bounded(outcome.at, 1, now), sentence, now)
+        sent = isinstance(outcome, Sent)
+        count(connection, row.id, day_of(now), sent=int(sent), failed=int(not sent))
         told = [
             NewChange("channels", row.name, None, None, now),
             NewChange("deliveries", new.id, None, None, now),

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from core.channels.delivering.backoff import PATIENCE
-from core.clock import DAY, to_datetime
+from core.clock import DAY, day_of
 from core.demo.alerting import CHANNELS, RULES, TOLD, Course, SampleDelivery, course
 from core.demo.rows import Row
 from core.ids import Entropy, delivery_id
@@ -204,7 +204,7 @@ def _days(made: Iterable[Made]) -> Iterator[Row]:
     counted: dict[tuple[ChannelId, str], Counter[str]] = {}
     for row, _ in made:
         if row.settled_at is not None and row.channel_id is not None:
-            day = f"{to_datetime(row.settled_at):%Y-%m-%d}"
+            day = day_of(row.settled_at)
             counted.setdefault((row.channel_id, day), Counter())[row.state] += 1
     for (channel, day), states in sorted(counted.items()):
         yield {

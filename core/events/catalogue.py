@@ -9,6 +9,7 @@ from core.api.inbox import Severity
 from core.events import operations, sessions, tickets
 from core.events.kind import EventKind, Told
 from core.events.templates import first_filled, text_of
+from core.text import first_of
 
 _LONGEST_TITLE = 1_000
 _LONGEST_BODY = 64_000
@@ -27,6 +28,7 @@ class Wording(NamedTuple):
     severity: Severity
     link: str | None
     link_label: str | None
+    source: str | None = None
 
 
 class Described(NamedTuple):
@@ -43,7 +45,7 @@ def word(name: str, payload: Mapping[str, object]) -> Wording:
     """The event's default texts, severity and link."""
     kind = CATALOGUE.get(name)
     if kind is None:
-        return Wording(name, _cut(_listing(payload), _LONGEST_BODY), "info", None, None)
+        return Wording(name, first_of(_listing(payload), _LONGEST_BODY), "info", None, None)
     case = kind.case if kind.case and kind.case.when.holds(payload) else None
     title = first_filled(case.title if case else kind.title, payload) or name
     body = first_filled(kind.body, payload) or ""
@@ -53,7 +55,10 @@ def word(name: str, payload: Mapping[str, object]) -> Wording:
         severity = _own_severity(payload) or severity
         link = text_of(payload.get("link")) or None
         label = label_of(link) if link else None
-    return Wording(_cut(title, _LONGEST_TITLE), _cut(body, _LONGEST_BODY), severity, link, label)
+    source = first_filled((kind.source,), payload, in_path=True) if kind.source else None
+    return Wording(
+        first_of(title, _LONGEST_TITLE), first_of(body, _LONGEST_BODY), severity, link, label, source
+    )
 
 
 def label_of(link: str) -> str:
@@ -105,7 +110,3 @@ def _listing(payload: Mapping[str, object]) -> str:
     """The payload of an event that has no texts of its own, a line for each field."""
     lines = [f"{key}: {text_of(value)}" for key, value in list(payload.items())[:_LISTED]]
     return "\n".join([*lines, "…"] if len(payload) > _LISTED else lines)
-
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -7,7 +7,7 @@ from typing import Final
 
 from core.api.rules import Rendered
 from core.channels.delivering.backoff import PATIENCE
-from core.clock import to_datetime
+from core.clock import day_of, written
 from core.events.record import NewEvent, record
 from core.ids import Entropy, delivery_id
 from core.routing.cooldown import Cooldown
@@ -153,11 +153,10 @@ class Outgoing:
         return self._restored
 
     def _count(self) -> None:
-        day = f"{to_datetime(self._now):%Y-%m-%d}"
         dropped = Counter(row.channel_id for row in self._rows if row.state == "dropped")
         for channel, number in dropped.items():
             if channel is not None:
-                deliveries.count(self._connection, channel, day, dropped=number)
+                deliveries.count(self._connection, channel, day_of(self._now), dropped=number)
 
 
 _NOT_AGAIN = "The home was restored from a backup: send this again if it is still wanted."
@@ -165,7 +164,7 @@ _NOT_AGAIN = "The home was restored from a backup: send this again if it is stil
 
 def held_back(rule: Rule, until: Instant) -> str:
     """Why a message was not sent: what people read of it."""
-    return f"held back by the cooldown of {rule.name} until {to_datetime(until):%Y-%m-%dT%H:%M:%SZ}"
+    return f"held back by the cooldown of {rule.name} until {written(until)}"
 
 
 def _failure(row: NewDeliveryRow) -> NewEvent:

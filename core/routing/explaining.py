@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.api.rules import ConditionPart, Explanation, RuleScope, RuleVerdict, Why
-from core.clock import to_datetime
+from core.clock import written
 from core.routing.cooldown import Cooldowns, Remembered
 from core.routing.router import Answer, Event, answers, is_for, tells_of_router
 from core.routing.rule import Rule, Scope
@@ -50,8 +50,7 @@ def _verdict(rule: Rule, scope: RuleScope, event: Event, decided: Deciding, answ
 
 def _fired(rule: Rule, answer: Answer) -> tuple[Why, str]:
     if answer.dropped_until is not None:
-        until = to_datetime(answer.dropped_until).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return "cooldown", f"Its cooldown holds it back until {until}."
+        return "cooldown", f"Its cooldown holds it back until {written(answer.dropped_until)}."
     return "fires", f"It sends to {' and '.join(_some(rule.channels))}."
 
 

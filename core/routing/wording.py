@@ -9,6 +9,7 @@ from core.events.catalogue import CATALOGUE, word
 from core.events.templates import render
 from core.routing.router import Event
 from core.routing.rule import Rule
+from core.text import first_of
 
 SIGNS: Final[Mapping[Severity, str]] = {"info": "ℹ️", "warning": "⚠️", "critical": "🚨"}
 
@@ -25,7 +26,7 @@ def worded(rule: Rule, event: Event) -> Rendered:
         title = _default_title(event.name, data, rule.severity)
     if body is None:
         body = _default_body(event.name, data)
-    return Rendered(_cut(title, _LONGEST_TITLE), _cut(body, _LONGEST_BODY), rule.severity)
+    return Rendered(first_of(title, _LONGEST_TITLE), first_of(body, _LONGEST_BODY), rule.severity)
 
 
 def _default_title(name: str, data: Mapping[str, object], severity: Severity) -> str:
@@ -48,7 +49,3 @@ def _whole(event: Event) -> Mapping[str, object]:
     """The payload, with the mission and the ticket where only the event itself names them."""
     named = {"missionId": event.mission, "taskId": event.ticket}
     return {**{key: value for key, value in named.items() if value}, **event.data}
-
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"

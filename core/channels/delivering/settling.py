@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from core.channels.delivering.backoff import next_attempt
+from core.channels.outbound.retry import LONGEST_PAUSE
 from core.channels.outcome import Ambiguous, Gone, Outcome, Refused, RetryAt, Sent, Transient
-from core.clock import DAY, MINUTE, SECOND, to_datetime
+from core.clock import MINUTE, SECOND, day_of
 from core.events.record import NewEvent, record
 from core.ids import Entropy
 from core.text import storable
@@ -21,8 +22,7 @@ from storage.deliveries import CLAIMS, DueRow, count
 from storage.delivering import EndedAttempt
 from storage.ids import ChannelId, DeliveryId, Instant
 
-LONGEST_SENTENCE: Final = 500
-LONGEST_PAUSE: Final = DAY
+_LONGEST_SENTENCE: Final = 500
 _SHORTEST_PAUSES: Final = (SECOND, 2 * SECOND, 5 * SECOND, 15 * SECOND, MINUTE)
 """How long a channel rests at the least when its service says "later", by how often the delivery was tried: one
 that says "in no time" every time would be asked for ever, as fast as it answers."""
@@ -59,9 +59,9 @@ def judge(ended: Ended, failures: int, now: Instant, entropy: Entropy) -> Verdic
     outcome = ended.outcome
     if isinstance(outcome, Sent):
         return Verdict("sent", "")
-    said = _said(outcome.sentence)
+    sentence = said(outcome.sentence)
     again_at = _again_at(ended, failures, now, entropy)
-    return Verdict("failed", said) if again_at is None else Verdict("pending", said, again_at)
+    return Verdict("failed", sentence) if again_at is None else Verdict("pending", sentence, again_at)
 
 
 def settle(connection: Connection, ended: Sequence[Ended], token: str, now: Instant, entropy: Entropy) -> None:
@@ -94,7 +94,7 @@ def _again_at(ended: Ended, failures: int, now: Instant, entropy: Entropy) -> In
     outcome, give_up_at = ended.outcome, ended.row.give_up_at
     match outcome:
         case RetryAt():
-            at = _bounded(outcome.at, ended.row.attempt, now)
+            at = bounded(outcome.at, ended.row.attempt, now)
             return at if at <= give_up_at else None
         case Transient() | Ambiguous():
             return next_attempt(failures, now, give_up_at, entropy)
@@ -110,7 +110,7 @@ def _columns(ended: Ended, verdict: Verdict, now: Instant) -> dict[str, object]:
     if verdict.state == "failed":
         return {"state": "failed", "error": verdict.sentence, "settled_at": now}
     receipt = ended.outcome.receipt if isinstance(ended.outcome, Sent) else ""
-    return {"state": "sent", "error": None, "receipt": _said(receipt) or None, "settled_at": now}
+    return {"state": "sent", "error": None, "receipt": said(receipt) or None, "settled_at": now}
 
 
 def _tell(connection: Connection, told: Sequence[tuple[DueRow, Verdict]], now: Instant, entropy: Entropy) -> None:
@@ -134,17 +134,17 @@ def _tell(connection: Connection, told: Sequence[tuple[DueRow, Verdict]], now: I
     settled = Counter((row.channel_id, verdict.state) for row, verdict in told if verdict.state != "pending")
     for (channel, state), number in settled.items():
         if channel is not None:
-            count(connection, channel, _day(now), **{state: number})
+            count(connection, channel, day_of(now), **{state: number})
 
 
 def _of_channel(connection: Connection, channel: ChannelId, ended: Ended, now: Instant, entropy: Entropy) -> None:
     """The channel pauses, or is gone."""
     outcome, row = ended.outcome, ended.row
     if isinstance(outcome, RetryAt):
-        until = _bounded(outcome.at, row.attempt, now)
-        standings.pause(connection, channel, until, _said(outcome.sentence), now)
+        until = bounded(outcome.at, row.attempt, now)
+        standings.pause(connection, channel, until, said(outcome.sentence), now)
     elif isinstance(outcome, Gone):
-        sentence = _said(outcome.sentence)
+        sentence = said(outcome.sentence)
         if standings.disable(connection, channel, sentence, now):
             payload = {"channel": row.channel, "type": row.channel_type, "reason": sentence}
             record(connection, NewEvent("channel:disabled", payload), now=now, entropy=entropy)
@@ -159,7 +159,7 @@ def _note(connection: Connection, ended: Sequence[Ended], now: Instant) -> None:
     if isinstance(last.outcome, Sent):
         standings.note_sent(connection, channel, now)
     else:
-        standings.note_failed(connection, channel, _said(last.outcome.sentence), now)
+        standings.note_failed(connection, channel, said(last.outcome.sentence), now)
     changes.append(connection, [NewChange("channels", last.row.channel, None, None, now)])
 
 
@@ -170,7 +170,7 @@ def _attempt(ended: Ended) -> EndedAttempt:
         ended.row.attempt,
         OUTCOMES[type(outcome)],
         ended.took_ms,
-        _said(outcome.sentence),
+        said(outcome.sentence),
     )
 
 
@@ -190,15 +190,12 @@ def _may_fail(outcome: Outcome | Interrupted) -> bool:
     return isinstance(outcome, Transient | Ambiguous)
 
 
-def _bounded(at: Instant, attempt: int, now: Instant) -> Instant:
+def bounded(at: Instant, attempt: int, now: Instant) -> Instant:
     """When the channel may be heard of again, a day from now at the most."""
     least = _SHORTEST_PAUSES[min(max(attempt, 1), len(_SHORTEST_PAUSES)) - 1]
     return Instant(min(max(at, now + least), now + LONGEST_PAUSE))
 
 
-def _said(text: str) -> str:
-    return storable(text)[:LONGEST_SENTENCE]
-
-
-def _day(now: Instant) -> str:
-    return f"{to_datetime(now):%Y-%m-%d}"
+def said(text: str) -> str:
+    """What somebody said, as it is kept."""
+    return storable(text)[:_LONGEST_SENTENCE]

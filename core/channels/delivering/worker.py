@@ -17,6 +17,7 @@ from core.channels.delivering.backoff import PATIENCE
 from core.channels.delivering.composing import compose
 from core.channels.delivering.pacing import Bucket
 from core.channels.delivering.settling import Ended, Interrupted, settle
+from core.channels.delivering.usable import usable, works
 from core.channels.outbound.http_client import LIMIT
 from core.channels.outcome import Ambiguous, Gone, Outcome, RetryAt, Sent, Transient
 from core.clock import SECOND, Clock
@@ -27,7 +28,6 @@ from storage.deliveries import CLAIMS, DueRow
 from storage.delivering import Subject
 from storage.errors import StorageError
 from storage.ids import ChannelId, DeliveryId, Instant
-from storage.standings import Standing
 
 SEND_SECONDS: Final = LIMIT + 1.0  # each adapter keeps the limit by itself, and knows what it was that hung
 _LEASE: Final = 30 * SECOND
@@ -284,18 +284,3 @@ class Worker:
             return beat
         wait = max((self._next_due - self._shop.clock.now()) / SECOND, self._bucket.wait(), self._until_probe())
         return wait if beat is None else min(wait, beat)
-
-
-def usable(adapters: Adapters, name: str) -> Adapter | Problem:
-    """The channel of this name, or why it cannot be used. A fault in making one is that one's alone."""
-    try:
-        return adapters.adapter(name)
-    except Exception:
-        _log.exception("A channel could not be made", extra={"channel": name})
-        return Problem(f"channels.{name}", "It could not be made, by a fault of the server; its log says more.")
-
-
-def works(standing: Standing, now: Instant) -> bool:
-    """Whether the channel is to send now."""
-    paused = standing.paused_until is not None and standing.paused_until > now
-    return standing.present and standing.disabled_at is None and not paused

@@ -10,10 +10,10 @@ from contextlib import suppress
 from functools import partial
 from typing import Final, NamedTuple
 
-from core.api.rules import Problem
 from core.channels.adapter import Adapters
 from core.channels.delivering.settling import give_up
-from core.channels.delivering.worker import GRACE_SECONDS, SEND_SECONDS, Shop, Worker, usable, works
+from core.channels.delivering.usable import why_not
+from core.channels.delivering.worker import GRACE_SECONDS, SEND_SECONDS, Shop, Worker
 from core.clock import SECOND, Clock
 from core.ids import Entropy
 from storage import delivering
@@ -39,7 +39,7 @@ class Outlook(NamedTuple):
     nowhere: bool
 
 
-class Delivering:
+class Workers:
     """The workers of one server. On PostgreSQL any number may run beside each other. `name` is that of the
     server, `public` where others reach it."""
 
@@ -87,9 +87,9 @@ class Delivering:
         now = clock.now()
         soonest = now + int(_POLL_SECONDS * SECOND)
         for standing, due in outlook.waiting:
-            why_not = self._why_not(standing, now)
-            if why_not is not None:
-                await self._give_up(standing, why_not)
+            why = why_not(self._shop.adapters, standing, now)
+            if why is not None:
+                await self._give_up(standing, why)
             if standing.present and standing.disabled_at is None:
                 at = Instant(max(due, standing.paused_until or 0))
                 self._worker(standing).hear(at)
@@ -97,17 +97,6 @@ class Delivering:
         if outlook.nowhere:
             await database.write(partial(_give_up_nowhere, clock=clock, entropy=self._shop.entropy))
         return (soonest - now) / SECOND if soonest > now else _POLL_SECONDS
-
-    def _why_not(self, standing: Standing, now: Instant) -> str | None:
-        """Why the channel delivers nothing now."""
-        if not standing.present:
-            return "There is no such channel any more."
-        if standing.disabled_at is not None:
-            return f"The channel was disabled: {standing.disabled_reason or 'by hand'}"
-        if not works(standing, now):
-            return f"The channel was paused: {standing.pause_reason or 'its service asked for it'}"
-        found = usable(self._shop.adapters, standing.name or "")
-        return f"The channel could not be used: {found.sentence}" if isinstance(found, Problem) else None
 
     async def _give_up(self, standing: Standing, why: str) -> None:
         """Of what waits in vain, end what has waited long enough; all of it where the channel is no more."""

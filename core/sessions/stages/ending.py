@@ -7,6 +7,7 @@ from typing import Final
 from core.api.sessions import StageState
 from core.sessions.stages.work import CommandEnd, StageEnd
 from core.sessions.turns import Outcome, TurnResult
+from core.text import first_of
 
 _STATES: Final[dict[Outcome, StageState]] = {
     Outcome.SUCCEEDED: "passed",
@@ -33,7 +34,7 @@ def said_of(argv: Sequence[str], end: CommandEnd) -> str:
 
 
 def shortened(text: str, longest: int = LONGEST_DETAIL) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    return first_of(text, longest)
 
 
 def last_of(text: str, longest: int) -> str:

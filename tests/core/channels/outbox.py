@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import select, update
 
 from core.channels.delivering.backoff import PATIENCE
-from core.channels.delivering.workers import Delivering
+from core.channels.delivering.workers import Workers
 from core.clock import ManualClock
 from core.ids import Entropy, delivery_id
 from storage import channels, deliveries, events
@@ -84,13 +84,13 @@ class Outbox:
         await self.database.write(lambda connection: deliveries.insert_many(connection, [row]))
         return row.id
 
-    def server(self, name: str = "here", seconds: float = 10.0) -> Delivering:
-        return Delivering(
+    def server(self, name: str = "here", seconds: float = 10.0) -> Workers:
+        return Workers(
             self.database, self.clock, self.entropy, self.adapters, name=name, seconds=seconds, grace=0.01
         )
 
     @asynccontextmanager
-    async def delivering(self, name: str = "here", seconds: float = 10.0) -> AsyncIterator[Delivering]:
+    async def delivering(self, name: str = "here", seconds: float = 10.0) -> AsyncIterator[Workers]:
         """A server that delivers, until the block ends."""
         server = self.server(name, seconds)
         task = asyncio.create_task(server.run())
