@@ -30,7 +30,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("cooldown", "Cooldown", "line", "such as 30s, 5m, 1h30m; empty: none"),
     FieldSpec("title", "Title", "line", "empty: the event's own"),
     FieldSpec("template", "Text", "text"),
-    FieldSpec("name", "Name", "line", "what people call it; may be left empty"),
+    FieldSpec("name", "Name", "line", "empty: the same as its id"),
     FieldSpec("id", "Id", "line", "empty: a made-up one"),
     FieldSpec("workspace", "Only in", "choice", options=(("", "every workspace"),)),
 )

@@ -1,8 +1,12 @@
-"""A field that offers how what is typed can go on, in a line below it: arrows choose, tab takes."""
+"""A field that offers how what is typed can go on, in a line below it: arrows choose, tab takes.
+
+The line is there also while nothing is offered, and has what the field says: a form that is laid out anew with
+each key would send ten kilobytes for each."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from rich.segment import Segment
 from textual import events, on
 from textual.app import ComposeResult
 from textual.widget import Widget
@@ -10,6 +14,7 @@ from textual.widget import Widget
 from tui.widgets.completions import Completions
 from tui.widgets.controls import Control, LineControl, TextControl
 from tui.widgets.fields import LABEL, Field
+from tui.widgets.looks import Looks
 
 if TYPE_CHECKING:
     from core.completing import Completion
@@ -20,16 +25,32 @@ Offers = Callable[[str, int], "Sequence[Completion]"]
 _INDENT = 3  # cells that the completions begin before what is typed
 
 
+class OfferLine(Completions):
+    """What is offered, or else what the field has to say."""
+
+    said = ""
+    wrong = False
+
+    def say(self, said: str, *, wrong: bool) -> None:
+        if (said, wrong) != (self.said, self.wrong):
+            self.said, self.wrong = said, wrong
+            self.refresh()
+
+    def draw(self, width: int, looks: Looks) -> Sequence[Segment]:
+        if self.offered:
+            return super().draw(width, looks)
+        ink = looks.warning if self.wrong else looks.muted
+        return [Segment(" " * (_INDENT + 1) + self.said, looks.base + ink)]
+
+
 class CompletingField(Field):
     """One control, or more of them, each with its own offers."""
-
-    DEFAULT_CSS = "CompletingField Completions { display: none; }"
 
     def __init__(
         self, key: str, label: str, widget: Control, hint: str = "", *, offers: Offers | None = None
     ) -> None:
         super().__init__(key, label, widget, hint)
-        self._completions = Completions()
+        self._completions = OfferLine()
         self._offers: dict[Widget, Offers] = {} if offers is None else {widget: offers}
 
     def compose(self) -> ComposeResult:
@@ -45,10 +66,10 @@ class CompletingField(Field):
         return self._completions.offered
 
     def _make_room(self) -> None:
-        said = len(self._said())
-        shown = self._completions.display
-        self.upper.styles.margin = (0, 0, 0 if shown else said, LABEL)
-        self._completions.styles.margin = (0, 0, said, LABEL - _INDENT)
+        said = self._said()
+        self.upper.styles.margin = (0, 0, 0, LABEL)
+        self._completions.styles.margin = (0, 0, max(0, len(said) - 1), LABEL - _INDENT)
+        self._completions.say(said[0] if said else "", wrong=bool(self.wrong))
 
     @property
     def upper(self) -> Widget:
@@ -75,9 +96,6 @@ class CompletingField(Field):
     def _offer(self, offered: "Sequence[Completion]") -> None:
         if offered != self._completions.offered or self._completions.chosen is not None:
             self._completions.offer(offered)
-        if self._completions.display is not bool(offered):
-            self._completions.display = bool(offered)
-            self._make_room()
 
     def on_key(self, event: events.Key) -> None:
         """The keys of the completions; what they have no use for goes on as it would."""

@@ -35,10 +35,10 @@ class ConditionRow(CompletingField):
     """
 
     def __init__(self, key: str, label: str, paths: Paths) -> None:
-        self._field = LineControl("field, such as task.status")
+        self._field = LineControl("such as task.title")
         super().__init__(key, label, self._field)
         self._op = ChoiceControl(_OPTIONS)
-        self._value = LineControl('value: text, 3, true, "3"')
+        self._value = LineControl("such as failed")
         self._paths = paths
         self._parts = Container(self._field, self._op, self._value)
         self._offers = {self._field: self._fields, self._value: self._values}

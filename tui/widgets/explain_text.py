@@ -94,7 +94,7 @@ class ExplainText(TextView):
 
 def _part(part: ConditionPart, width: int, looks: Looks) -> Lines:
     """One comparison, and the value that it met."""
-    sign, ink = ("✓", looks.accent) if part.holds else ("✖", looks.critical)
+    sign, ink = ("✓", looks.accent) if part.holds else ("✖", looks.warning)
     holds = "holds" if part.holds else "does not hold"
     text = clean(f"{part.text[:_SENTENCE]} {holds}: here it is {part.found[:_SENTENCE]}")
     lines = wrap(text, max(1, width - 4))

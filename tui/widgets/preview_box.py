@@ -17,7 +17,7 @@ _LONGEST = 2_000
 
 
 class PreviewBox(Widget):
-    """As high as what it has to say."""
+    """As high as what it has to say, or had: it does not shrink while somebody types above it."""
 
     DEFAULT_CSS = "PreviewBox { height: 1; margin-top: 1; }"
 
@@ -25,6 +25,7 @@ class PreviewBox(Widget):
         super().__init__()
         self._preview: Preview | None = None
         self._said = ""
+        self._high = 1
 
     def show(self, preview: Preview | None, said: str = "") -> None:
         """Show it, or say why there is none."""
@@ -37,7 +38,9 @@ class PreviewBox(Widget):
         self._fit()
 
     def _fit(self) -> None:
-        self.styles.height = max(1, len(self._lines(Looks.of(self)))) if self.is_attached else 1
+        if self.is_attached:
+            self._high = max(self._high, len(self._lines(Looks.of(self))))
+            self.styles.height = self._high
 
     def _lines(self, looks: Looks) -> list[list[Segment]]:
         room, preview = max(10, self.size.width - LABEL - 3), self._preview
