@@ -83,6 +83,7 @@ async def test_a_condition_goes_from_rows_to_json_and_back(clock: ManualClock, t
         form.fields["condition"].widget.focus()
         await it.press("left", "tab", "right")
         await it.see("any of these holds")
+        await it.see("or when")
         await it.see_no('{"field": "task.retries"')
         await it.press("ctrl+s")
         await it.says("Saved task-failed")

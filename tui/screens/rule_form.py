@@ -16,13 +16,13 @@ from core.api.stream import Change
 from core.errors import CallboardError, UnreachableError
 from core.text import clean
 from tui.desk import Desk
-from tui.drafts.condition import JSON, Joined, Row, Way, grown, paths_of, row_named, shown_value
+from tui.drafts.condition import JSON, NOT, Joined, Row, Way, grown, paths_of, row_named, shown_value
 from tui.drafts.rule import FIELDS, RuleDraft, field_named
 from tui.live.feed import Heard
 from tui.screens.form import FormScreen
 from tui.screens.rules import RulesScreen
 from tui.widgets.completing_field import CompletingField, beginning_with
-from tui.widgets.condition_row import ConditionRow
+from tui.widgets.condition_row import ConditionRow, Known
 from tui.widgets.controls import ChoiceControl, FlagsControl, LineControl, TextControl
 from tui.widgets.events_field import EventsField, counted
 from tui.widgets.fields import Field, field_for
@@ -57,7 +57,7 @@ class RuleFormScreen(FormScreen):
         self._row_box = Vertical(id="rows")
         self._row_box.styles.height = "auto"
         self._box = PreviewBox()
-        self._paths: dict[str, object] = {}
+        self._known = Known({}, {})
         self._pause: Timer | None = None
         self._before = self.draft.state()
         self._gather()
@@ -129,7 +129,7 @@ class RuleFormScreen(FormScreen):
         if opened < 0 or "}}" in text[opened:cursor]:
             return ()
         piece = text[opened + 2 : cursor].strip()
-        known = {path: shown_value(value) for path, value in self._paths.items()}
+        known = self._known.shown
         closing = "" if text[cursor:].lstrip().startswith("}}") else "}}"
         found = [Completion(piece, opened, known[piece])] if piece in known and closing else []
         found += beginning_with(piece, opened, known, empty=True)
@@ -153,6 +153,7 @@ class RuleFormScreen(FormScreen):
             self._show_rows()
         elif name == "joined":
             condition.joined = cast(Joined, value)
+            self._show_rows()
         elif name == JSON:
             condition.text = str(value)
         elif name.startswith(_ROW) and isinstance(value, tuple):
@@ -191,10 +192,11 @@ class RuleFormScreen(FormScreen):
             self._rows.pop().remove()
         for number, row in enumerate(wanted):
             if number == len(self._rows):
-                label = "When" if not number else "and when"
-                self._rows.append(ConditionRow(row_named(number), label, lambda: self._paths))
+                self._rows.append(ConditionRow(row_named(number), "When", lambda: self._known))
                 self._row_box.mount(self._rows[-1])
             self._rows[number].set(tuple(row))
+            word = condition.joined.removeprefix(NOT)
+            self._rows[number].call("When" if not number else f"{word} when")
         self._gather()
 
     def _gather(self) -> None:
@@ -250,7 +252,8 @@ class RuleFormScreen(FormScreen):
             return
         if asked != self._asked():
             return
-        self._paths = {} if found.example is None else paths_of(json.decode(found.example))
+        values = {} if found.example is None else paths_of(json.decode(found.example))
+        self._known = Known(values, {path: shown_value(value) for path, value in values.items()})
         self._plain["template"].hint = self._offered()
         if whole:
             self._box.show(found)
@@ -262,7 +265,9 @@ class RuleFormScreen(FormScreen):
 
     def _offered(self) -> str:
         """The fields of the latest event, some of them by name."""
-        names = [f"{{{{{path}}}}}" for path, value in self._paths.items() if not isinstance(value, dict | list)]
+        names = [
+            f"{{{{{path}}}}}" for path, value in self._known.values.items() if not isinstance(value, dict | list)
+        ]
         if not names:
             return "empty: the event's own; {{path}} is a value of the event"
         more = "" if len(names) <= _OFFERED else f" and {len(names) - _OFFERED} more"

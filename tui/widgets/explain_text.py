@@ -19,6 +19,7 @@ from tui.wrapping import wrap
 _SENTENCE = 2_000
 _LONGEST = 4_000
 _MOST_SAID = 200  # rules that hear of other events
+_MOST_HEARD = 200  # rules that hear of this one
 _ORDER = ("fires", "cooldown", "condition", "scope", "workspace", "router", "off", "pattern")
 
 
@@ -58,9 +59,11 @@ class ExplainText(TextView):
                 made.append(fact("" if number else name, line, looks))
         asked = sorted(found.verdicts, key=lambda one: (one.rule_id != self._first, _ORDER.index(one.why)))
         heard = [one for one in asked if one.why != "pattern" or one.rule_id == self._first]
-        for one in heard:
+        for one in heard[:_MOST_HEARD]:
             made += self._verdict(one, width, looks)
-        others = [one.rule_id for one in asked if one not in heard]
+        if (more := len(heard) - _MOST_HEARD) > 0:
+            made += [[], [Segment(f"{more:,} more rules listen to it: callboard rules explain", looks.base)]]
+        others = [one.rule_id for one in asked[len(heard) :]]
         return [*made, *_others(others, bool(heard), width, looks), *payload_lines(found.data, width, looks), []]
 
     def _facts(self, found: Explanation) -> Iterator[tuple[str, str]]:
