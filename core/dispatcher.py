@@ -178,7 +178,7 @@ def address(event: EventRow, payload: Mapping[str, object], directory: Directory
         return []
     wording = word(event.name, _with_scope(event, payload))
     link = None if wording.link is None else storable(wording.link)
-    source = source_of(event.name, link, _sender(event, directory))
+    source = source_of(event.name, link, _sender(event, directory), wording.source)
     return [
         NewItemRow(
             person,

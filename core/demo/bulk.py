@@ -66,7 +66,7 @@ def _pattern(name: str, person: PersonId) -> NewItemRow:
         said.link,
         said.link_label,
         Instant(0),
-        source_of(name, said.link),
+        source_of(name, said.link, source=said.source),
     )
 
 

@@ -119,6 +119,7 @@ class EventKind:
     severity: Severity = "info"
     told: tuple[Told, ...] = ()
     links: tuple[Link, ...] = ()
+    source: str | None = None  # what it comes from, where its link leads to something else
     case: Case | None = None
     needs: Needing | None = None
     asks: bool = False  # it waits for the answer of whoever is told: nobody can mute it

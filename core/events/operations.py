@@ -242,6 +242,7 @@ KINDS = (
         severity="warning",
         told=(told(Role.DELIVERY_SENDER, Role.ADMINS),),
         links=(TO_DELIVERY,),
+        source="channel/{{channel}}",
         example={**_SENT, "error": "channel not found"},
     ),
     EventKind(

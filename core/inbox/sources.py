@@ -12,12 +12,12 @@ LONGEST = 200
 _THING = re.compile(r"callboard:([^/?#]+/[^?#]+)")
 
 
-def source_of(event: str, link: str | None = None, sender: str | None = None) -> str:
-    """`automation/12` where the link leads to one thing; otherwise `person/dana` where a person sent it by name;
-    otherwise the first part of the event's name."""
+def source_of(event: str, link: str | None = None, sender: str | None = None, source: str | None = None) -> str:
+    """What the catalogue says, where it does; otherwise `automation/12` where the link leads to one thing;
+    otherwise `person/dana` where a person sent it by name; otherwise the first part of the event's name."""
     thing = _THING.match(link or "")
-    found = thing[1].rstrip("/") if thing else f"person/{sender}" if sender else event.partition(":")[0]
-    return storable(found)[:LONGEST]
+    led = thing[1].rstrip("/") if thing else None
+    return storable(source or led or (f"person/{sender}" if sender else event.partition(":")[0]))[:LONGEST]
 
 
 def sources_of(source: str) -> tuple[str, ...]:

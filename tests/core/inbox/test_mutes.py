@@ -10,6 +10,7 @@ from core.api.wire import ListQuery
 from core.clock import HOUR, to_datetime
 from core.config import RetentionSettings
 from core.errors import ConflictError, InvalidError, NotFoundError
+from core.events.catalogue import word
 from core.inbox import mutes as module
 from core.inbox.mutes import Mutes
 from core.inbox.retention import Retention
@@ -74,6 +75,13 @@ def test_a_notification_comes_from_a_thing_a_person_or_an_area(
     event: str, link: str | None, sender: str | None, source: str
 ) -> None:
     assert source_of(event, link, sender) == source
+
+
+def test_a_failed_delivery_comes_from_its_channel_though_its_link_leads_to_it() -> None:
+    said = word("notification:failed", {"channel": "ops", "deliveryId": "notif_1", "error": "no"})
+
+    assert said.link == "callboard:delivery/notif_1"
+    assert source_of("notification:failed", said.link, source=said.source) == "channel/ops"
 
 
 def test_a_source_is_also_one_of_its_kind() -> None:
