@@ -26,6 +26,7 @@ class PreviewBox(Widget):
         self._preview: Preview | None = None
         self._said = ""
         self._high = 1
+        self._made: list[list[Segment]] = []
 
     def show(self, preview: Preview | None, said: str = "") -> None:
         """Show it, or say why there is none."""
@@ -39,8 +40,13 @@ class PreviewBox(Widget):
 
     def _fit(self) -> None:
         if self.is_attached:
-            self._high = max(self._high, len(self._lines(Looks.of(self))))
+            self._made = self._lines(Looks.of(self))
+            self._high = max(self._high, len(self._made))
             self.styles.height = self._high
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._fit()
 
     def _lines(self, looks: Looks) -> list[list[Segment]]:
         room, preview = max(10, self.size.width - LABEL - 3), self._preview
@@ -61,7 +67,7 @@ class PreviewBox(Widget):
 
     def render_line(self, y: int) -> Strip:
         looks, width = Looks.of(self), self.size.width
-        lines = self._lines(looks)
+        lines = self._made
         if y >= len(lines):
             return Strip.blank(width, looks.base)
         label = "  Preview" if not y else ""
