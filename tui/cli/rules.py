@@ -1,51 +1,28 @@
 """`callboard rules`: when an event goes out, and to where."""
 
-import json
 import re
 import sys
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 import click
-from msgspec import UNSET
 
 from core.api import rules as api
-from core.api.inbox import Severity
-from core.api.rules import Explaining, Explanation, NewRule, Problem, Rule, RuleChange, RuleImported, RuleProblems
+from core.api.rules import Explaining, Problem, RuleImported, RuleProblems
 from core.clock import SystemClock, to_datetime
 from core.text import clean
 from tui.cli.commands import group, json_option, listing, with_invocation, yes_option
-from tui.cli.completing import a_channel, a_rule, an_event
+from tui.cli.completing import an_event
 from tui.cli.emit import the_workspace, workspace_option
 from tui.cli.errors import DONE, FAILED
 from tui.cli.invocation import Invocation
-from tui.cli.output import Cell, Column, local, print_json, print_parts, print_table, say, when
+from tui.cli.output import Column, print_json, print_table, say
 from tui.cli.rules_offline import check, name_of, replay_, text_of
-from tui.cli.values import DURATION, data_of
-
-_SEVERITIES = ("info", "warning", "critical")
-_COMPARED = re.compile(
-    r"(\S+)\s+(==|!=|>=|<=|>|<|includes|not_includes|exists|not_exists)(?:\s+(.*))?", re.DOTALL
-)
+from tui.cli.rules_shown import print_explanation, print_rule, rule_row
+from tui.cli.rules_typed import add, edit, rule_argument
+from tui.cli.values import data_of
 
 _SENT = re.compile(r"rules\[(\d+)\](.*)", re.ASCII | re.DOTALL)
-
-rule_argument = click.argument("id", shell_complete=a_rule)
-when_option = click.option(
-    "--when",
-    "comparisons",
-    multiple=True,
-    metavar="COMPARISON",
-    help="Only when it holds, such as 'to == failed' or 'task.retries >= 3'. Given again, all must hold.",
-)
-condition_option = click.option("--condition", metavar="JSON", help="Only when this condition holds.")
-severity_option = click.option("--severity", type=click.Choice(_SEVERITIES), help="How grave it is.  [info]")
-cooldown_option = click.option(
-    "--cooldown", type=DURATION, help="For so long after it has sent, it sends nothing more: 30s, 5m, 1h."
-)
-title_option = click.option("--title", metavar="TEXT", help="The title; {{path}} is a value of the event.")
-template_option = click.option("--template", metavar="TEXT", help="The text, likewise.")
 
 
 @group("rules")
@@ -56,7 +33,9 @@ def command() -> None:
     """
 
 
+command.add_command(add)
 command.add_command(check)
+command.add_command(edit)
 command.add_command(replay_)
 
 
@@ -82,7 +61,7 @@ def list_(invocation: Invocation, filter_: str, limit: int, as_json: bool) -> No
             Column("HELD BACK", right=True),
             Column("PROBLEM", gives=True),
         ],
-        [_row(rule, now) for rule in found],
+        [rule_row(rule, now) for rule in found],
         empty="Nothing matches." if filter_ else "There are no rules: add one with callboard rules add.",
     )
 
@@ -93,138 +72,7 @@ def list_(invocation: Invocation, filter_: str, limit: int, as_json: bool) -> No
 @with_invocation
 def show(invocation: Invocation, id: str, as_json: bool) -> None:
     """Show a rule, and what became of it."""
-    _print(invocation.send(api.rule(id)), as_json)
-
-
-@command.command()
-@click.argument("events", nargs=-1, required=True, metavar="PATTERN...", shell_complete=an_event)
-@click.option(
-    "--to",
-    "channels",
-    multiple=True,
-    required=True,
-    metavar="CHANNEL",
-    shell_complete=a_channel,
-    help="Where it goes. Can be given again.",
-)
-@click.option("--id", help="Its own id; a made-up one otherwise.")
-@click.option("--name", default="", metavar="NAME", help="What people call it.")
-@when_option
-@condition_option
-@severity_option
-@cooldown_option
-@title_option
-@template_option
-@click.option("--off", is_flag=True, help="Switched off.")
-@workspace_option
-@json_option
-@with_invocation
-def add(
-    invocation: Invocation,
-    events: Sequence[str],
-    channels: Sequence[str],
-    id: str | None,
-    name: str,
-    comparisons: Sequence[str],
-    condition: str | None,
-    severity: Severity | None,
-    cooldown: timedelta | None,
-    title: str | None,
-    template: str | None,
-    off: bool,
-    workspace: str | None,
-    as_json: bool,
-) -> None:
-    """Send events that fit a PATTERN to channels, from the next one on.
-
-    \b
-    callboard rules add 'task:*' --to ops --when 'to == failed' --severity critical
-    callboard rules add 'sla:**' --to ops --to mail --cooldown 5m -w shop
-
-    In a pattern, * is a run without a colon, ** any run; * alone is every event. With --workspace it is for the
-    events of that workspace alone.
-    """
-    asked = _condition(comparisons, condition)
-    new = NewRule(
-        list(events),
-        list(channels),
-        id=id,
-        name=name,
-        condition=None if asked is UNSET else asked,
-        severity=severity or "info",
-        cooldown_ms=_milliseconds(cooldown or timedelta()),
-        title=title,
-        template=template,
-        enabled=not off,
-        workspace=workspace,
-    )
-    _print(invocation.send(api.add_rule(new)), as_json)
-
-
-@command.command()
-@rule_argument
-@click.option(
-    "--event",
-    "events",
-    multiple=True,
-    metavar="PATTERN",
-    shell_complete=an_event,
-    help="These patterns instead of its own. Can be given again.",
-)
-@click.option(
-    "--to",
-    "channels",
-    multiple=True,
-    metavar="CHANNEL",
-    shell_complete=a_channel,
-    help="These channels instead of its own. Can be given again.",
-)
-@click.option("--name", metavar="NAME", help="What people call it.")
-@when_option
-@condition_option
-@click.option("--no-condition", is_flag=True, help="Take its condition away.")
-@severity_option
-@cooldown_option
-@title_option
-@template_option
-@click.option("--default-text", is_flag=True, help="Take its own title and text away.")
-@click.option("--on/--off", "enabled", default=None, help="Switch it on or off.")
-@json_option
-@with_invocation
-def edit(
-    invocation: Invocation,
-    id: str,
-    events: Sequence[str],
-    channels: Sequence[str],
-    name: str | None,
-    comparisons: Sequence[str],
-    condition: str | None,
-    no_condition: bool,
-    severity: Severity | None,
-    cooldown: timedelta | None,
-    title: str | None,
-    template: str | None,
-    default_text: bool,
-    enabled: bool | None,
-    as_json: bool,
-) -> None:
-    """Change a rule that was added; what is not named stays as it is."""
-    if no_condition and (comparisons or condition):
-        raise click.UsageError("Give either a condition or --no-condition.")
-    if default_text and (title or template):
-        raise click.UsageError("Give either texts or --default-text.")
-    change = RuleChange(
-        events=list(events) or UNSET,
-        channels=list(channels) or UNSET,
-        name=UNSET if name is None else name,
-        condition=None if no_condition else _condition(comparisons, condition),
-        severity=severity or UNSET,
-        cooldown_ms=UNSET if cooldown is None else _milliseconds(cooldown),
-        title=None if default_text else UNSET if title is None else title,
-        template=None if default_text else UNSET if template is None else template,
-        enabled=UNSET if enabled is None else enabled,
-    )
-    _print(invocation.send(api.change_rule(id, change)), as_json)
+    print_rule(invocation.send(api.rule(id)), as_json)
 
 
 @command.command()
@@ -291,7 +139,7 @@ def explain(
     if as_json:
         print_json(found)
     else:
-        _print_explanation(found, listening)
+        print_explanation(found, listening)
 
 
 @command.command("import")
@@ -345,108 +193,3 @@ def _in_file(problem: Problem, places: Sequence[str]) -> Problem:
 def _complain(found: RuleProblems) -> None:
     for problem in found.problems:
         sys.stderr.write(f"callboard: {clean(f'{problem.place}: {problem.sentence}')}\n")
-
-
-def _condition(comparisons: Sequence[str], condition: str | None) -> Any:
-    """The condition that was typed, in either way. The server says what is wrong in it."""
-    if comparisons and condition is not None:
-        raise click.UsageError("Give either --when or --condition.")
-    if condition is not None:
-        try:
-            return json.loads(condition)
-        except (ValueError, RecursionError):
-            raise click.BadParameter("This is not JSON.", param_hint="--condition") from None
-    parts = [_comparison(text) for text in comparisons]
-    if not parts:
-        return UNSET
-    return parts[0] if len(parts) == 1 else {"and": parts}
-
-
-def _comparison(text: str) -> dict[str, Any]:
-    found = _COMPARED.fullmatch(text.strip())
-    if found is None:
-        raise click.BadParameter(
-            f"{text!r} is no comparison: write it like 'to == failed' or 'task.result exists'.",
-            param_hint="--when",
-        )
-    field, op, value = found.groups()
-    if op in ("exists", "not_exists"):
-        if value:
-            raise click.BadParameter(f"Nothing follows {op}.", param_hint="--when")
-        return {"field": field, "op": op}
-    if value is None:
-        raise click.BadParameter(f"What is {field} compared with?", param_hint="--when")
-    return {"field": field, "op": op, "value": _value(value)}
-
-
-def _value(text: str) -> object:
-    """A number, true, false, null or a text in quotes as JSON has it; anything else as it stands."""
-    try:
-        value = json.loads(text, parse_constant=lambda _: text)
-    except (ValueError, RecursionError):
-        return text
-    return text if isinstance(value, dict | list) else value
-
-
-def _milliseconds(length: timedelta) -> int:
-    return length // timedelta(milliseconds=1)
-
-
-def _row(rule: Rule, now: datetime) -> list[str | Cell]:
-    fired = rule.cooldown.last_fired_at
-    return [
-        Cell(rule.id, "bold" if rule.enabled else "dim"),
-        ", ".join(rule.events),
-        ", ".join(rule.channels),
-        rule.severity if rule.enabled else "off",
-        rule.place or rule.source,
-        when(fired, now) if fired else "-",
-        str(rule.cooldown.dropped),
-        Cell(rule.problem or "-", "red" if rule.problem else ""),
-    ]
-
-
-def _print(rule: Rule, as_json: bool) -> None:
-    if as_json:
-        print_json(rule)
-        return
-    state = rule.cooldown
-    print_parts(
-        [
-            ("Id", Cell(rule.id, "bold")),
-            ("Name", rule.name),
-            ("State", "on" if rule.enabled else "off"),
-            ("Events", ", ".join(rule.events)),
-            ("Condition", None if rule.condition is None else json.dumps(rule.condition, ensure_ascii=False)),
-            ("Channels", ", ".join(rule.channels)),
-            ("Severity", rule.severity),
-            ("Cooldown", f"{rule.cooldown_ms / 1000:g} s" if rule.cooldown_ms else None),
-            ("Title", rule.title),
-            ("Text", rule.template),
-            ("Workspace", rule.workspace),
-            ("From", rule.place or rule.source),
-            ("Problem", None if rule.problem is None else Cell(rule.problem, "red")),
-            ("Last fired", local(state.last_fired_at)),
-            ("Fired", str(state.fired)),
-            ("Held back", f"{state.dropped}, of them {state.dropped_since} since it last fired"),
-            ("Changed", local(rule.updated_at)),
-        ]
-    )
-
-
-def _print_explanation(found: Explanation, listening: bool) -> None:
-    heard = [verdict for verdict in found.verdicts if verdict.why != "pattern" or not listening]
-    for verdict in heard:
-        where = "" if verdict.scope == "global" else f" of the {verdict.scope}"
-        say(f"{'+' if verdict.fires else '-'} {verdict.rule_id}{where}: {verdict.sentence}")
-        for part in verdict.parts:
-            say(f"    {'holds' if part.holds else 'does not hold'}: {part.text} (found {part.found})")
-        if verdict.text is not None:
-            for text in (verdict.text.title, *verdict.text.body.splitlines()):
-                say(f"    | {text}")
-    silent = len(found.verdicts) - len(heard)
-    if silent:
-        rules = "1 rule does" if silent == 1 else f"{silent} rules do"
-        say(f"{rules} not listen to {found.event}.")
-    if not found.verdicts:
-        say("There are no rules.")
