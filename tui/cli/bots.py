@@ -1,7 +1,5 @@
 """`callboard bots`: the personas that sessions and automations can run as."""
 
-from pathlib import Path
-
 import click
 from msgspec import UNSET
 
@@ -12,6 +10,7 @@ from tui.cli.emit import the_workspace, workspace_option
 from tui.cli.finding import bot_of
 from tui.cli.invocation import Invocation
 from tui.cli.output import Cell, Column, local, print_json, print_parts, print_table, say
+from tui.cli.values import text_or_file
 
 bot_argument = click.argument("bot")
 model_option = click.option("--model", metavar="MODEL", help="The model; otherwise the provider's own choice.")
@@ -86,7 +85,7 @@ def add(
     as_json: bool,
 ) -> None:
     """Make a bot."""
-    told = _instructions(instructions)
+    told = text_or_file(instructions)
     creation = BotCreation(name, the_workspace(invocation, workspace), provider, model, told or "")
     _print(invocation.send(api.create_bot(creation)), as_json)
 
@@ -113,7 +112,7 @@ def edit(
     """Change a bot; what is not named stays as it is."""
     if model is not None and no_model:
         raise click.UsageError("Give either --model or --no-model.")
-    told = _instructions(instructions)
+    told = text_or_file(instructions)
     change = BotChange(
         name=UNSET if name is None else name,
         provider=UNSET if provider is None else provider,
@@ -134,17 +133,6 @@ def delete(invocation: Invocation, bot: str, yes: bool) -> None:
         say(f"{found.id}  {found.name}  {found.workspace}")
         click.confirm("Delete this bot? Automations that run as it are disabled", abort=True)
     invocation.send(api.delete_bot(found.id))
-
-
-def _instructions(text: str | None) -> str | None:
-    if text is None or not text.startswith("@"):
-        return text
-    try:
-        return Path(text[1:]).read_text("utf-8")
-    except UnicodeDecodeError:
-        raise click.UsageError(f"{text[1:]} is not UTF-8 text.") from None
-    except (OSError, ValueError):
-        raise click.UsageError(f"The file {text[1:]} cannot be read; @ stands before the name of one.") from None
 
 
 def _print(bot: Bot, as_json: bool) -> None:

@@ -27,8 +27,8 @@ from tui.cli.output import (
     when,
 )
 from tui.cli.planned import alerts_shown, mission_in, notifications_in, notify_option
-from tui.cli.tickets import deadline_option, deadline_shown, due, reason_option, written
-from tui.cli.values import later
+from tui.cli.tickets import deadline_option, deadline_shown, due, reason_option
+from tui.cli.values import later, text_or_file
 
 _STYLES: dict[str, Style] = {"completed": "green", "passed": "green", "failed": "red", "cancelled": "dim"}
 
@@ -150,7 +150,7 @@ def add(
     given = NewMission(name or "") if file is None else mission_in(file, name)
     new = NewMission(
         name=given.name,
-        data=given.data if plan is None else written(plan),
+        data=given.data if plan is None else text_or_file(plan),
         id=id or given.id,
         deadline=given.deadline if deadline is None else later(invocation, deadline, "--deadline"),
         quality_threshold=given.quality_threshold if threshold is None else threshold,
@@ -199,7 +199,7 @@ def edit(
     """Change a mission; what is not named stays as it is. Another deadline arms its warning again."""
     change = MissionChange(
         name=UNSET if name is None else name,
-        data=UNSET if plan is None else written(plan),
+        data=UNSET if plan is None else text_or_file(plan),
         deadline=None
         if no_deadline
         else UNSET

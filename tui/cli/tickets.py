@@ -1,7 +1,6 @@
 """`callboard tickets`: a team's board from the shell."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any, cast, get_args
 
 import click
@@ -29,7 +28,7 @@ from tui.cli.output import (
     when,
 )
 from tui.cli.planned import alerts_shown, notifications_in, notify_option
-from tui.cli.values import later
+from tui.cli.values import later, text_or_file
 
 _STYLES: dict[str, Style] = {"completed": "green", "failed": "red", "merge-conflict": "red", "cancelled": "dim"}
 
@@ -135,7 +134,7 @@ def add(
     """
     new = NewTicket(
         title=title,
-        description=written(description) or "",
+        description=text_or_file(description) or "",
         id=id,
         assign_to=assign,
         qa_reviewer=qa,
@@ -189,7 +188,7 @@ def edit(
     """Change a ticket; what is not named stays as it is. Another deadline arms its warning again."""
     change = TicketChange(
         title=UNSET if title is None else title,
-        description=UNSET if description is None else written(description) or "",
+        description=UNSET if description is None else text_or_file(description) or "",
         assign_to=None if nobody else UNSET if assign is None else assign,
         qa_reviewer=None if no_qa else UNSET if qa is None else qa,
         mission_id=None if no_mission else UNSET if mission is None else mission,
@@ -277,18 +276,6 @@ def remove(invocation: Invocation, ticket: str, workspace: str | None, yes: bool
     done = invocation.send(api.delete_ticket(slug, ticket))
     if as_json:
         print_json(done)
-
-
-def written(text: str | None) -> str | None:
-    """A text, or that of a file with @ before its name."""
-    if text is None or not text.startswith("@"):
-        return text
-    try:
-        return Path(text[1:]).read_text("utf-8")
-    except UnicodeDecodeError:
-        raise click.UsageError(f"{text[1:]} is not UTF-8 text.") from None
-    except (OSError, ValueError):
-        raise click.UsageError(f"The file {text[1:]} cannot be read; @ stands before the name of one.") from None
 
 
 def deadline_shown(deadline: datetime | None, state: str) -> str | None:

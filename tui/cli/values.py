@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -42,6 +43,18 @@ def _json(name: str, text: str, option: str) -> Any:
 
 def _refuse(constant: str) -> None:
     raise ValueError(constant)
+
+
+def text_or_file(text: str | None) -> str | None:
+    """A text, or that of a file with @ before its name."""
+    if text is None or not text.startswith("@"):
+        return text
+    try:
+        return Path(text[1:]).read_text("utf-8")
+    except UnicodeDecodeError:
+        raise click.UsageError(f"{text[1:]} is not UTF-8 text.") from None
+    except (OSError, ValueError):
+        raise click.UsageError(f"The file {text[1:]} cannot be read; @ stands before the name of one.") from None
 
 
 def duration_of(text: str) -> timedelta | None:
