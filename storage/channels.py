@@ -149,10 +149,12 @@ def remove(connection: Connection, channel: ChannelId) -> None:
     connection.execute(_REMOVE, {"channel": channel})
 
 
-def name_from_files(connection: Connection, found: Mapping[str, str], now: Instant) -> list[str]:
-    """Let the channels of the files be these, each with its type; the names that channels of the API have are
-    answered, and stay theirs."""
-    connection.execute(_GONE, {"names": list(found), "now": now})
+def name_from_files(
+    connection: Connection, found: Mapping[str, str], now: Instant, kept: Collection[str] = ()
+) -> list[str]:
+    """Let the channels of the files be these, each with its type; those that are kept stay, if they are there.
+    The names that channels of the API have are answered, and stay theirs."""
+    connection.execute(_GONE, {"names": [*found, *kept], "now": now})
     taken = []
     for name, kind in found.items():
         values = {"type": kind, "source": "file", "settings": "{}", "present": True}

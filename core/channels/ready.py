@@ -37,12 +37,14 @@ _FAREWELL_SECONDS = 2 * LIMIT  # an attempt that is under way may still use what
 @dataclass(frozen=True, slots=True)
 class Setup:
     """What the files say of channels: them, where services are, what may be reached, and which variables channels
-    of the API may refer to."""
+    of the API may refer to. What waits for the `unusable` ones, which the files name and nobody can read, waits
+    until they are mended; None where it is not known which these are."""
 
     channels: Mapping[str, ConfiguredChannel] = field(default_factory=dict)
     base_urls: Mapping[str, str] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
     env: frozenset[str] = frozenset()
+    unusable: frozenset[str] | None = frozenset()
 
 
 class Configured(NamedTuple):
@@ -217,7 +219,9 @@ def _stored(connection: Connection) -> _Stored:
 def _name(connection: Connection, setup: Setup, changed: set[str], now: Instant) -> tuple[list[str], _Stored]:
     """Let the files' channels be stored; which of their names are taken, and what there is then."""
     before = {row.name: row.source for row in store.present(connection)}
-    taken = store.name_from_files(connection, {one.name: one.type for one in setup.channels.values()}, now)
+    named = {one.name: one.type for one in setup.channels.values()}
+    kept = before if setup.unusable is None else setup.unusable
+    taken = store.name_from_files(connection, named, now, kept)
     stored = _stored(connection)
     after = {row.name: row.source for row in stored.rows}
     moved = changed | {name for name in {*before, *after} if before.get(name) != after.get(name)}

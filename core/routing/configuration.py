@@ -42,6 +42,7 @@ class Configuration:
     deadlines: Deadlines = Deadlines()
     allow: tuple[str, ...] = ()  # what `[outbound]` lets channels reach
     env: frozenset[str] = frozenset()  # the variables that channels made over the API may refer to
+    unusable: frozenset[str] | None = frozenset()  # channels that are named and wrong; None where it is unknown
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
 
@@ -68,6 +69,7 @@ def configured(tables: Iterable[Notifications]) -> Configuration:
     """The tables as one configuration, the first of them first."""
     channels: dict[str, ConfiguredChannel] = {}
     rules: list[Rule] = []
+    unusable: set[str] | None = set()
     base_urls: dict[str, str] = {}
     deadlines = Deadlines()
     of_deadlines: tuple[Rule, ...] = ()
@@ -79,6 +81,7 @@ def configured(tables: Iterable[Notifications]) -> Configuration:
         found, wrong = read_channels(table.get("channels", {}), below(place, ("channels",)), taken=channels)
         channels |= found
         problems += wrong
+        unusable = _unusable(unusable, table.get("channels", {}), channels)
         # Channels may also have been made over the API, so that only the server knows which there are.
         read = read_rules(
             table.get("rules", []), below(place, ("rules",)), None, taken=(rule.id for rule in rules)
@@ -94,8 +97,21 @@ def configured(tables: Iterable[Notifications]) -> Configuration:
     taken = {rule.id for rule in rules}
     rules += [rule for rule in of_deadlines if rule.id not in taken]
     return Configuration(
-        channels, tuple(rules), base_urls, deadlines, problems=tuple(problems), notices=tuple(notices)
+        channels,
+        tuple(rules),
+        base_urls,
+        deadlines,
+        unusable=None if unusable is None else frozenset(unusable),
+        problems=tuple(problems),
+        notices=tuple(notices),
     )
+
+
+def _unusable(before: set[str] | None, written: Any, channels: Collection[str]) -> set[str] | None:
+    """With those that are written here and have not become channels."""
+    if before is None or not isinstance(written, dict):
+        return None
+    return before | (written.keys() - set(channels))
 
 
 def _base_urls(found: Any, place: Place, problems: list[Problem]) -> dict[str, str]:

@@ -27,12 +27,14 @@ def read_files(home: Home, settings: Settings) -> Configuration:
     """Both files as one configuration. `settings` are what the same config.toml says."""
     problems: list[Problem] = []
     tables = [*_of_toml(home.config, settings, problems), *_of_json(home.notifications, problems)]
+    unread = bool(problems)
     allow = _allowed(home.config, settings, problems)
     found = configured(tables)
     return replace(
         found,
         allow=allow,
         env=frozenset(settings.secrets.env),
+        unusable=None if unread else found.unusable,
         problems=(*problems, *found.problems),
     )
 

@@ -55,7 +55,7 @@ class NotificationFiles:
         """Let what the files say now hold from here on."""
         async with self._one_at_a_time:
             found = await asyncio.to_thread(read_files, self._home, self._settings())
-            setup = Setup(found.channels, found.base_urls, found.allow, found.env)
+            setup = Setup(found.channels, found.base_urls, found.allow, found.env, found.unusable)
             self._of_channels = await self._channels.set_up(setup)
             self.configuration = found
             problems = self.problems

@@ -234,6 +234,17 @@ async def test_one_that_the_files_name_no_longer_is_gone_until_they_do_again(des
     assert (await desk.rows(store.channels))[0]["id"] == before
 
 
+@pytest.mark.parametrize("unusable", [frozenset({"here"}), None])
+async def test_one_that_the_files_name_and_nobody_can_read_is_broken_and_not_gone(
+    desk: Desk, unusable: frozenset[str] | None
+) -> None:
+    await desk.ready.set_up(from_file("here"))
+    await desk.ready.set_up(Setup(unusable=unusable))
+    assert (await desk.show("here")).state == "broken"
+    await desk.ready.set_up(from_file("here"))
+    assert (await desk.show("here")).state == "working"
+
+
 async def test_a_name_that_the_api_has_is_a_problem_of_the_file(desk: Desk) -> None:
     await desk.channels.add(desk.manager, SLACK)
     problems = await desk.ready.set_up(from_file("ops"))
