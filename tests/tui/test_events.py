@@ -47,10 +47,10 @@ async def test_an_event_is_explained_rule_by_rule(clock: ManualClock, tmp_path: 
         assert "✓ task.retries >= 3 holds: here it is 3" in it.text
         assert "■ Off  quiet" in it.text
         assert "1 rule listens to other events: sla" in it.text
-        assert "Sends now  nothing" in it.text
+        assert "Would send nothing" in it.text
         fake.put_rule(rule("all", "*", channels=["desk"]))
         await it.see("✓ Fires  all")
-        await it.see("Sends now  desk (1 rule fires)")
+        await it.see("Would send desk (1 rule fires)")
         await it.press("escape")
         await it.until(lambda: isinstance(it.app.screen, EventsScreen))
         await open_link(it.app, "callboard:event/ev_0000")

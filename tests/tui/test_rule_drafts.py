@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from core.api.rules import Preview
 from tests.fakes.rules import FAILED, rule
 from tui.drafts.condition import ConditionDraft, Row, as_text, grown, paths_of
 from tui.drafts.rule import RuleDraft, as_written, field_named
 from tui.widgets.events_field import completed, counted
+from tui.widgets.preview_box import headline
 from tui.words.rules import condition, lasting
 
 RETRIES = {"field": "task.retries", "op": ">=", "value": 3}
@@ -182,6 +184,29 @@ def test_it_is_said_how_many_names_a_pattern_fits() -> None:
     assert counted(["task:transition", "mine:*"]) == (
         "task:transition fits 1 name of the catalogue · mine:* fits no name of the catalogue"
     )
+
+
+@pytest.mark.parametrize(
+    ("seen", "matched", "fired", "held", "said"),
+    [
+        (0, 0, 0, 0, "Nothing has happened yet that it could be tried on."),
+        (1, 1, 1, 0, "Would have fired on the one event there is."),
+        (9, 0, 0, 0, "Would have fired on none of the latest 9 events."),
+        (100, 17, 14, 3, "Would have fired 14 times of the latest 100 events (3 held back by the cooldown)."),
+        (
+            100,
+            2,
+            1,
+            0,
+            "Would have fired once of the latest 100 events. 2 of them have a name that it listens to.",
+        ),
+        (9, 1, 0, 0, "Would have fired on none of the latest 9 events. 1 of them has a name that it listens to."),
+    ],
+)
+def test_a_preview_says_how_often_it_would_have_fired(
+    seen: int, matched: int, fired: int, held: int, said: str
+) -> None:
+    assert headline(Preview(seen, matched, fired, held, [], {})) == said
 
 
 def test_a_condition_is_said_in_words() -> None:

@@ -77,7 +77,7 @@ class ExplainText(TextView):
             yield "Decides", f"the {found.scope}, which is muted"
         elif found.scope != "global":
             yield "Decides", f"the {found.scope}: it has rules of its own for this event"
-        yield "Sends now", _sends(found)
+        yield "Would send", _sends(found)
 
     def _verdict(self, one: RuleVerdict, width: int, looks: Looks) -> Lines:
         sign, word_ = said.VERDICTS[one.why]

@@ -79,10 +79,11 @@ def headline(preview: Preview) -> str:
     """`Would have fired 14 times of the latest 100 events (3 held back by the cooldown).`"""
     if not preview.seen:
         return "Nothing has happened yet that it could be tried on."
-    times = "never" if not preview.fired else "once" if preview.fired == 1 else f"{preview.fired:,} times"
-    events = "of the latest event" if preview.seen == 1 else f"of the latest {preview.seen:,} events"
+    times = "on none" if not preview.fired else "once" if preview.fired == 1 else f"{preview.fired:,} times"
     held = f" ({preview.held_back:,} held back by the cooldown)" if preview.held_back else ""
-    said = f"Would have fired {times} {events}{held}."
+    said = f"Would have fired {times} of the latest {preview.seen:,} events{held}."
+    if preview.seen == 1:
+        said = f"Would {'have fired' if preview.fired else 'not have fired'} on the one event there is."
     if preview.matched > preview.fired + preview.held_back:
         listens = "1 of them has" if preview.matched == 1 else f"{preview.matched:,} of them have"
         said += f" {listens} a name that it listens to."
