@@ -3,7 +3,7 @@
 import ast
 import re
 
-from tests.contracts.source import Module, calls, modules, strings
+from tests.contracts.source import Module, calls, modules, strings, written
 
 _CLOCKS = re.compile(
     r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime)|gettimeofday)$"
@@ -27,7 +27,7 @@ def _notices(module: Module) -> list[str]:
     """Toasts, and not the call of the interface that has the same name."""
     return [
         module.at(call)
-        for call, called in calls(module.tree)
+        for call, called in calls(module)
         if called.endswith(".notify") and called != "api.notify" and not _says_no_markup(call)
     ]
 
@@ -40,7 +40,7 @@ def test_nothing_is_made_from_markup() -> None:
     found = [
         module.at(call)
         for module in modules("tui")
-        for call, called in calls(module.tree)
+        for call, called in calls(module)
         if called.endswith((".from_markup", "to_content", "markup.escape", "render_markup"))
     ]
     assert found == []
@@ -48,11 +48,11 @@ def test_nothing_is_made_from_markup() -> None:
 
 def test_time_comes_from_the_clock() -> None:
     found = [
-        f"{module.at(node)} {written}"
+        f"{module.at(node)} {written(node)}"
         for module in modules("tui", "core", "storage")
         if module.path != "core/clock.py"
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Attribute) and _CLOCKS.search(written := ast.unparse(node))
+        for node in module.nodes
+        if isinstance(node, ast.Attribute) and _CLOCKS.search(written(node))
     ]
     assert found == []
 
@@ -62,7 +62,7 @@ def test_randomness_comes_from_one_place_or_from_a_seed() -> None:
         f"{module.at(call)} {called}"
         for module in modules("tui", "core", "storage")
         if module.path != "core/ids.py"
-        for call, called in calls(module.tree)
+        for call, called in calls(module)
         if _RANDOM.match(called) or (called.endswith("Random") and not call.args)
     ]
     assert found == []
@@ -72,7 +72,7 @@ def test_sql_is_written_in_storage_alone() -> None:
     found = [
         module.at(string)
         for module in modules("tui", "core", "styles")
-        for string in strings(module.tree)
+        for string in strings(module)
         if _SQL.match(str(string.value))
     ]
     assert found == []
