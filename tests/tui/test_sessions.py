@@ -72,7 +72,7 @@ async def test_a_view_is_pressed(clock: ManualClock, tmp_path: Path) -> None:
     async with hall(clock, tmp_path) as it:
         await it.press("E")
         await it.see("▶ Running")
-        await it.pilot.click("SessionViews", offset=(32, 0))
+        await it.pilot.click("ViewTabs", offset=(32, 0))
         await it.see("[All]")
         await it.see("✖ Failed")
 

@@ -15,21 +15,20 @@ from core.filters import DELIVERY_FIELDS
 from tui.actions import Scope, bindings
 from tui.desk import Desk
 from tui.live.records import Numbering
-from tui.screens.board import Board
 from tui.screens.delivering import Delivering
 from tui.screens.delivery import DeliveryScreen
+from tui.screens.viewed import Viewed
 from tui.views import View
-from tui.widgets.delivery_list import VIEWS, DeliveryHeads, DeliveryList, view_of
+from tui.widgets.delivery_list import VIEWS, DeliveryHeads, DeliveryList
 from tui.widgets.delivery_text import DeliveryText
-from tui.widgets.record_list import Nothing
-from tui.widgets.view_tabs import ViewTabs
 from tui.widgets.virtual_list import VirtualList
 
 
-class DeliveriesScreen(Delivering, Board[Delivery]):
+class DeliveriesScreen(Delivering, Viewed[Delivery]):
     """The list, and beside it the one that the cursor is on."""
 
     WORDS = "Deliveries"
+    VIEWS = VIEWS
     TOPICS = frozenset({"deliveries"})
     FILTER_FIELDS = DELIVERY_FIELDS
     FILTER_NAMES: ClassVar = {"channel": "channel", "rule": "rule_id", "event": "event"}
@@ -47,9 +46,7 @@ class DeliveriesScreen(Delivering, Board[Delivery]):
     def __init__(self, desk: Desk, filter: str = "") -> None:
         self._numbers = Numbering()
         super().__init__(desk)
-        self.records.filter = self._begun = filter
-        self._views = ViewTabs(VIEWS)
-        self.filtered()
+        self.begin_with(filter)
 
     def ask(self, limit: int, cursor: str | None, filter: str) -> Call[Page[Delivery]]:
         return deliveries.deliveries(limit=limit, cursor=cursor, filter=filter)
@@ -68,14 +65,11 @@ class DeliveriesScreen(Delivering, Board[Delivery]):
         return DeliveryText(self.desk)
 
     def heads(self) -> Iterable[Widget]:
-        yield self._views
+        yield from super().heads()
         yield DeliveryHeads(self.list)
 
-    def nothing(self) -> Nothing:
-        view = view_of(self.records.filter)
-        if view is None or not self.records.known or self.records.refusal:
-            return super().nothing()
-        return Nothing(view.nothing, view.hint.format(send=self.key_of("delivery-send")))
+    def hint(self, view: View) -> str:
+        return view.hint.format(send=self.key_of("delivery-send"))
 
     def scopes(self) -> Mapping[Scope, App[None] | Widget]:
         return {**super().scopes(), "deliveries": self, "delivery": self}
@@ -101,39 +95,10 @@ class DeliveriesScreen(Delivering, Board[Delivery]):
     def open(self, record: Delivery) -> None:
         self.app.push_screen(DeliveryScreen(self.desk, record.id))
 
-    # Views and filter
-
-    def filter_as_typed(self) -> str:
-        return "" if view_of(self.records.filter) else self.records.filter
-
-    def filtered(self) -> None:
-        """A filter that is no view is in the title: it may be that of a channel."""
-        view = view_of(self.records.filter)
-        self._views.show(view)
-        self.title_bar.retitle(self.WORDS if view is not None else f"{self.WORDS} › {self.records.filter}")
-
-    async def _view_by(self, by: int) -> None:
-        view = view_of(self.records.filter)
-        number = VIEWS.index(view) + by if view is not None else 0
-        await self.look_for(VIEWS[number % len(VIEWS)].filter)
+    # Views
 
     async def action_deliveries_next(self) -> None:
-        await self._view_by(1)
+        await self.view_by(1)
 
     async def action_deliveries_previous(self) -> None:
-        await self._view_by(-1)
-
-    @on(ViewTabs.Chosen)
-    async def _view_pressed(self, event: ViewTabs.Chosen) -> None:
-        await self.show_view(event.view)
-
-    async def show_view(self, view: View) -> None:
-        await self.look_for(view.filter)
-
-    @on(DeliveryList.Cleared)
-    async def _cleared_filter(self, event: DeliveryList.Cleared) -> None:
-        event.prevent_default()  # it goes back to what was shown first, and from there to where one came from
-        if view_of(self.records.filter) is None and self.records.filter != self._begun:
-            await self.look_for(self._begun)
-        else:
-            self.action_leave()
+        await self.view_by(-1)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from textual import on
 from textual.app import App
 from textual.binding import BindingType
 from textual.widget import Widget
@@ -13,22 +12,22 @@ from core.api.sessions import Session
 from core.api.wire import Call, Page
 from core.filters import SESSION_FIELDS
 from tui.actions import Scope, bindings
-from tui.desk import Desk
-from tui.screens.board import Board
 from tui.screens.session import SessionScreen
 from tui.screens.session_acting import SessionActing
+from tui.screens.viewed import Viewed
 from tui.views import View
-from tui.widgets.record_list import Nothing
-from tui.widgets.session_list import VIEWS, SessionHeads, SessionList, SessionViews, view_of
+from tui.widgets.session_list import VIEWS, SessionHeads, SessionList
 from tui.widgets.session_text import SessionText
 
 _NEEDS = frozenset({"asking", "waiting", "failed"})
 
 
-class SessionsScreen(SessionActing, Board[Session]):
+class SessionsScreen(SessionActing, Viewed[Session]):
     """The list, and beside it the one that the cursor is on."""
 
     WORDS = "Sessions"
+    VIEWS = VIEWS
+    TITLED = False
     TOPICS = frozenset({"sessions", "approvals"})
     FILTER_FIELDS = SESSION_FIELDS
     FILTER_NAMES: ClassVar = {"person": "owner", "provider": "provider", "ticket": "ticket", "bot": "bot"}
@@ -43,11 +42,6 @@ class SessionsScreen(SessionActing, Board[Session]):
 
     text: SessionText
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self.records.filter = VIEWS[0].filter
-        self._views = SessionViews()
-
     def ask(self, limit: int, cursor: str | None, filter: str) -> Call[Page[Session]]:
         return sessions.sessions(limit=limit, cursor=cursor, filter=filter)
 
@@ -58,14 +52,11 @@ class SessionsScreen(SessionActing, Board[Session]):
         return SessionText(self.desk)
 
     def heads(self) -> Iterable[Widget]:
-        yield self._views
+        yield from super().heads()
         yield SessionHeads(self.list)
 
-    def nothing(self) -> Nothing:
-        view = view_of(self.records.filter)
-        if view is None or not self.records.known or self.records.refusal:
-            return super().nothing()
-        return Nothing(view.nothing, view.hint.format(new=self.key_of("session-new")))
+    def hint(self, view: View) -> str:
+        return view.hint.format(new=self.key_of("session-new"))
 
     def scopes(self) -> Mapping[Scope, App[None] | Widget]:
         return {**super().scopes(), "sessions": self, "session": self}
@@ -83,22 +74,11 @@ class SessionsScreen(SessionActing, Board[Session]):
 
     # Views
 
-    def filter_as_typed(self) -> str:
-        return "" if view_of(self.records.filter) else self.records.filter
-
-    def filtered(self) -> None:
-        self._views.show(view_of(self.records.filter))
-
-    async def _view_by(self, by: int) -> None:
-        view = view_of(self.records.filter)
-        number = VIEWS.index(view) + by if view is not None else 0
-        await self.look_for(VIEWS[number % len(VIEWS)].filter)
-
     async def action_sessions_next(self) -> None:
-        await self._view_by(1)
+        await self.view_by(1)
 
     async def action_sessions_previous(self) -> None:
-        await self._view_by(-1)
+        await self.view_by(-1)
 
     def _go_to_needing(self, by: int) -> None:
         ids, records = self.records.ids, self.records.records
@@ -114,21 +94,6 @@ class SessionsScreen(SessionActing, Board[Session]):
 
     def action_sessions_needing_before(self) -> None:
         self._go_to_needing(-1)
-
-    @on(SessionViews.Chosen)
-    async def _view_pressed(self, event: SessionViews.Chosen) -> None:
-        await self.show_view(event.view)
-
-    async def show_view(self, view: View) -> None:
-        await self.look_for(view.filter)
-
-    @on(SessionList.Cleared)
-    async def _cleared_filter(self, event: SessionList.Cleared) -> None:
-        event.prevent_default()  # without a filter there are other views, too
-        if view_of(self.records.filter) is None:
-            await self.look_for(VIEWS[0].filter)
-        else:
-            self.action_leave()
 
     def action_session_new(self) -> None:
         from tui.screens.session_new import NewSessionScreen

@@ -19,13 +19,11 @@ from core.text import clean
 from tui.actions import Scope, bindings
 from tui.desk import Desk
 from tui.navigation import open_link, work_link
-from tui.screens.board import Board
+from tui.screens.viewed import Viewed
 from tui.triage import undone
 from tui.views import View
 from tui.widgets.question import Answer, Question
-from tui.widgets.record_list import Nothing
-from tui.widgets.view_tabs import ViewTabs
-from tui.widgets.work_list import COLUMNS, VIEWS, Sorting, WorkHeads, WorkList, view_of
+from tui.widgets.work_list import COLUMNS, VIEWS, Sorting, WorkHeads, WorkList
 from tui.widgets.work_text import WorkText
 from tui.words import work as said
 
@@ -39,10 +37,11 @@ _KEYS: Mapping[WorkSort, str] = {
 }
 
 
-class WorkScreen(Board[WorkItem]):
+class WorkScreen(Viewed[WorkItem]):
     """The table, and below it the whole of what the cursor is on."""
 
     WORDS = "All of My Work"
+    VIEWS = VIEWS
     TOPICS = frozenset({HIDING}).union(*(each.topics for each in TYPES.values()))
     ROOM = (0, 30)
     PLACED = "-below"
@@ -57,10 +56,10 @@ class WorkScreen(Board[WorkItem]):
     def __init__(self, desk: Desk, filter: str | None = None) -> None:
         self._sorting = self._shown = Sorting()  # what is wanted, and what is shown until that is there
         super().__init__(desk)
-        self.records.filter = VIEWS[0].filter if filter is None else filter
-        self._views = ViewTabs(VIEWS)
+        if filter is not None:
+            self.begin_with(filter)
+            self.begun = VIEWS[0].filter  # a link leads into the whole of it
         self._heads = WorkHeads(self.list, lambda: self._shown)
-        self.filtered()
 
     def ask(self, limit: int, cursor: str | None, filter: str) -> Call[Page[WorkItem]]:
         by, order = self._sorting if cursor is None else self._shown  # a cursor is of the order that it is from
@@ -76,14 +75,11 @@ class WorkScreen(Board[WorkItem]):
         return WorkText(self.desk, lambda: self.key_of("open"))
 
     def heads(self) -> Iterable[Widget]:
-        yield self._views
+        yield from super().heads()
         yield self._heads
 
-    def nothing(self) -> Nothing:
-        view = view_of(self.records.filter)
-        if view is None or not self.records.known or self.records.refusal:
-            return super().nothing()
-        return Nothing(view.nothing, view.hint.format(hide=self.key_of("work-hide")))
+    def hint(self, view: View) -> str:
+        return view.hint.format(hide=self.key_of("work-hide"))
 
     def scopes(self) -> Mapping[Scope, App[None] | Widget]:
         return {**super().scopes(), "work": self}
@@ -106,42 +102,13 @@ class WorkScreen(Board[WorkItem]):
         self.app.copy_to_clipboard(link)
         self.flash(f"Copied {clean(link)}")
 
-    # Views and filter
-
-    def filter_as_typed(self) -> str:
-        return "" if view_of(self.records.filter) else self.records.filter
-
-    def filtered(self) -> None:
-        """A filter that is no view is in the title: it may have come with a link."""
-        view = view_of(self.records.filter)
-        self._views.show(view)
-        self.title_bar.retitle(self.WORDS if view is not None else f"{self.WORDS} › {self.records.filter}")
-
-    async def _view_by(self, by: int) -> None:
-        view = view_of(self.records.filter)
-        number = VIEWS.index(view) + by if view is not None else 0
-        await self.show_view(VIEWS[number % len(VIEWS)])
+    # Views
 
     async def action_work_next(self) -> None:
-        await self._view_by(1)
+        await self.view_by(1)
 
     async def action_work_previous(self) -> None:
-        await self._view_by(-1)
-
-    @on(ViewTabs.Chosen)
-    async def _view_pressed(self, event: ViewTabs.Chosen) -> None:
-        await self.show_view(event.view)
-
-    async def show_view(self, view: View) -> None:
-        await self.look_for(view.filter)
-
-    @on(WorkList.Cleared)
-    async def _cleared_filter(self, event: WorkList.Cleared) -> None:
-        event.prevent_default()  # without a filter there are other views, too
-        if view_of(self.records.filter) is None:
-            await self.look_for(VIEWS[0].filter)
-        else:
-            self.action_leave()
+        await self.view_by(-1)
 
     # The order
 

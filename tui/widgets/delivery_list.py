@@ -50,11 +50,6 @@ _COLUMNS = {
 }
 
 
-def view_of(filter: str) -> View | None:
-    """The view that a filter is, if it is one."""
-    return next((view for view in VIEWS if view.filter == filter.strip()), None)
-
-
 def columns(width: int) -> tuple[int, dict[str, Column]]:
     """The room for the title, and the columns that there is room for."""
     there = {name: column for name, column in _COLUMNS.items() if width >= column.room}

@@ -12,7 +12,6 @@ from tui.views import View
 from tui.widgets.automation_list import Column
 from tui.widgets.looks import Looks
 from tui.widgets.record_list import Heads, Ink, RecordList
-from tui.widgets.view_tabs import ViewTabs
 from tui.widgets.virtual_list import RowState
 from tui.words import sessions as said
 
@@ -36,24 +35,12 @@ _COLUMNS = {
 }
 
 
-def view_of(filter: str) -> View | None:
-    """The view that a filter is, if it is one."""
-    return next((view for view in VIEWS if view.filter == filter.strip()), None)
-
-
 def columns(width: int) -> tuple[int, int, dict[str, Column]]:
     """The room for the title and for what it is doing, and the columns that there is room for."""
     there = {name: column for name, column in _COLUMNS.items() if width >= column.room}
     room = max(2, width - 3 - _STATE - sum(column.size for column in there.values()))
     title = room if room < 34 else max(20, room * 45 // 100)
     return title, room - title, there
-
-
-class SessionViews(ViewTabs):
-    """The views of the sessions."""
-
-    def __init__(self) -> None:
-        super().__init__(VIEWS)
 
 
 class SessionHeads(Heads):

@@ -73,11 +73,6 @@ COLUMNS = (
 _LEAST_TITLE = 2
 
 
-def view_of(filter: str) -> View | None:
-    """The view that a filter is, if it is one."""
-    return next((view for view in VIEWS if view.filter == filter.strip()), None)
-
-
 def columns(width: int) -> list[tuple[Column, int]]:
     """The columns that there is room for in a row of this width, and how wide each is."""
     there = [column for column in COLUMNS if width >= column.room]
