@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, cast
+from urllib.parse import unquote
 
 import msgspec
 from msgspec import UNSET
@@ -111,6 +112,7 @@ class FakeRules(FakeChannels):
 
     def _answer(self, call: Call[Any]) -> object:
         area, _, rest = call.path.removeprefix("/").partition("/")
+        rest = unquote(rest)
         if area == "rules":
             if call.method in ("PATCH", "DELETE") or (call.method == "POST" and not rest):
                 self._refuse_once()
@@ -169,7 +171,9 @@ class FakeRules(FakeChannels):
     def _of_events(self, call: Call[Any], workspace: str) -> Page[Event]:
         words = str(call.query["filter"]).split()
         shown = [
-            one for one in self.events[workspace] if all(word.partition(":")[2] in one.event for word in words)
+            one
+            for one in self.events.get(workspace, [])
+            if all(word.partition(":")[2] in one.event for word in words)
         ]
         return Page(shown, None)
 

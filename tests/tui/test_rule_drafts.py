@@ -111,7 +111,7 @@ def test_there_is_one_blank_row_after_the_others() -> None:
 
 
 def test_the_fields_of_a_payload_are_named_as_conditions_name_them() -> None:
-    found = paths_of({"to": "x", "task": {"tags": ["a", {"b": 1}], "a.b": 2}, "": 3})
+    found = paths_of({"to": "x", "task": {"tags": ["a", {"b": 1}], "a.b": 2}, "": 3, "\x1b[m": 4, " a": 5})
     assert list(found) == ["to", "task", "task.tags", "task.tags[0]", "task.tags[1]", "task.tags[1].b"]
 
 

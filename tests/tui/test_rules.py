@@ -115,16 +115,16 @@ async def test_hostile_rules_and_events_change_nothing_on_the_screen(clock: Manu
     fake.problems = [Problem(bad, bad)]
     async with outgoing(clock, tmp_path, "X", fake=fake, size=(150, 44)) as it:
         await it.see("Only when")
-        for keys in (
-            ("enter",),
-            ("x",),
-            ("backspace", "backspace", "e"),
-            ("escape", "V"),
-            ("enter",),
-            ("escape",),
+        for keys, seen in (
+            (("enter",), "Rule ›"),
+            (("x",), "Nothing has happened yet"),
+            (("backspace", "e"), "[x] ␛"),
+            (("tab", "down"), "(disabled)"),
+            (("escape", "V"), "[atelier]"),
+            (("enter",), "Event ›"),
         ):
             await it.press(*keys)
-            await it.pilot.pause(0.05)
+            await it.see(seen)
             assert "cannot display" not in it.text
             assert not set(it.text) & set("\x1b\x07\u202e")
 

@@ -188,7 +188,7 @@ def _paths(value: object, path: str, depth: int) -> Iterator[tuple[str, object]]
         return
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            if key and not set(key) & set(".[]"):
+            if key and clean(key) == key.strip() == key and not set(key) & set(".[]"):
                 yield from _paths(inner, f"{path}.{key}" if path else str(key), depth + 1)
     elif isinstance(value, list) and path:
         for number, inner in enumerate(value[:_INDEX_LIMIT]):

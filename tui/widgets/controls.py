@@ -204,7 +204,7 @@ class FlagsControl(_Drawn):
     def offer(self, options: Options) -> None:
         """Other options; what is turned on stays so, and is offered too."""
         there = {value for value, _ in options}
-        gone = [(value, cut(value, _LONGEST)) for value in sorted(self._on - there)]
+        gone = [(value, excerpt(value, _LONGEST)) for value in sorted(self._on - there)]
         self._options = [*options, *gone]
         self._at = min(self._at, max(0, len(self._options) - 1))
         self._make_room()
