@@ -10,8 +10,7 @@ import pytest
 
 from core.api import sessions
 from core.api.people import KeyCreation, PersonCreation, WorkspaceCreation, add_person, add_workspace, create_key
-from storage.engines import Dialect
-from storage.postgresql import Postgres
+from storage.engines import Dialect, Postgres, Sqlite
 from tests.core.http.raw import exchange, get
 from tests.servers import Here, here, home_in
 
@@ -62,6 +61,7 @@ FILTERS = [
     "until:x",
     "\x00",
 ]
+THERE = {"slug": "default", "workspace": "default", "name": "ann", "person": "ann"}  # of the others, number 1
 FILLINGS = ["default", "ann", "shop", "1", "0", "-1", "9" * 30, "%00", "%F0%9F%92%A9", "..", "a%2Fb"]
 
 
@@ -125,28 +125,26 @@ def requests(document: dict[str, Any]) -> Iterator[bytes]:
         for method, operation in methods.items():
             if path.endswith(("/stream", "/server/backup")):
                 continue
+            body = operation.get("requestBody")
+            schema = body and body["content"]["application/json"]["schema"]
+            bodies = values(schema, components) if schema else [None]
             names = [p["name"] for p in operation["parameters"] if p["in"] == "path"]
-            for filling in FILLINGS if names else [""]:
-                target = path
-                for name in names:
-                    target = target.replace("{" + name + "}", filling)
-                everything = filling in ("", "1", "default")  # elsewhere it is the path alone that is odd
-                if method == "get":
-                    yield from queries(target, operation) if everything else [get(target)]
-                    continue
-                body = operation.get("requestBody")
-                schema = body and body["content"]["application/json"]["schema"]
-                bodies = values(schema, components) if schema else [None]
-                for value in bodies if everything else bodies[:1]:
-                    sent = b"" if value is None else json.dumps(value).encode()
-                    lines = (
-                        f"{method.upper()} {target} HTTP/1.1",
-                        "Host: x",
-                        f"Content-Length: {len(sent)}",
-                        "",
-                        "",
-                    )
-                    yield "\r\n".join(lines).encode() + sent
+            usual = {name: THERE.get(name, "1") for name in names}
+            target = path.format_map(usual)
+            yield from (
+                queries(target, operation)
+                if method == "get"
+                else (asking(method, target, body) for body in bodies)
+            )
+            for odd in FILLINGS if names else []:  # here it is the path alone that is odd
+                yield asking(method, path.format_map(dict.fromkeys(names, odd)), bodies[0])
+
+
+def asking(method: str, target: str, body: Any) -> bytes:
+    if method == "get":
+        return get(target)
+    sent = b"" if body is None else json.dumps(body).encode()
+    return f"{method.upper()} {target} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(sent)}\r\n\r\n".encode() + sent
 
 
 def queries(target: str, operation: dict[str, Any]) -> Iterator[bytes]:
@@ -159,9 +157,13 @@ def queries(target: str, operation: dict[str, Any]) -> Iterator[bytes]:
                 yield get(f"{target}?{parameter['name']}={quote(value)}")
 
 
-async def test_no_endpoint_fails_whatever_it_is_sent(server: Here, caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_endpoint_fails_whatever_it_is_sent(
+    server: Here, dialect: Dialect, caplog: pytest.LogCaptureFixture
+) -> None:
     document = (await exchange(server.home.socket, get("/api/v1/openapi.json"))).said
     everything = [sent for sent in requests(document) if len(sent) < 200_000]
+    if isinstance(dialect, Sqlite):  # which takes nearly everything; PostgreSQL is asked it all
+        everything = everything[::4]
     waiting = iter(everything)
     failed: list[tuple[bytes, bytes]] = []
 
