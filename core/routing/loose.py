@@ -18,9 +18,12 @@ class Missing:
 
 MISSING: Final = Missing()
 
-_SPACE = "\t\n\v\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-_ENDS = re.compile(f"\\A[{_SPACE}]+|[{_SPACE}]+\\Z")
-_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_SPACE = (
+    "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+# What is compared may be long and hostile: no two parts of this can take the same digits.
+_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _BASED = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)", re.ASCII)
 _DEEPEST = 100
 
@@ -117,7 +120,7 @@ def _is_object(value: object) -> bool:
 
 
 def _number_in(text: str) -> float:
-    text = _ENDS.sub("", text)
+    text = text.strip(_SPACE)
     if not text:
         return 0.0
     if _DECIMAL.fullmatch(text):

@@ -270,3 +270,9 @@ def test_what_a_condition_needs_is_best_a_text() -> None:
     for other in ({"not": many}, {"or": many["and"]}, compared("==", None), compared("=="), compared("!=", "x")):
         assert read_condition(other).needs is None
     assert read_condition(compared("==", "x", field="")).needs is None
+
+
+@pytest.mark.parametrize("text", ["1" * 300_000 + "x", "1" + " " * 300_000 + "x", "1" * 99_999 + "." * 99_999])
+def test_a_long_text_that_is_no_number_is_compared_in_no_time(text: str) -> None:
+    assert not read_condition({"field": "a", "op": ">", "value": 0}).holds({"a": text})
+    assert not read_condition({"field": "a", "op": "==", "value": 0}).holds({"a": text})
