@@ -5,14 +5,13 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec import Meta, Struct
 
+from core.annotations import alternatives, bare, read_secret
 from core.errors import InvalidError
-from core.secret import Secret
 
 S = TypeVar("S", bound=Struct)
 Keys = tuple[str, ...]
@@ -66,7 +65,7 @@ def _parse(text: str, kind: type[S], check: Callable[[S], Place | None] | None) 
         raise _AtLineError(1, "The values are nested too deeply.") from None
     wrong = _unknown(tables, kind) or _unfit(tables, kind)
     if wrong is None:
-        settings = msgspec.convert(tables, kind, dec_hook=_decode)
+        settings = msgspec.convert(tables, kind, dec_hook=read_secret)
         wrong = check(settings) if check is not None else None
         if wrong is None:
             return settings
@@ -166,7 +165,7 @@ def _is_table(kind: Any) -> bool:
 
 def _named(kind: Any) -> type[Struct] | None:
     """Of a type that is tables by their names: the type of each of them."""
-    for choice in _all_of(kind):
+    for choice in alternatives(kind):
         if get_origin(choice) is dict and _is_table(get_args(choice)[1]):
             found: type[Struct] = get_args(choice)[1]
             return found
@@ -184,7 +183,7 @@ def _unfit(found: object, kind: type[Struct], above: Keys = ()) -> Place | None:
             if wrong is not None:
                 return wrong
     try:
-        msgspec.convert(found, kind, dec_hook=_decode)
+        msgspec.convert(found, kind, dec_hook=read_secret)
     except msgspec.ValidationError as error:
         wrong = _misfit(str(error), kind)
         return wrong._replace(keys=(*above, *wrong.keys))
@@ -211,27 +210,9 @@ def _choices(kind: type[Struct], keys: Keys) -> list[str]:
     for key in keys:
         if not (isinstance(at, type) and issubclass(at, Struct)):
             return []
-        at = next((_bare(field.type) for field in msgspec.structs.fields(at) if field.encode_name == key), None)
-    literal = next((choice for choice in _all_of(at) if get_origin(choice) is Literal), None)
+        at = next((bare(field.type) for field in msgspec.structs.fields(at) if field.encode_name == key), None)
+    literal = next((choice for choice in alternatives(at) if get_origin(choice) is Literal), None)
     return [str(choice) for choice in get_args(literal)]
-
-
-def _bare(kind: Any) -> Any:
-    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
-
-
-def _all_of(kind: Any) -> tuple[Any, ...]:
-    """A type, or all of those that may stand in its place."""
-    bare = _bare(kind)
-    return get_args(bare) if get_origin(bare) in (Union, UnionType) else (bare,)
-
-
-def _decode(kind: type, value: Any) -> Any:
-    if kind is Secret:
-        if not isinstance(value, str):
-            raise ValueError("Expected `str`")
-        return Secret(value)
-    raise NotImplementedError
 
 
 def example_of(kind: type[Struct]) -> str:

@@ -13,6 +13,7 @@ from core.errors import InvalidError, NotFoundError
 from core.events.reading import read
 from core.events.record import LONGEST_NAME
 from core.people.words import quoted
+from core.people.workspaces import visible_workspace
 from core.routing.cooldown import Remembered
 from core.routing.dispatching import LETTER, Kept
 from core.routing.explaining import explain
@@ -68,7 +69,7 @@ def previewed(connection: Connection, caller: Caller, asked: Previewing) -> Prev
     if asked.rule.workspace is None:
         seen = caller.workspaces if not caller.admin else workspaces.all_workspaces(connection)
     else:
-        seen = frozenset([_workspace(connection, caller, asked.rule.workspace)])
+        seen = frozenset([visible_workspace(connection, caller, asked.rule.workspace).id])
     latest = _latest(connection, caller, seen, asked.events)
     return _preview(rule, [_routed(row) for row in reversed(latest)])
 
@@ -146,15 +147,8 @@ def _imagined(connection: Connection, caller: Caller, asked: Explaining, now: In
         raise InvalidError("What an event carries is an object.", "data")
     if asked.event is None or not 0 < len(asked.event) <= LONGEST_NAME:
         raise InvalidError(f"An event's name has 1 to {LONGEST_NAME} characters.", "event")
-    workspace = None if asked.workspace is None else _workspace(connection, caller, asked.workspace)
+    workspace = None if asked.workspace is None else visible_workspace(connection, caller, asked.workspace).id
     return Event(asked.event, data, now, workspace, asked.task_id, asked.mission_id)
-
-
-def _workspace(connection: Connection, caller: Caller, slug: str) -> WorkspaceId:
-    found = people.workspace_by_slug(connection, slug)
-    if found is None or not caller.sees(found.id):
-        raise NotFoundError(f"There is no workspace {quoted(slug)}.")
-    return found.id
 
 
 def _routed(row: EventRow) -> Event:

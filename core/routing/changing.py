@@ -14,10 +14,11 @@ from core.errors import ConflictError, InvalidError, NotFoundError
 from core.ids import Entropy, rule_id
 from core.people.audit import HiddenError, write
 from core.people.words import quoted
+from core.people.workspaces import visible_workspace
 from core.routing.reading import RulesRead, below, in_words_of_files, read_rule
 from core.routing.rule import Rule
 from core.routing.views import shown
-from storage import changes, channels, cooldowns, people, rules
+from storage import changes, channels, cooldowns, rules
 from storage.changes import NewChange
 from storage.database import Connection
 from storage.ids import Instant, WorkspaceId
@@ -28,7 +29,6 @@ MOST_IMPORTED = 1_000
 
 _OWNERS = {
     "gate": "It belongs to a quality gate, and goes with the gate's mission: change the gate.",
-    "deadline": "It belongs to the watch over deadlines: change [notifications.sla] in the configuration.",
 }
 _PATHS = frozenset({"import", "problems", "reload", "explain", "preview", ".", ".."})
 """What stands for something else where a rule's id stands in a path: such a rule could never be asked for."""
@@ -122,12 +122,7 @@ class Changing:
         return next((rule for rule in self.configured if rule.id == name), None)
 
     def _workspace(self, slug: str | None) -> WorkspaceId | None:
-        if slug is None:
-            return None
-        found = people.workspace_by_slug(self.connection, slug)
-        if found is None or not self.caller.sees(found.id):
-            raise NotFoundError(f"There is no workspace {quoted(slug)}.")
-        return found.id
+        return None if slug is None else visible_workspace(self.connection, self.caller, slug).id
 
     def _own(self, name: str) -> RuleRow:
         """The added rule of this id, if it is one that can be changed here."""

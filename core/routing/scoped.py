@@ -1,12 +1,12 @@
-"""Rules that others keep for what is theirs: the notifications of tickets and missions, and the rules that a gate
-or the watch over deadlines adds. Each is written in its owner's transaction, and works from then on."""
+"""Rules that others keep for what is theirs: the notifications of tickets and missions, and the rules of quality
+gates. Each is written in its owner's transaction, and works from then on."""
 
 from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
-from core.api.rules import NewRule, Problem, RuleSource
+from core.api.rules import NewRule, Problem
 from core.api.tickets import ScopedNotifications
 from core.errors import InvalidError
 from core.routing.reading import in_words_of_files, read_rule, read_scope
@@ -52,17 +52,16 @@ def add_rules(
     now: Instant,
     *,
     workspace: WorkspaceId | None = None,
-    source: RuleSource = "gate",
 ) -> None:
     """Rules for all that happens in this workspace, which go with their owner. One whose id is there takes its
     place."""
     rows = []
     for rule in added:
         written = in_words_of_files(rule)
-        read = read_rule(written, source=source)
+        read = read_rule(written, source="gate")
         _refuse(read.problems, "")
         (checked,) = read.rules
-        rows.append(NewRuleRow(checked.id, source, owner, workspace, checked.written, None, now, now))
+        rows.append(NewRuleRow(checked.id, "gate", owner, workspace, checked.written, None, now, now))
     rules.put(connection, rows)
     changes.append(connection, [NewChange("rules", row.id, None, workspace, now) for row in rows])
 

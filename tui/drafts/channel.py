@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from msgspec import NODEFAULT, ValidationError, convert, inspect
 
+from core.annotations import read_secret
 from core.api.channels import Channel, ChannelType, NewChannel
 from core.api.channels import Setting as Value
 from core.channels.configuring.kinds import SettingsOfType, type_of
@@ -128,7 +129,7 @@ class ChannelDraft:
         said = self.settings()
         missing = {one.name: "" for one in self.asked() if one.needed and one.name not in said}
         try:
-            read = convert({**missing, **said}, type_of(self.type), strict=False, dec_hook=_secret)
+            read = convert({**missing, **said}, type_of(self.type), strict=False, dec_hook=read_secret)
         except ValidationError:
             return {}
         wrong = cast(SettingsOfType, read).wrong()
@@ -242,12 +243,6 @@ def _is_unknown(value: object) -> bool:
     """Whether there is a variable's value in it, or a secret's that only the server has."""
     text = str(value) if isinstance(value, str | list | dict) else ""
     return "${" in text or KEPT in text
-
-
-def _secret(type: object, value: object) -> object:
-    if type is Secret and isinstance(value, str):
-        return Secret(value)
-    raise NotImplementedError
 
 
 def _sentence(said: str) -> str:

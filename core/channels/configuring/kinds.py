@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from types import UnionType
-from typing import Annotated, Any, Literal, Protocol, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Protocol, get_args, get_origin
 
 import msgspec
 from msgspec import NODEFAULT, Meta, Struct
@@ -79,13 +78,3 @@ def within(kind: Any) -> Iterator[Any]:
         return
     for inner in get_args(kind)[:1] if get_origin(kind) is Annotated else get_args(kind):
         yield from within(inner)
-
-
-def bare(kind: Any) -> Any:
-    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
-
-
-def choices(kind: Any) -> tuple[Any, ...]:
-    """A type, or all of those that may stand in its place."""
-    plain = bare(kind)
-    return get_args(plain) if get_origin(plain) in (Union, UnionType) else (plain,)

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal, cast, get_args, get_origin
 import msgspec
 from msgspec import Meta, Struct
 
+from core.annotations import alternatives, bare, read_secret
 from core.api.rules import Problem
 from core.channels.configuring.configured import ConfiguredChannel
-from core.channels.configuring.kinds import Key, SettingsOfType, bare, choices, keys_of, type_of, within
+from core.channels.configuring.kinds import Key, SettingsOfType, keys_of, type_of, within
 from core.channels.configuring.places import Path, dotted
 from core.channels.configuring.secrets import VariableError, Variables
 from core.channels.outbound.scrubbing import Scrubber
@@ -94,7 +95,9 @@ class _Reading:
         if len(self.problems) > before:
             return None
         try:
-            return msgspec.convert(_as_text(value, key.kind), key.kind, strict=value == written, dec_hook=_decode)
+            return msgspec.convert(
+                _as_text(value, key.kind), key.kind, strict=value == written, dec_hook=read_secret
+            )
         except msgspec.ValidationError as error:
             self._wrong((key.name,), f"cannot use {key.name}: {_said(str(error), key.kind)}")
             return None
@@ -139,17 +142,9 @@ class _Reading:
 _RATE_KEY = Key(RATE, "rate_per_minute", Annotated[int, Meta(ge=1, le=_HIGHEST_RATE)], needed=False)
 
 
-def _decode(kind: type, value: Any) -> Any:
-    if kind is Secret:
-        if not isinstance(value, str):
-            raise ValueError("Expected `str`")
-        return Secret(value)
-    raise NotImplementedError
-
-
 def _as_text(value: object, kind: Any) -> object:
     """A number where a text is wanted, as the id of a chat often is one."""
-    taken = [bare(choice) for choice in choices(kind)]
+    taken = [bare(choice) for choice in alternatives(kind)]
     wanted = (str in taken or Secret in taken) and int not in taken
     return str(value) if wanted and isinstance(value, int) and not isinstance(value, bool) else value
 
