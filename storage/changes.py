@@ -4,7 +4,7 @@ reconnecting client resumes from."""
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Column, Connection, Index, String, Table, Text, bindparam, func, insert, select
+from sqlalchemy import BigInteger, Column, Connection, Index, String, Table, Text, bindparam, func, select
 
 from storage.ids import ChangeSeq, Instant, PersonId, WorkspaceId
 from storage.metadata import Serial, metadata
@@ -46,11 +46,10 @@ class ChangeRow(NamedTuple):
 
 
 _CHANGE = select(*(changes.c[name] for name in ChangeRow._fields))
-_FEW = 5
-_INSERT_MANY = insert(changes).inline()
-_INSERT_EACH = Prepared.insertion(changes, NewChange._fields)
-_INSERT_FEW = PreparedRows(changes, NewChange._fields)
-_AFTER = _CHANGE.where(changes.c.seq > bindparam("seq")).order_by(changes.c.seq).limit(bindparam("limit"))
+_INSERT = PreparedRows(changes, NewChange._fields)
+_AFTER = Prepared(
+    _CHANGE.where(changes.c.seq > bindparam("seq")).order_by(changes.c.seq).limit(bindparam("limit"))
+)
 _LAST = select(func.max(changes.c.seq))
 _FIRST = select(func.min(changes.c.seq))
 
@@ -59,17 +58,12 @@ def append(connection: Connection, rows: Sequence[NewChange]) -> None:
     """Note the changes, in this order."""
     if rows:
         take_turn(connection)
-        if len(rows) <= _FEW:
-            _INSERT_FEW.run(connection, rows)
-        elif connection.dialect.name == "sqlite":
-            _INSERT_EACH.many(connection, NewChange._fields, rows)
-        else:
-            connection.execute(_INSERT_MANY, [row._asdict() for row in rows])
+        _INSERT.run(connection, rows)
 
 
 def after(connection: Connection, seq: ChangeSeq, limit: int) -> list[ChangeRow]:
     """The next changes in the order in which they were committed."""
-    return [ChangeRow._make(row) for row in connection.execute(_AFTER, {"seq": seq, "limit": limit})]
+    return [ChangeRow._make(row) for row in _AFTER.all(connection, {"seq": seq, "limit": limit})]
 
 
 def last(connection: Connection) -> ChangeSeq:

@@ -15,11 +15,12 @@ from sqlalchemy import Connection as Connection
 from storage.engines import Dialect
 from storage.errors import UnavailableDatabaseError
 from storage.readers import Readers
+from storage.work import Part, Together, Waiting
 from storage.work import Unit as Unit
-from storage.work import Waiting
 from storage.writer import Writer
 
 T = TypeVar("T")
+G = TypeVar("G")
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +53,11 @@ class Database:
     async def write(self, unit: Unit[T]) -> T:
         """Run the unit in a transaction, and answer when it is durable."""
         return await self._run(self._writer, unit)
+
+    async def write_together(self, unit: Together[G, T], given: G) -> T:
+        """The same with what others give to this unit meanwhile: it is run once for all, and where it fails, for
+        each alone."""
+        return cast(T, await self._run(self._writer, Part(unit, given)))
 
     async def read(self, unit: Unit[T]) -> T:
         """Run the unit on one snapshot of the database."""

@@ -1,6 +1,6 @@
 """Recorded events, in the order in which they were committed, and the dispatcher's place in them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -27,7 +27,7 @@ from storage.ids import EventId, EventSeq, Instant, PersonId, WorkspaceId
 from storage.listing import Match, conditions
 from storage.metadata import Serial, metadata
 from storage.order import take_turn
-from storage.prepared import Prepared
+from storage.prepared import Prepared, PreparedRows
 
 events = Table(
     "events",
@@ -105,7 +105,7 @@ _MATCHES: dict[str, Match] = {
     "text": lambda wanted: contains((events.c.name, events.c.payload), wanted.texts),
 }
 _EVENT = select(*(events.c[name] for name in EventRow._fields))
-_INSERT = Prepared.insertion(events, NewEventRow._fields)
+_INSERT_NEW = PreparedRows(events, NewEventRow._fields)
 _INSERT_ONCE = (
     insert_unless_there(events)
     .on_conflict_do_nothing(index_elements=["origin", "external_id"])
@@ -136,21 +136,27 @@ _START = insert_unless_there(cursors).on_conflict_do_nothing(index_elements=["na
 _MOVE = update(cursors).where(cursors.c.name == bindparam("cursor")).values(position=bindparam("to"))
 _RESTORED = select(cursors.c.position).where(cursors.c.name == RESTORED)
 _BEYOND = func.coalesce(_POSITION.scalar_subquery(), 0)
-_PENDING = select(events.c.seq).where(events.c.seq > _BEYOND).limit(1)
+_PENDING = Prepared(select(events.c.seq).where(events.c.seq > _BEYOND).limit(1))
 _BEHIND = select(func.count()).select_from(events).where(events.c.seq > _BEYOND)
 
 
 def append(connection: Connection, row: NewEventRow) -> EventId:
     """Record the event, unless its origin has recorded one of this external id already, and answer the id of the
     one that is there."""
-    take_turn(connection)
     if row.external_id is None:
-        _INSERT.run(connection, row._asdict())
+        append_new(connection, [row])
         return row.id
+    take_turn(connection)
     recorded = connection.execute(_INSERT_ONCE, row._asdict()).scalar_one_or_none()
     if recorded is None:
         recorded = connection.execute(_BY_EXTERNAL_ID, row._asdict()).scalar_one()
     return EventId(recorded)
+
+
+def append_new(connection: Connection, rows: Sequence[NewEventRow]) -> None:
+    """Record events that have no external id, in this order."""
+    take_turn(connection)
+    _INSERT_NEW.run(connection, rows)
 
 
 def after(connection: Connection, seq: EventSeq, limit: int) -> list[EventRow]:
@@ -206,7 +212,7 @@ def restored(connection: Connection) -> EventSeq:
 
 def pending(connection: Connection, cursor: str) -> bool:
     """Whether there is an event that this follower has not seen."""
-    return connection.execute(_PENDING, {"cursor": cursor}).first() is not None
+    return _PENDING.one(connection, {"cursor": cursor}) is not None
 
 
 def behind(connection: Connection, cursor: str) -> int:

@@ -30,7 +30,8 @@ from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
 from storage.ids import AutomationId, ExecutionId, Instant, PersonId, SessionId, WorkspaceId
 from storage.metadata import Serial, metadata
-from storage.prepared import Prepared
+from storage.numbering import numbers_for
+from storage.prepared import Prepared, PreparedRows
 from storage.sessions import sessions
 
 _unfinished = text("outcome IS NULL")
@@ -103,6 +104,22 @@ class NewExecutionRow(NamedTuple):
     reason: str = ""
 
 
+class BegunRow(NamedTuple):
+    """An occurrence that is noted as it starts its session."""
+
+    id: ExecutionId
+    automation_id: AutomationId
+    workspace_id: WorkspaceId
+    trigger: str
+    actor_id: PersonId | None
+    fingerprint: str | None
+    iteration: int | None
+    parameters: str
+    created_at: Instant
+    started_at: Instant
+    session_id: SessionId
+
+
 class Ended(NamedTuple):
     """A run whose session has ended. `state` is nothing when the session is gone."""
 
@@ -123,6 +140,7 @@ _INSERT = Prepared(
     .on_conflict_do_nothing()
     .returning(executions.c.id)
 )
+_ADD_BEGUN = PreparedRows(executions, BegunRow._fields)
 _CLAIM = _insertion.on_conflict_do_nothing()
 _OPEN = executions.c.outcome.is_(None)
 _OWED = and_(_OPEN, executions.c.started_at.is_(None))
@@ -195,6 +213,16 @@ def add(connection: Connection, row: NewExecutionRow) -> ExecutionId | None:
     """The new row, or nothing where the automation has one for this time."""
     number: ExecutionId | None = _INSERT.scalar(connection, row._asdict())
     return number
+
+
+def numbers(connection: Connection, count: int) -> list[ExecutionId]:
+    """The numbers of rows that this transaction adds before any others."""
+    return [ExecutionId(number) for number in numbers_for(connection, executions, count)]
+
+
+def add_begun(connection: Connection, rows: Sequence[BegunRow]) -> None:
+    """Occurrences that have started, under numbers of theirs."""
+    _ADD_BEGUN.run(connection, rows)
 
 
 def claim(connection: Connection, rows: Sequence[NewExecutionRow]) -> None:

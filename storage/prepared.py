@@ -4,15 +4,20 @@ past SQLAlchemy, without being looked up, bound and typed again each time: four 
 Values go to the driver as they are, and rows come as it gives them: for columns of numbers and text, and of truth
 values on the way in."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, Column, Connection, Table, bindparam, insert
+from sqlalchemy import Column, Connection, Table, bindparam, insert
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.elements import ClauseElement
 
 from storage.connecting import raw
+
+_AT_ONCE = 100  # rows with one statement: each number of them is a statement of its own
+_NAMED = re.compile(r"%\((\w+)\)s")
 
 
 class Prepared:
@@ -41,6 +46,13 @@ class Prepared:
         cursor.close()
         return row
 
+    def all(self, connection: Connection, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """All its rows."""
+        cursor = self.run(connection, values)
+        rows = cursor.fetchall()
+        cursor.close()
+        return list(rows)
+
     def scalar(self, connection: Connection, values: Mapping[str, object]) -> Any:
         """What is first in its only row, or nothing where there is none."""
         row = self.one(connection, values)
@@ -63,14 +75,6 @@ class Prepared:
         statement = insert(table).inline().values({name: bindparam(name) for name in columns})
         return cls(statement if returning is None else statement.returning(returning))
 
-    @classmethod
-    def insertion_of(cls, table: Table, columns: Iterable[str], count: int) -> "Prepared":
-        """Inserts so many rows at once. The parameters of each have its number at the end of their names."""
-        rows: list[dict[str, BindParameter[Any]]] = [
-            {name: bindparam(f"{name}_{place}") for name in columns} for place in range(count)
-        ]
-        return cls(insert(table).inline().values(rows))
-
     def _compile(self, connection: Connection) -> tuple[str, tuple[str, ...] | None, dict[str, Any]]:
         compiled = self._statement.compile(dialect=connection.dialect)
         order = getattr(compiled, "positiontup", None)
@@ -79,22 +83,30 @@ class Prepared:
 
 
 class PreparedRows:
-    """Inserts a few rows of a table at once, however many they are."""
+    """Inserts rows of a table, many with each statement."""
 
     def __init__(self, table: Table, columns: Iterable[str]) -> None:
-        self._table = table
         self._columns = tuple(columns)
-        self._by_count: dict[int, Prepared] = {}
+        self._one = insert(table).inline().values({name: bindparam(name) for name in self._columns})
+        self._compiled: dict[str, tuple[str, str, Callable[[Sequence[object]], Iterable[object]]]] = {}
 
     def run(self, connection: Connection, rows: Sequence[Sequence[object]]) -> None:
-        """Each row has its values in the order of the columns."""
-        statement = self._by_count.get(len(rows))
-        if statement is None:
-            statement = Prepared.insertion_of(self._table, self._columns, len(rows))
-            self._by_count[len(rows)] = statement
-        values = {
-            f"{name}_{place}": value
-            for place, row in enumerate(rows)
-            for name, value in zip(self._columns, row, strict=True)
-        }
-        statement.run(connection, values).close()
+        """Each row has its values in the order of the columns, of which there are several."""
+        engine = connection.dialect.name
+        if engine not in self._compiled:
+            self._compiled[engine] = self._compile(connection)
+        head, places, in_order = self._compiled[engine]
+        cursor = raw(connection).cursor()
+        for start in range(0, len(rows), _AT_ONCE):
+            some = rows[start : start + _AT_ONCE]
+            sql = f"{head} VALUES {', '.join([places] * len(some))}"
+            cursor.execute(sql, list(chain.from_iterable(map(in_order, some))))
+        cursor.close()
+
+    def _compile(self, connection: Connection) -> tuple[str, str, Callable[[Sequence[object]], Iterable[object]]]:
+        """The statement for one row in two parts, of which the second is repeated for each; and what brings the
+        values of a row into its order."""
+        compiled = self._one.compile(dialect=connection.dialect)
+        head, places = str(compiled).split(" VALUES ")
+        order = compiled.positiontup or _NAMED.findall(places)
+        return head, _NAMED.sub("%s", places), itemgetter(*map(self._columns.index, order))

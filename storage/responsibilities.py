@@ -1,6 +1,7 @@
 """Who holds which role for a ticket, a session, an automation or a merge."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
@@ -8,6 +9,17 @@ from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 from storage.ids import PersonId, WorkspaceId
 from storage.people import responsibilities
 from storage.prepared import Prepared, PreparedRows
+
+
+class HeldRole(NamedTuple):
+    """Who holds a role of something, as stored."""
+
+    workspace_id: WorkspaceId
+    subject_kind: str
+    subject_id: str
+    role: str
+    person_id: PersonId
+
 
 _KEY = (
     responsibilities.c.workspace_id == bindparam("workspace"),
@@ -28,16 +40,19 @@ _ASSIGN = Prepared(
         set_={"person_id": _insertion.excluded.person_id},
     )
 )
-
-
-_BEGIN = PreparedRows(responsibilities, ("workspace_id", "subject_kind", "subject_id", "role", "person_id"))
+_BEGIN = PreparedRows(responsibilities, HeldRole._fields)
 
 
 def begin(
     connection: Connection, workspace: WorkspaceId, kind: str, subject: str, holders: Mapping[str, PersonId]
 ) -> None:
     """Who holds the roles of something new."""
-    _BEGIN.run(connection, [(workspace, kind, subject, role, person) for role, person in holders.items()])
+    begin_all(connection, [HeldRole(workspace, kind, subject, role, person) for role, person in holders.items()])
+
+
+def begin_all(connection: Connection, rows: Sequence[HeldRole]) -> None:
+    """The same of many things."""
+    _BEGIN.run(connection, rows)
 
 
 def holder(connection: Connection, workspace: WorkspaceId, kind: str, subject: str, role: str) -> PersonId | None:

@@ -1,7 +1,7 @@
 """Sessions: one row for each, with where it stands, where it works, and what it belongs to."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -30,8 +30,9 @@ from storage.criteria import Criterion, contains
 from storage.ids import AutomationId, BotId, ExecutionId, Instant, PersonId, SessionId, WorkspaceId
 from storage.listing import Match, conditions, is_any
 from storage.metadata import Serial, metadata
+from storage.numbering import numbers_for
 from storage.people import people, workspaces
-from storage.prepared import Prepared
+from storage.prepared import PreparedRows
 
 _in_flight = text("state IN ('queued', 'running', 'asking')")
 _with_request = text("pr_url IS NOT NULL")
@@ -224,13 +225,6 @@ class Viewer(NamedTuple):
     everything: bool
 
 
-_AT_FIRST: dict[str, Any] = dict.fromkeys(SessionRow._fields) | {
-    "detail": "",
-    "denied_tools": 0,
-    "failed_tools": 0,
-}
-"""What a session has before anything has happened to it."""
-
 IN_FLIGHT = ("queued", "running", "asking")
 
 FLYING = sessions.c.state.in_([literal_column(f"'{state}'", String) for state in IN_FLIGHT])
@@ -248,7 +242,7 @@ _OF_AUTOMATION = (
     .order_by(sessions.c.id.desc())
     .limit(1)
 )
-_INSERT = Prepared.insertion(sessions, (*NewSessionRow._fields, "updated_at"), returning=sessions.c.id)
+_INSERT = PreparedRows(sessions, ("id", *NewSessionRow._fields, "updated_at"))
 _COUNT_TOOLS = (
     update(sessions)
     .where(sessions.c.id == bindparam("session"))
@@ -287,14 +281,14 @@ _MATCHES: dict[str, Match] = {
 
 def add(connection: Connection, row: NewSessionRow) -> SessionId:
     """The new session."""
-    values = {**row._asdict(), "updated_at": row.created_at}
-    return SessionId(_INSERT.scalar(connection, values))
+    return add_all(connection, [row])[0]
 
 
-def as_added(session: SessionId, row: NewSessionRow) -> SessionRow:
-    """What has just been added, as it is stored now."""
-    values = {**_AT_FIRST, **row._asdict(), "id": session, "updated_at": row.created_at}
-    return SessionRow(**{name: values[name] for name in SessionRow._fields})
+def add_all(connection: Connection, rows: Sequence[NewSessionRow]) -> list[SessionId]:
+    """The new sessions, in this order."""
+    numbers = numbers_for(connection, sessions, len(rows))
+    _INSERT.run(connection, [(number, *row, row.created_at) for number, row in zip(numbers, rows, strict=True)])
+    return [SessionId(number) for number in numbers]
 
 
 def by_id(connection: Connection, session: SessionId) -> SessionRow | None:

@@ -24,7 +24,8 @@ from sqlalchemy import (
 
 from storage.ids import Instant, PersonId, SessionId, StageId, TurnId
 from storage.metadata import Serial, metadata
-from storage.prepared import Prepared
+from storage.numbering import numbers_for
+from storage.prepared import Prepared, PreparedRows
 
 _running = text("outcome IS NULL AND started_at IS NOT NULL")
 
@@ -189,12 +190,20 @@ _OF_WORKERS = _TURN.where(
     turns.c.worker.in_(bindparam("workers", expanding=True)),
 )
 _HIGHEST = select(func.max(turns.c.number)).where(turns.c.session_id == _OF_SESSION)
-_ADD_STAGE = Prepared.insertion(stages, NewStageRow._fields, returning=stages.c.id)
+_ADD_STAGES = PreparedRows(stages, ("id", *NewStageRow._fields))
 _ADD_TURN = Prepared.insertion(turns, NewTurnRow._fields, returning=turns.c.id)
+_ADD_TURNS = PreparedRows(turns, NewTurnRow._fields)
 
 
 def add_stage(connection: Connection, row: NewStageRow) -> StageId:
-    return StageId(_ADD_STAGE.scalar(connection, row._asdict()))
+    return add_stages(connection, [row])[0]
+
+
+def add_stages(connection: Connection, rows: Sequence[NewStageRow]) -> list[StageId]:
+    """The new stages, in this order."""
+    numbers = numbers_for(connection, stages, len(rows))
+    _ADD_STAGES.run(connection, [(number, *row) for number, row in zip(numbers, rows, strict=True)])
+    return [StageId(number) for number in numbers]
 
 
 def stages_of(connection: Connection, session: SessionId) -> list[StageRow]:
@@ -227,6 +236,11 @@ def leave_stages(connection: Connection, session: SessionId, state: str, detail:
 
 def add_turn(connection: Connection, row: NewTurnRow) -> TurnId:
     return TurnId(_ADD_TURN.scalar(connection, row._asdict()))
+
+
+def add_turns(connection: Connection, rows: Sequence[NewTurnRow]) -> None:
+    """The new turns, in this order."""
+    _ADD_TURNS.run(connection, rows)
 
 
 def next_number(connection: Connection, session: SessionId) -> int:

@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_change
 
 from storage.ids import AutomationId, Instant
 from storage.metadata import metadata
+from storage.prepared import Prepared
 
 webhook_calls = Table(
     "webhook_calls",
@@ -47,15 +48,19 @@ class WebhookCallRow(NamedTuple):
 
 
 _KEY = [webhook_calls.c.automation_id, webhook_calls.c.delivery]
-_ANSWERED = select(*(webhook_calls.c[name] for name in WebhookCallRow._fields)).where(
-    webhook_calls.c.automation_id == bindparam("automation"),
-    webhook_calls.c.delivery == bindparam("delivery"),
-    webhook_calls.c.at > bindparam("since"),
+_ANSWERED = Prepared(
+    select(*(webhook_calls.c[name] for name in WebhookCallRow._fields)).where(
+        webhook_calls.c.automation_id == bindparam("automation"),
+        webhook_calls.c.delivery == bindparam("delivery"),
+        webhook_calls.c.at > bindparam("since"),
+    )
 )
 _insertion = insert_or_change(webhook_calls)
-_KEEP = _insertion.on_conflict_do_update(
-    index_elements=["automation_id", "delivery"],
-    set_={name: _insertion.excluded[name] for name in ("at", "status", "answer")},
+_KEEP = Prepared(
+    _insertion.values({name: bindparam(name) for name in WebhookCallRow._fields}).on_conflict_do_update(
+        index_elements=["automation_id", "delivery"],
+        set_={name: _insertion.excluded[name] for name in ("at", "status", "answer")},
+    )
 )
 _OLD = webhook_calls.c.at <= bindparam("before")
 _ANY_OLD = select(webhook_calls.c.at).where(_OLD).limit(1)
@@ -69,13 +74,13 @@ def answered(
 ) -> WebhookCallRow | None:
     """What this call was answered, unless that is longer ago."""
     values = {"automation": automation, "delivery": delivery, "since": since}
-    found = connection.execute(_ANSWERED, values).one_or_none()
+    found = _ANSWERED.one(connection, values)
     return None if found is None else WebhookCallRow._make(found)
 
 
 def keep(connection: Connection, row: WebhookCallRow) -> None:
     """From now on the call is answered so, whatever it was answered before."""
-    connection.execute(_KEEP, row._asdict())
+    _KEEP.run(connection, row._asdict()).close()
 
 
 def any_old(connection: Connection, before: Instant) -> bool:

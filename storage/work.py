@@ -11,7 +11,21 @@ from storage.engines import Dialect
 from storage.errors import StorageError
 
 T = TypeVar("T")
+G = TypeVar("G")
 Unit = Callable[[Connection], T]
+Together = Callable[[Connection, Sequence[G]], Sequence[T]]
+"""A unit for several callers: for each of what they give it has an answer, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one caller gives to a unit that answers several at once. By itself it is a unit too."""
+
+    together: Together[Any, Any]
+    given: Any
+
+    def __call__(self, connection: Connection) -> Any:
+        return self.together(connection, [self.given])[0]
 
 
 @dataclass(slots=True, eq=False)

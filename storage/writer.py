@@ -7,11 +7,12 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
 from storage.engines import Dialect
 from storage.errors import UnavailableDatabaseError
 from storage.link import Link
-from storage.work import Waiting, answer, explained
+from storage.work import Part, Waiting, answer, explained
 
 _ATTEMPTS = 3
 _WARY_BATCHES = 16  # units that fail come in crowds: so many batches have savepoints after one that needed them
@@ -148,8 +149,8 @@ class Writer:
             self._run_guarded(batch)
             return
         try:
-            for waiting in batch:
-                self._run(waiting)
+            for _, some in groupby(batch, _unit_of):
+                self._run_at_once(list(some))
         except BaseException as error:
             if not self._link.in_transaction or self._dialect.retry_alone(error):
                 raise
@@ -176,6 +177,20 @@ class Writer:
     def _run(self, waiting: Waiting) -> None:
         waiting.result = waiting.error = None
         waiting.result = waiting.unit(self._link.connection)
+        self._check_transaction()
+
+    def _run_at_once(self, some: Sequence[Waiting]) -> None:
+        """Run a unit, or for all who wait for it one that answers several."""
+        parts = [waiting.unit for waiting in some if isinstance(waiting.unit, Part)]
+        if len(parts) < 2:
+            self._run(some[0])
+            return
+        results = parts[0].together(self._link.connection, [part.given for part in parts])
+        for waiting, result in zip(some, results, strict=True):
+            waiting.result, waiting.error = result, None
+        self._check_transaction()
+
+    def _check_transaction(self) -> None:
         if not self._link.can_commit:
             raise _EndedTransactionError(
                 "The unit of work ended its transaction, or went on after an error in it."
@@ -190,3 +205,8 @@ class Writer:
                 "was stored before you repeat it."
             )
         return explained(self._dialect, error)
+
+
+def _unit_of(waiting: Waiting) -> object:
+    """What must be run for it: the same for all parts of one unit."""
+    return waiting.unit.together if isinstance(waiting.unit, Part) else waiting

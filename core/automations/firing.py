@@ -4,7 +4,7 @@ The guard, the row of the ledger, the session and the streaks are one transactio
 without its row, nor a row that says it runs and has no session."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol, get_args
 
@@ -13,7 +13,7 @@ import msgspec
 from core.api.automations import Trigger
 from core.api.sessions import Mode, SessionKind
 from core.automations.ending import COUNTED, End, after_end
-from core.automations.telling import both_changed, tell
+from core.automations.telling import all_changed, both_changed, tell
 from core.clock import written
 from core.errors import InvalidError, NotFoundError
 from core.ids import Entropy
@@ -27,7 +27,7 @@ from storage import automations as store
 from storage import executions, sessions
 from storage.automations import AutomationRow
 from storage.database import Connection
-from storage.executions import ExecutionRow, NewExecutionRow
+from storage.executions import BegunRow, ExecutionRow, NewExecutionRow
 from storage.ids import AutomationId, ExecutionId, Instant, PersonId, SessionId
 from storage.workflows import workflow_by_name
 
@@ -43,6 +43,8 @@ class Starter(Protocol):
     """What begins sessions."""
 
     def start(self, connection: Connection, launch: Launch, now: Instant) -> SessionId: ...
+
+    def start_all(self, connection: Connection, launches: Sequence[Launch], now: Instant) -> list[SessionId]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,28 @@ class Firing:
         if execution is None:
             raise ValueError("An occurrence with a time of its own is claimed, not fired.")
         return self._run(connection, row, execution, occurrence, now)
+
+    def fire_all(
+        self, connection: Connection, row: AutomationRow, occurrences: Sequence[Occurrence], now: Instant
+    ) -> list[Fired]:
+        """Several at once, in this order, of an automation that this transaction has locked and that allows
+        parallel sessions. InvalidError where any of them cannot be started: nothing is written then."""
+        for occurrence in occurrences:
+            if row.workflow is not None:
+                _check_given(connection, row, row.workflow, occurrence, blocked=False)
+        numbers = executions.numbers(connection, len(occurrences))
+        launches = [
+            _launch(row, number, occurrence, now) for number, occurrence in zip(numbers, occurrences, strict=True)
+        ]
+        ids = self._starter.start_all(connection, [launch for launch, _ in launches], now)
+        begun = zip(numbers, occurrences, ids, strict=True)
+        executions.add_begun(connection, [_begun(row, *one, now) for one in begun])
+        _note_start(connection, row)
+        all_changed(connection, row, numbers, now)
+        return [
+            Fired("started", number, session, "", unresolved)
+            for number, session, (_, unresolved) in zip(numbers, ids, launches, strict=True)
+        ]
 
     def start_owed(self, connection: Connection, owed: ExecutionRow, now: Instant) -> Fired | None:
         """Start what was claimed before; nothing when its automation is gone."""
@@ -198,6 +222,24 @@ def _noted(row: AutomationRow, occurrence: Occurrence, now: Instant) -> NewExecu
         scheduled_for=occurrence.scheduled_for,
         missed_count=occurrence.missed_count,
         parameters=storable(_encode(occurrence.parameters)),
+    )
+
+
+def _begun(
+    row: AutomationRow, number: ExecutionId, occurrence: Occurrence, session: SessionId, now: Instant
+) -> BegunRow:
+    return BegunRow(
+        id=number,
+        automation_id=row.id,
+        workspace_id=row.workspace_id,
+        trigger=occurrence.trigger,
+        actor_id=occurrence.actor,
+        fingerprint=occurrence.fingerprint,
+        iteration=_iteration(row),
+        parameters=storable(_encode(occurrence.parameters)),
+        created_at=now,
+        started_at=now,
+        session_id=session,
     )
 
 

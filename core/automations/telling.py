@@ -1,5 +1,7 @@
 """What the world learns of an automation: its events, with what they are about filled in, and the change feed."""
 
+from collections.abc import Iterable
+
 from core.events.record import NewEvent, record
 from core.ids import Entropy
 from storage import changes, people
@@ -46,7 +48,18 @@ def changed(connection: Connection, automation: AutomationId, workspace: Workspa
 
 def both_changed(connection: Connection, row: AutomationRow, execution: ExecutionId, now: Instant) -> None:
     """Whoever shows the automation or its history must look again."""
-    feed = [("executions", str(execution)), ("automations", str(row.id))]
+    all_changed(connection, row, [execution], now)
+
+
+def all_changed(
+    connection: Connection, row: AutomationRow, executions: Iterable[ExecutionId], now: Instant
+) -> None:
+    """The same of several runs."""
+    feed = [("executions", execution) for execution in executions]
     changes.append(
-        connection, [NewChange(topic, subject, None, row.workspace_id, now) for topic, subject in feed]
+        connection,
+        [
+            NewChange(topic, str(subject), None, row.workspace_id, now)
+            for topic, subject in [*feed, ("automations", row.id)]
+        ],
     )

@@ -4,7 +4,7 @@ session and the answer itself are durable."""
 import asyncio
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NamedTuple, get_args
@@ -79,6 +79,14 @@ class Triggered(NamedTuple):
     begun: bool = False
 
 
+class _Call(NamedTuple):
+    """A call that has been verified. `delivery` is its sender's own id of it."""
+
+    webhook: Webhook
+    delivery: str | None
+    parameters: Mapping[str, Any]
+
+
 class Trigger:
     """`public` answers the configured public address of this server, and `started` is called when a session was
     begun. A token's automation is kept for seconds: what was looked up is looked at again where the session
@@ -132,9 +140,8 @@ class Trigger:
         if wait > 0:
             raise SlowDownError("This webhook is called too often; try again later.", math.ceil(wait))
         while True:
-            delivery = _delivery(webhook, sent.header)
-            unit = partial(self._run, webhook=webhook, delivery=delivery, parameters=parameters)
-            triggered = await self._database.write(unit)
+            call = _Call(webhook, _delivery(webhook, sent.header), parameters)
+            triggered = await self._database.write_together(self._run_all, call)
             if triggered is not None:
                 if triggered.begun:
                     self._started()
@@ -173,27 +180,42 @@ class Trigger:
         if wait > 0:
             raise SlowDownError("Too many failed attempts; try again later.", math.ceil(wait))
 
-    def _run(
-        self, connection: Connection, webhook: Webhook, delivery: str | None, parameters: Mapping[str, Any]
-    ) -> Triggered | None:
-        """The answer, or nothing where the webhook is not any more what it was taken for."""
-        now = self._clock.now()
-        row = store.locked_by_token(connection, webhook.hash)
-        if row is None or not _is_open(row) or _webhook(webhook.hash, row) != webhook:
-            return None
-        if delivery is not None:
-            before = webhook_calls.answered(connection, row.id, delivery, Instant(now - REMEMBERED))
-            if before is not None:
-                return Triggered(before.status, before.answer.encode())
-        occurrence = Occurrence("webhook", fingerprint=row.token_fingerprint, parameters=parameters)
-        fired = self._firing.fire_locked(connection, row, occurrence, now)
-        triggered = self._answer(row, fired)
-        if delivery is not None and fired.outcome == "started":
-            kept = WebhookCallRow(row.id, delivery, now, triggered.status, triggered.body.decode())
-            webhook_calls.keep(connection, kept)
-        return triggered
+    def _run_all(self, connection: Connection, calls: Sequence[_Call]) -> list[Triggered | None]:
+        """The answers to calls that wait together, as if they had come one after the other: nothing for one whose
+        webhook is not any more what it was taken for. Where one of several cannot start a session, all fail here,
+        and are run one by one."""
+        if len(calls) > 1 and _are_of_one(calls):
+            row = _locked(connection, calls[0].webhook)
+            if row is not None and row.parallel:
+                return [*self._run_at_once(connection, row, calls)]
+        return [self._run(connection, call) for call in calls]
 
-    def _answer(self, row: AutomationRow, fired: Fired) -> Triggered:
+    def _run_at_once(self, connection: Connection, row: AutomationRow, calls: Sequence[_Call]) -> list[Triggered]:
+        now = self._clock.now()
+        answers = [_answered(connection, row, call, now) for call in calls]
+        new = [call for call, answer in zip(calls, answers, strict=True) if answer is None]
+        occurrences = [_occurrence(row, call) for call in new]
+        fired = iter(self._firing.fire_all(connection, row, occurrences, now) if new else ())
+        return [
+            answer or self._answer(connection, row, call, next(fired), now)
+            for call, answer in zip(calls, answers, strict=True)
+        ]
+
+    def _run(self, connection: Connection, call: _Call) -> Triggered | None:
+        now = self._clock.now()
+        row = _locked(connection, call.webhook)
+        if row is None:
+            return None
+        before = _answered(connection, row, call, now)
+        if before is not None:
+            return before
+        fired = self._firing.fire_locked(connection, row, _occurrence(row, call), now)
+        return self._answer(connection, row, call, fired, now)
+
+    def _answer(
+        self, connection: Connection, row: AutomationRow, call: _Call, fired: Fired, now: Instant
+    ) -> Triggered:
+        """What the call is answered, and will be when it comes again."""
         started = fired.outcome == "started"
         answer = TriggerAnswer(
             success=started,
@@ -204,7 +226,11 @@ class Trigger:
             automation_name=row.name,
             unresolved_placeholders=fired.unresolved if started else [],
         )
-        return Triggered(_STATUSES[fired.outcome], _encode(answer), started)
+        triggered = Triggered(_STATUSES[fired.outcome], _encode(answer), started)
+        if started and call.delivery is not None:
+            kept = WebhookCallRow(row.id, call.delivery, now, triggered.status, triggered.body.decode())
+            webhook_calls.keep(connection, kept)
+        return triggered
 
     def _url(self, session: int) -> str:
         public = self._public()
@@ -212,6 +238,30 @@ class Trigger:
 
 
 _STATUSES: Final = {"started": 200, "skipped": 409, "failed": 400}
+
+
+def _are_of_one(calls: Sequence[_Call]) -> bool:
+    """Whether all are of one webhook, and none of them is another again."""
+    deliveries = [call.delivery for call in calls if call.delivery is not None]
+    return len(set(deliveries)) == len(deliveries) and all(call.webhook == calls[0].webhook for call in calls)
+
+
+def _locked(connection: Connection, webhook: Webhook) -> AutomationRow | None:
+    """Its automation, or nothing where the webhook is not any more what it was taken for."""
+    row = store.locked_by_token(connection, webhook.hash)
+    return row if row is not None and _is_open(row) and _webhook(webhook.hash, row) == webhook else None
+
+
+def _answered(connection: Connection, row: AutomationRow, call: _Call, now: Instant) -> Triggered | None:
+    """What the same call was answered before."""
+    if call.delivery is None:
+        return None
+    before = webhook_calls.answered(connection, row.id, call.delivery, Instant(now - REMEMBERED))
+    return None if before is None else Triggered(before.status, before.answer.encode())
+
+
+def _occurrence(row: AutomationRow, call: _Call) -> Occurrence:
+    return Occurrence("webhook", fingerprint=row.token_fingerprint, parameters=call.parameters)
 
 
 def _why(fired: Fired) -> str:

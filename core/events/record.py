@@ -49,6 +49,20 @@ def record(
     return keep(connection, prepare(event, now=now, entropy=entropy), also)
 
 
+def record_all(
+    connection: Connection,
+    told: Sequence[NewEvent],
+    *,
+    now: Instant,
+    entropy: Entropy,
+    also: Sequence[NewChange] = (),
+) -> None:
+    """The same of many events that have no external id, in this order."""
+    rows = [prepare(event, now=now, entropy=entropy) for event in told]
+    events.append_new(connection, rows)
+    changes.append(connection, [*map(_news, rows), *also])
+
+
 def prepare(event: NewEvent, *, now: Instant, entropy: Entropy) -> NewEventRow:
     """The event as a row, checked against the catalogue."""
     check_name(event.name)
@@ -73,9 +87,13 @@ def prepare(event: NewEvent, *, now: Instant, entropy: Entropy) -> NewEventRow:
 def keep(connection: Connection, row: NewEventRow, also: Sequence[NewChange] = ()) -> EventId:
     """Record a prepared event."""
     kept = events.append(connection, row)
-    news = [NewChange("events", row.id, None, row.workspace_id, row.recorded_at)] if kept == row.id else []
+    news = [_news(row)] if kept == row.id else []
     changes.append(connection, [*news, *also])
     return kept
+
+
+def _news(row: NewEventRow) -> NewChange:
+    return NewChange("events", row.id, None, row.workspace_id, row.recorded_at)
 
 
 def check_name(name: str) -> None:

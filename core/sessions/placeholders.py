@@ -10,6 +10,7 @@ from typing import NamedTuple
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}", re.ASCII)
 
 _OPENING = "{{"
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _PLACE = re.compile(rf"\{{{{\{{{{|\{{{{\s*+({NAME.pattern})\s*+\}}}}", re.ASCII)
 
 
@@ -45,4 +46,4 @@ def written(value: object) -> str:
     """A value as text: itself where it is text, and JSON otherwise."""
     if isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value)

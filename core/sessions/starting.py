@@ -2,7 +2,8 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -19,18 +20,20 @@ from core.sessions.stages.parameters import check_parameters, without_automatic
 from core.sessions.stages.planning import plan, plan_command
 from core.sessions.stages.values import LONGEST_VARIABLE
 from core.sessions.stages.work import Planned
-from core.sessions.telling import tell
+from core.sessions.telling import tell_created
 from core.text import storable
 from storage import bots, responsibilities, sessions, turns
 from storage.bots import BotRow
 from storage.database import Connection
-from storage.ids import BotId, Instant, SessionId, WorkspaceId
-from storage.sessions import NewSessionRow, SessionRow
+from storage.ids import BotId, Instant, SessionId, StageId, WorkspaceId
+from storage.responsibilities import HeldRole
+from storage.sessions import NewSessionRow
 from storage.turns import NewStageRow, NewTurnRow
 from storage.workflows import workflow_by_name
 
 LONGEST_PROMPT = 500_000
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LONGEST_TITLE = 200
 _LONGEST_GUESS = 80
 _LONGEST_ID = 200
@@ -46,6 +49,14 @@ class GoneError(InvalidError):
     """What the session was to use is not there any more."""
 
 
+class _Beginning(NamedTuple):
+    """A session to be, with its stages, and the number of the one that says its prompt."""
+
+    row: NewSessionRow
+    planned: list[Planned]
+    spoken: int | None
+
+
 class Starting:
     """Checks what is to begin, and begins it."""
 
@@ -56,6 +67,21 @@ class Starting:
     def start(self, connection: Connection, launch: Launch, now: Instant) -> SessionId:
         """The new session, queued. Raises InvalidError with its place, and GoneError when its bot or its workflow
         is not there."""
+        return self.start_all(connection, [launch], now)[0]
+
+    def start_all(self, connection: Connection, launches: Sequence[Launch], now: Instant) -> list[SessionId]:
+        """The same of several, in this order. What it raises it raises before anything is written."""
+        begun = [self._prepared(connection, launch, now) for launch in launches]
+        ids = sessions.add_all(connection, [one.row for one in begun])
+        new = list(zip(ids, begun, strict=True))
+        self._stage(connection, new)
+        rows = [(session, one.row) for session, one in new]
+        responsibilities.begin_all(connection, [held for row in rows for held in _roles(*row)])
+        tell_created(connection, rows, now=now, entropy=self._entropy)
+        return ids
+
+    def _prepared(self, connection: Connection, launch: Launch, now: Instant) -> _Beginning:
+        """What is to be written, once all of it has been checked."""
         _check(launch)
         bot = None if launch.bot is None else _bot(connection, launch.workspace, launch.bot)
         provider, model = self._provider(launch, bot)
@@ -79,7 +105,7 @@ class Starting:
             instructions="" if bot is None else bot.instructions,
             workflow=launch.workflow,
             workflow_snapshot=None if workflow is None else encode(workflow),
-            parameters=storable(json.dumps(given, ensure_ascii=False, separators=(",", ":"))),
+            parameters=storable(_encode(given)),
             modes=msgspec.json.encode(launch.modes).decode(),
             auto_complete=launch.auto_complete,
             only_if_unchanged=launch.only_if_unchanged,
@@ -88,22 +114,7 @@ class Starting:
             workdir=launch.folder,
             notify=launch.notify,
         )
-        session = sessions.add(connection, row)
-        self._stage(connection, session, row, planned, launch, now)
-        self._announce(connection, sessions.as_added(session, row), launch, now)
-        return session
-
-    def promise(
-        self,
-        connection: Connection,
-        session: SessionId,
-        stage: NewStageRow,
-        turn: NewTurnRow | None,
-    ) -> None:
-        """Add a stage that waits, with the turn that its prompt will be."""
-        number = turns.add_stage(connection, stage)
-        if turn is not None:
-            turns.add_turn(connection, turn._replace(session_id=session, stage_id=number))
+        return _Beginning(row, planned, _spoken(launch, planned))
 
     def _provider(self, launch: Launch, bot: BotRow | None) -> tuple[str, str | None]:
         if launch.argv:
@@ -126,50 +137,48 @@ class Starting:
         check_prompt(prompt)
         return prompt
 
-    def _stage(
-        self,
-        connection: Connection,
-        session: SessionId,
-        row: NewSessionRow,
-        planned: list[Planned],
-        launch: Launch,
-        now: Instant,
-    ) -> None:
-        spoken = launch.prompt is not None
-        for number, stage in enumerate(planned, 1):
-            turn = None
-            if spoken and stage.kind == "prompt":
-                spoken = False
-                turn = NewTurnRow(
-                    session_id=session,
-                    number=1,
-                    stage_id=None,
-                    purpose="main" if launch.kind == "develop" else "chat",
-                    prompt=row.prompt,
-                    provider=row.provider,
-                    model=row.model,
-                    mark=run_mark(self._entropy),
-                    created_at=now,
-                    author_id=launch.creator if launch.automation is None else None,
-                )
-            new = NewStageRow(
-                session, number, stage.name, stage.kind, storable(stage.title), storable(stage.spec)
-            )
-            self.promise(connection, session, new, turn)
+    def _stage(self, connection: Connection, new: Sequence[tuple[SessionId, _Beginning]]) -> None:
+        """Add the stages, which wait, and the turns that the prompts will be."""
+        rows = [
+            NewStageRow(session, number, stage.name, stage.kind, storable(stage.title), storable(stage.spec))
+            for session, one in new
+            for number, stage in enumerate(one.planned, 1)
+        ]
+        ids = turns.add_stages(connection, rows)
+        of_stage = {(row.session_id, row.number): stage for row, stage in zip(rows, ids, strict=True)}
+        promised = [
+            self._turn(session, one.row, of_stage[session, one.spoken])
+            for session, one in new
+            if one.spoken is not None
+        ]
+        turns.add_turns(connection, promised)
 
-    def _announce(self, connection: Connection, row: SessionRow, launch: Launch, now: Instant) -> None:
-        holders = {"owner": launch.owner, "creator": launch.creator}
-        responsibilities.begin(connection, launch.workspace, "session", str(row.id), holders)
-        tell(
-            connection,
-            row,
-            "session:created",
-            {},
-            now=now,
-            entropy=self._entropy,
-            actor=launch.creator,
-            shown=True,
+    def _turn(self, session: SessionId, row: NewSessionRow, stage: StageId) -> NewTurnRow:
+        return NewTurnRow(
+            session_id=session,
+            number=1,
+            stage_id=stage,
+            purpose="main" if row.kind == "develop" else "chat",
+            prompt=row.prompt,
+            provider=row.provider,
+            model=row.model,
+            mark=run_mark(self._entropy),
+            created_at=row.created_at,
+            author_id=row.creator_id if row.automation_id is None else None,
         )
+
+
+def _roles(session: SessionId, row: NewSessionRow) -> list[HeldRole]:
+    return [
+        HeldRole(row.workspace_id, "session", str(session), role, person)
+        for role, person in (("owner", row.owner_id), ("creator", row.creator_id))
+    ]
+
+
+def _spoken(launch: Launch, planned: Sequence[Planned]) -> int | None:
+    """The number of the stage that says the prompt."""
+    prompts = (number for number, stage in enumerate(planned, 1) if stage.kind == "prompt")
+    return None if launch.prompt is None else next(prompts, None)
 
 
 def _variables(parameters: Mapping[str, object]) -> dict[str, str]:

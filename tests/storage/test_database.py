@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from sqlalchemy import func, select, text
@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.database import Connection, Database
 from storage.engines import Dialect, Postgres, Sqlite
 from storage.errors import UnavailableDatabaseError
+from storage.work import Part
 from tests.databases import Cluster
 from tests.storage.notes import NAME, TEXT, note
 
@@ -48,6 +49,27 @@ class Gate:
         await asyncio.to_thread(self.entered.wait, LIMIT)
 
 
+class Together:
+    """A unit for several callers, which notes for whom it was run, and refuses what one of them gives."""
+
+    def __init__(self, refused: str = "") -> None:
+        self.refused = refused
+        self.runs: list[list[str]] = []
+
+    def given(self, name: str) -> Part:
+        return Part(self, name)
+
+    def __call__(self, connection: Connection, given: Sequence[str]) -> list[str]:
+        self.runs.append(list(given))
+        kept = []
+        for name in given:
+            connection.execute(note(name))
+            if name == self.refused:
+                raise ValueError(name)
+            kept.append(f"kept {name}")
+        return kept
+
+
 async def in_one_batch(database: Database, *units: Callable[[Connection], object]) -> list[object]:
     """The results and errors of units that were written in the same transaction."""
     gate = Gate()
@@ -68,6 +90,23 @@ async def test_a_unit_is_durable_when_it_is_answered(database: Database) -> None
 async def test_units_that_wait_together_are_all_written(database: Database) -> None:
     await asyncio.gather(*(database.write(keep(str(number))) for number in range(300)))
     assert await database.read(count) == 300
+
+
+async def test_what_is_given_together_is_written_by_one_unit_and_each_hears_its_own(database: Database) -> None:
+    together = Together()
+    (_, *answers, _) = await in_one_batch(database, keep("z"), *map(together.given, "abc"), keep("y"))
+    assert answers == ["kept a", "kept b", "kept c"]
+    assert together.runs == [["a", "b", "c"]]
+    assert await database.read(names) == {"z", "a", "b", "c", "y"}
+
+
+async def test_what_cannot_be_written_together_is_written_one_by_one(database: Database) -> None:
+    together = Together(refused="b")
+    answers = await in_one_batch(database, *map(together.given, "abc"))
+    assert answers[0::2] == ["kept a", "kept c"]
+    assert isinstance(answers[1], ValueError)
+    assert together.runs == [["a", "b", "c"], ["a"], ["b"], ["c"]]
+    assert await database.read(names) == {"a", "c"}
 
 
 async def test_a_unit_that_raises_leaves_nothing_and_takes_no_other_with_it(database: Database) -> None:

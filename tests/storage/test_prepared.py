@@ -2,7 +2,10 @@
 
 from sqlalchemy import bindparam, select, update
 
+from storage.changes import NewChange, append, changes
 from storage.database import Connection, Database
+from storage.ids import Instant
+from storage.numbering import numbers_for
 from storage.people import workspaces
 from storage.prepared import Prepared, PreparedRows
 
@@ -36,3 +39,22 @@ async def test_a_few_rows_are_added_at_once_in_their_order(database: Database) -
         return [slug for slug in found.scalars() if slug in "abcde"]
 
     assert await database.write(unit) == ["a", "b", "c", "d", "e"]
+
+
+async def test_many_rows_are_added_under_numbers_that_were_taken_for_them(database: Database) -> None:
+    rows = PreparedRows(changes, ("seq", *NewChange._fields))
+
+    def unit(connection: Connection) -> tuple[list[int], list[int], list[int]]:
+        append(connection, [NewChange("other", "", None, None, Instant(0))])
+        numbers = numbers_for(connection, changes, 250)
+        rows.run(connection, [(number, "here", str(number), None, None, 1) for number in numbers])
+        rows.run(connection, [])
+        append(connection, [NewChange("other", "", None, None, Instant(0))])
+        found = connection.execute(select(changes.c.seq, changes.c.topic, changes.c.subject)).all()
+        here = [row.seq for row in found if row.topic == "here" and row.subject == str(row.seq)]
+        return numbers, here, [row.seq for row in found if row.topic == "other"]
+
+    numbers, here, others = await database.write(unit)
+    assert numbers == here == sorted(set(numbers))
+    assert others[0] < numbers[0]
+    assert numbers[-1] < others[1]

@@ -242,6 +242,26 @@ async def test_of_fifty_calls_at_once_exactly_one_starts_a_session(hooks: Hooks)
     assert json.loads(losers.pop())["sessionId"] == session.id
 
 
+async def test_calls_that_come_together_start_a_session_each_with_what_it_gave(hooks: Hooks) -> None:
+    made = await hooks.made(parallel=True)
+    answers = await asyncio.gather(*(hooks.call(made.token, json.dumps({"ref": n}).encode()) for n in range(40)))
+    said = [enveloped(answer) for answer in answers]
+    prompts = {one.id: await hooks.office.prompt_of(one.id) for one in await hooks.office.sessions()}
+    assert [prompts[one["sessionId"]] for one in said] == [f"Deploy {n}." for n in range(40)]
+    noted = {one.id: one for one in await hooks.office.history(made)}
+    assert [noted[one["executionId"]].session for one in said] == [one["sessionId"] for one in said]
+    assert len(prompts) == len(noted) == hooks.begun == 40
+
+
+async def test_a_call_that_cannot_start_takes_none_with_it_that_came_together_with_it(hooks: Hooks) -> None:
+    made = await hooks.made(parallel=True, prompt="{{ref}}")
+    calls = [b'{"ref":"a"}', b'{"ref":""}', b'{"ref":"b"}'] * 5
+    answers = await asyncio.gather(*(hooks.call(made.token, body) for body in calls))
+    assert [answer.status for answer in answers] == [200, 400, 200] * 5
+    assert sorted(await hooks.prompts()) == ["a"] * 5 + ["b"] * 5
+    assert len(await hooks.office.history(made)) == hooks.begun == 10
+
+
 async def test_a_workflow_gets_its_stored_parameters_under_those_of_the_call(hooks: Hooks, release: str) -> None:
     said = enveloped(await hooks.call(release, b'{"version":2.5}', query="?version=1"))
     assert said["unresolvedPlaceholders"] == []

@@ -108,6 +108,17 @@ async def test_of_the_same_call_twenty_times_at_once_one_runs(hooks: Hooks) -> N
     assert len({answer.body for answer in answers}) == len(await hooks.prompts()) == 1
 
 
+async def test_calls_of_many_kinds_at_once_are_each_answered_as_if_alone(hooks: Hooks) -> None:
+    made, other = await hooks.made(parallel=True), await hooks.made()
+    first = await hooks.call(made.token, BODY, "Idempotency-Key: 0")
+    calls = [(made, f"Idempotency-Key: {n % 5}") for n in range(10)] + [(other, f"X-No: {n}") for n in range(5)]
+    answers = await asyncio.gather(*(hooks.call(one.token, BODY, header) for one, header in calls))
+    assert answers[0].body == first.body
+    assert [a.body for a in answers[:5]] == [a.body for a in answers[5:10]]
+    assert sorted(answer.status for answer in answers[10:]) == [200, 409, 409, 409, 409]
+    assert len(await hooks.prompts()) == hooks.begun == 6
+
+
 async def test_a_call_is_known_for_a_day_and_by_its_own_automation_only(hooks: Hooks) -> None:
     made, other = await hooks.made(parallel=True), await hooks.made(parallel=True)
 
