@@ -211,10 +211,10 @@ def test_a_few_sessions_are_in_progress_and_not_more_than_a_small_screen_shows(r
     assert shown[0] == 7
 
 
-def test_alerts_that_could_not_be_delivered_come_from_nobody(rows: sqlite3.Connection) -> None:
+def test_alerts_that_could_not_be_delivered_come_from_their_channel(rows: sqlite3.Connection) -> None:
     found = rows.execute("SELECT source FROM inbox_items WHERE event = 'notification:failed'").fetchall()
 
-    assert [row["source"].partition("/")[0] for row in found] == ["delivery", "delivery"]
+    assert [row["source"].partition("/")[0] for row in found] == ["channel", "channel"]
 
 
 def test_what_could_not_be_delivered_leads_to_the_delivery_that_failed(rows: sqlite3.Connection) -> None:
