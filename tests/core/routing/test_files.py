@@ -220,7 +220,7 @@ def test_a_file_that_cannot_be_read_is_one_problem_and_loses_nothing_else(
 
 def test_a_channel_that_is_named_and_wrong_is_still_named(home: Home) -> None:
     text = {"channels": {"typo": {"type": "slakc"}, "none": 5, "here": {"type": "desktop"}}}
-    assert read(home, json=json.dumps(text)).unusable == {"typo", "none"}
+    assert read(home, json=json.dumps(text)).unusable == frozenset({"typo", "none"})
     assert read(home, toml="[notifications]\nchannels = 5", json=json.dumps(text)).unusable is None
     assert read(home, json=json.dumps(DESKTOP)).unusable == frozenset()
 
