@@ -17,11 +17,11 @@ from tui.words import rules as said
 
 _STATE = 9
 _COLUMNS = {
-    "events": Column("events", 20, 58),
+    "events": Column("events", 18, 48),
     "channels": Column("channels", 16, 74),
     "severity": Column("severity", 10, 90),
     "fired": Column("fired", 7, 0),
-    "counts": Column("(dropped)", 11, 44),
+    "counts": Column("(dropped)", 11, 62),
     "origin": Column("from", 24, 112),
 }
 
