@@ -7,15 +7,22 @@ from urllib.parse import quote
 
 import msgspec
 
-_PLACE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_PLACE = re.compile(r"\{\{([^{}]*)\}\}")
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 
-def render(template: str, payload: Mapping[str, object]) -> str:
-    """The template with its places filled. What is missing is empty; an object or a list is JSON."""
-    return "".join(
-        part if index % 2 == 0 else text_of(look_up(payload, part)) for index, part in enumerate(_parts(template))
-    )
+def render(template: str, payload: Mapping[str, object], enough: int | None = None) -> str:
+    """The template with its places filled. What is missing is empty; an object or a list is JSON. Where so many
+    characters are enough, what comes after them may be left out."""
+    written: list[str] = []
+    size = 0
+    for index, part in enumerate(_parts(template)):
+        text = part if index % 2 == 0 else text_of(look_up(payload, part))
+        written.append(text)
+        size += len(text)
+        if enough is not None and size > enough:
+            break
+    return "".join(written)
 
 
 def first_filled(templates: Iterable[str], payload: Mapping[str, object], *, in_path: bool = False) -> str | None:
@@ -72,7 +79,8 @@ def _filled(template: str, payload: Mapping[str, object], in_path: bool) -> str 
 @lru_cache(maxsize=1024)
 def _parts(template: str) -> tuple[str, ...]:
     """Text and place by turns, beginning and ending with text."""
-    return tuple(_PLACE.split(template))
+    parts = _PLACE.split(template)
+    return tuple(part if index % 2 == 0 else part.strip() for index, part in enumerate(parts))
 
 
 @lru_cache(maxsize=1024)

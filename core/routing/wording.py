@@ -20,8 +20,8 @@ _LONGEST_BODY = 64_000
 def worded(rule: Rule, event: Event) -> Rendered:
     """The title and the body of what this rule sends of this event."""
     data = _whole(event)
-    title = None if rule.title is None else render(rule.title, data)
-    body = None if rule.template is None else render(rule.template, data)
+    title = None if rule.title is None else render(rule.title, data, _LONGEST_TITLE)
+    body = None if rule.template is None else render(rule.template, data, _LONGEST_BODY)
     if title is None or (not title.strip() and not (body or "").strip()):
         title = _default_title(event.name, data, rule.severity)
     if body is None:

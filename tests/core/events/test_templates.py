@@ -46,6 +46,11 @@ def test_a_template_is_filled_in_one_pass(template: str, text: str) -> None:
     assert render(template, PAYLOAD) == text
 
 
+def test_what_comes_after_enough_is_not_made() -> None:
+    assert render("{{x}}" * 2_000, {"x": "abc"}, 7) == "abcabcabc"
+    assert render("{{x}}" * 3, {"x": "abc"}, 9) == render("{{x}}" * 3, {"x": "abc"})
+
+
 def test_the_first_text_that_has_no_gap_is_used() -> None:
     assert first_filled(("{{missing}} a", "{{to}} b", "c"), PAYLOAD) == "failed b"
 

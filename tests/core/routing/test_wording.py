@@ -95,5 +95,6 @@ def test_texts_have_an_end() -> None:
     assert said.title.endswith("y…")
 
 
-def test_braces_without_end_cost_no_time() -> None:
-    assert worded(rule(template="{{" * 5_000), event("a")).body == "{{" * 5_000
+@pytest.mark.parametrize("template", ["{{" * 5_000, "{{" + " " * 9_990, "{{a " * 2_000, "{{" + ".a" * 4_990])
+def test_braces_without_end_cost_no_time(template: str) -> None:
+    assert worded(rule(template=template), event("a")).body == template
