@@ -1,7 +1,5 @@
 """Real servers for tests: in this process on a clock of the test's, or as processes of their own."""
 
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -11,25 +9,14 @@ from core.client import Client
 from core.home import Home
 from core.live_client import LiveClient
 from core.server import Server, running
-
-_SERVE = """
-import sys
-from pathlib import Path
-from core.errors import CallboardError
-from core.home import Home
-from core.server import run
-try:
-    sys.exit(run(Home(Path(sys.argv[1]).resolve()), http=sys.argv[2] or None))
-except CallboardError as error:
-    sys.exit(error.sentence)
-"""
+from tests.forks import Fork
 
 
 @dataclass
 class Process:
     """A server that was started in front, and its `ready` line."""
 
-    process: "subprocess.Popen[str]"
+    process: Fork
     ready: dict[str, str]
 
     @property
@@ -41,7 +28,6 @@ class Process:
 def served(home: Home, http: str = "") -> Iterator[Process]:
     """A server in a process of its own, until the block ends."""
     process = start(home, http)
-    assert process.stdout is not None
     line = process.stdout.readline()
     assert line.startswith("ready "), line
     try:
@@ -52,14 +38,9 @@ def served(home: Home, http: str = "") -> Iterator[Process]:
         process.stdout.close()
 
 
-def start(home: Home, http: str = "") -> "subprocess.Popen[str]":
-    """A server that may or may not start. Its standard output and errors are one pipe."""
-    return subprocess.Popen(
-        [sys.executable, "-c", _SERVE, str(home.path), http],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+def start(home: Home, http: str = "") -> Fork:
+    """A server that may or may not start."""
+    return Fork(home.path, http)
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -19,6 +18,7 @@ from core.errors import CallboardError
 from core.home import Home
 from core.live_client import LiveClient
 from tests.fakes.webhook import FakeReceiver
+from tests.forks import Fork
 from tests.servers import home_in, start
 
 T = TypeVar("T")
@@ -114,24 +114,23 @@ async def test_a_delayed_send_whose_time_comes_while_there_is_no_server_goes_out
     assert [attempt.outcome for attempt in detail.attempts] == ["sent"]
 
 
-async def begun(home: Home, receiver: FakeReceiver) -> "subprocess.Popen[str]":
+async def begun(home: Home, receiver: FakeReceiver) -> Fork:
     home.create()
     if not home.config.exists():
         home.config.write_text(CONFIG.format(allowed=receiver.allowed, url=receiver.hook))
         home.config.chmod(0o600)
     server = start(home)
-    assert server.stdout is not None
     line = await asyncio.to_thread(server.stdout.readline)
     assert line.startswith("ready "), line
     return server
 
 
-async def killed(server: "subprocess.Popen[str]") -> None:
+async def killed(server: Fork) -> None:
     server.kill()
     await asyncio.to_thread(server.wait)
 
 
-async def stopped(server: "subprocess.Popen[str]") -> None:
+async def stopped(server: Fork) -> None:
     server.terminate()
     assert await asyncio.to_thread(server.wait, PATIENCE) == 0
 

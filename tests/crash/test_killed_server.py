@@ -2,12 +2,9 @@
 inbox and in the outbox."""
 
 import json
-import os
 import random
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -21,6 +18,7 @@ from core.api.people import me
 from core.client import Client
 from core.errors import CallboardError
 from core.home import Home
+from tests.forks import Fork
 
 KILLS = 50
 CLIENTS = 8
@@ -111,14 +109,8 @@ class Poster(threading.Thread):
         self.acknowledged.add(title)
 
 
-def start(home: Path) -> "subprocess.Popen[str]":
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tui.cli.main", "--home", str(home), "serve"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    assert server.stdout is not None
+def start(home: Path) -> Fork:
+    server = Fork(home, "")
     assert server.stdout.readline().startswith("ready")
     return server
 
