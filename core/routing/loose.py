@@ -23,7 +23,7 @@ _SPACE = (
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
 # What is compared may be long and hostile: no two parts of this can take the same digits.
-_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?", re.ASCII)
 _BASED = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)", re.ASCII)
 _DEEPEST = 100
 
