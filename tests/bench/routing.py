@@ -15,7 +15,8 @@ from typing import Any
 
 from core.routing.conditions import read_condition
 from core.routing.given_events import read_events
-from core.routing.replaying import replay, rules_in
+from core.routing.given_rules import rules_in
+from core.routing.replaying import replay
 from tests.bench.figures import Figure, median
 from tests.bench.serving import ROOT
 

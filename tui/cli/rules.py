@@ -153,7 +153,7 @@ def import_(invocation: Invocation, file: Any, replace: bool, dry_run: bool, as_
 
     What cannot be added is said with its place, and keeps nothing else from being added.
     """
-    from core.routing.replaying import rules_as_written
+    from core.routing.given_rules import rules_as_written
 
     written = rules_as_written(text_of(file), name_of(file))
     imported = RuleImported([], [])

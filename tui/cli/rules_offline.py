@@ -15,7 +15,8 @@ from core.api.rules import Problem
 from core.clock import from_datetime
 from core.errors import InvalidError
 from core.routing.cooldown import Remembered
-from core.routing.replaying import Sent, replay, rules_in
+from core.routing.given_rules import rules_in
+from core.routing.replaying import Sent, replay
 from core.routing.router import Dispatch, Event
 from core.routing.rule_set import RuleSet
 from core.text import clean, json_ascii
@@ -231,7 +232,7 @@ def _file(file: Any) -> "Configuration":
     from dataclasses import replace
 
     from core.routing.configuration import configured
-    from core.routing.replaying import channels_of, notifications_in
+    from core.routing.given_rules import channels_of, notifications_in
 
     problems: list[Problem] = []
     found = notifications_in(text_of(file), name_of(file), problems)

@@ -9,7 +9,8 @@ import pytest
 from core.errors import InvalidError
 from core.routing.cooldown import Remembered
 from core.routing.given_events import read_events
-from core.routing.replaying import replay, rules_as_written, rules_in
+from core.routing.given_rules import rules_as_written, rules_in
+from core.routing.replaying import replay
 from core.routing.router import Event
 from tests.core.routing.corpus import SECOND, written
 
