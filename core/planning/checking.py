@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from core.api.tickets import NewGate
 from core.clock import from_datetime
-from core.errors import InvalidError
+from core.errors import ConflictError, InvalidError
 from core.people.words import needed_line
 from core.planning.gates import Gate
 from core.text import storable
@@ -113,6 +113,15 @@ def digest(new: Struct) -> str:
     """By which the same wish is known again, however its JSON was written."""
     plain = json.loads(msgspec.json.encode(new))
     return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+def same_wish(kind: str, id: str, before: str | None, asked: str | None) -> None:
+    """What is there under this id was made of what is asked now."""
+    if before != asked:
+        raise ConflictError(
+            f"There is already a {kind} {id}, and it was made of something else: change that one, or take another"
+            " id."
+        )
 
 
 def _names(given: list[str], place: str, most: int) -> tuple[str, ...]:

@@ -31,7 +31,8 @@ def make(
     if new.id is not None:
         there = store.by_id(connection, workspace.id, checking.id_given(new.id, LONGEST_ID, f"{place}id"))
         if there is not None:
-            return _made_before(there, creation)
+            checking.same_wish("ticket", there.id, there.creation, creation)
+            return there
     developer = member(connection, workspace, new.assign_to)
     deadline = checking.deadline(new.deadline, f"{place}deadline")
     values: dict[str, object] = {
@@ -103,15 +104,6 @@ def mission_named(
     if found is None:
         raise InvalidError(f"There is no mission {quoted(id)} in {workspace.slug}.", place)
     return found
-
-
-def _made_before(there: TicketRow, creation: str | None) -> TicketRow:
-    if there.creation != creation:
-        raise ConflictError(
-            f"There is already a ticket {there.id}, and it was made of something else: change that one, or take"
-            " another id."
-        )
-    return there
 
 
 def _added(change: Change, values: dict[str, object], given: str | None) -> tuple[TicketSeq, str]:

@@ -1,8 +1,7 @@
 """Missions as people and programs make, change, move and delete them, with their tickets and gates."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
-from typing import TypeVar
 
 import msgspec
 from msgspec import UNSET
@@ -11,53 +10,37 @@ from core import filtering, paging
 from core.api.tickets import Mission, MissionChange, MissionMove, NewMission
 from core.api.wire import Done, ListQuery, Page
 from core.caller import Caller
-from core.clock import Clock
 from core.errors import ConflictError, InvalidError
 from core.filters import MISSION_FIELDS
-from core.ids import Entropy, mission_id
+from core.ids import mission_id
 from core.people.words import quoted
 from core.people.workspaces import visible_workspace
 from core.planning import checking
 from core.planning.access import among, require_deleting_mission, visible_mission
 from core.planning.arming import moved, set_now
 from core.planning.creating import make
-from core.planning.deadlines import WARNED_AT
 from core.planning.following import follow, gate_of, put_state
 from core.planning.gates import Gate
 from core.planning.notifications import leave, route_gates, route_mission, written
+from core.planning.planned import Planned
 from core.planning.telling import Change, tell_mission
 from core.planning.tickets import forget, note_rules
 from core.planning.views import shown_missions
 from storage import gates as gate_store
 from storage import missions as store
 from storage import tickets as ticket_store
-from storage.database import Connection, Database
+from storage.database import Connection
 from storage.gates import GateRow
 from storage.missions import LONGEST_ID, MissionRow
 from storage.people import WorkspaceRow
 
-T = TypeVar("T")
 _MOST_TICKETS = 200
 _DELETED_AT_ONCE = 50
 _ID_TRIES = 8
 
 
-class Missions:
-    """`share` and `armed` are those of tickets."""
-
-    def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        entropy: Entropy,
-        share: Callable[[], float] = lambda: WARNED_AT,
-        armed: Callable[[], None] = lambda: None,
-    ) -> None:
-        self._database = database
-        self._clock = clock
-        self._entropy = entropy
-        self._share = share
-        self._armed = armed
+class Missions(Planned):
+    """Approved plans."""
 
     async def page(self, caller: Caller, query: ListQuery, slug: str | None = None) -> Page[Mission]:
         """The missions of one workspace, or of all that the caller sees, newest first, without their plans."""
@@ -153,25 +136,14 @@ class Missions:
         self._armed()
         return Done()
 
-    def _change(self, connection: Connection, caller: Caller) -> Change:
-        return Change(connection, self._clock.now(), self._entropy, self._share(), caller.person)
-
-    async def _write(self, unit: Callable[[Connection], T]) -> T:
-        answer = await self._database.write(unit)
-        self._armed()
-        return answer
-
 
 def _made_before(connection: Connection, workspace: WorkspaceRow, new: NewMission) -> MissionRow | None:
     """The mission of this id, if it was made of the same wish."""
     if new.id is None:
         return None
     there = store.by_id(connection, workspace.id, checking.id_given(new.id, LONGEST_ID))
-    if there is not None and there.creation != checking.digest(new):
-        raise ConflictError(
-            f"There is already a mission {there.id}, and it was made of something else: change that one, or take"
-            " another id."
-        )
+    if there is not None:
+        checking.same_wish("mission", there.id, there.creation, checking.digest(new))
     return there
 
 

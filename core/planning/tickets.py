@@ -1,9 +1,7 @@
 """Tickets as people and programs make, change, move and delete them. It is a team's board: whoever belongs to the
 workspace may do so, and only deleting is left to the maker and the admins."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
 
 from msgspec import UNSET, UnsetType
 
@@ -11,51 +9,33 @@ from core import filtering, paging
 from core.api.tickets import NewTicket, ScopedNotifications, Ticket, TicketChange, TicketMove
 from core.api.wire import Done, ListQuery, Page
 from core.caller import Caller
-from core.clock import Clock
 from core.errors import ConflictError
 from core.filters import TICKET_FIELDS
-from core.ids import Entropy
 from core.people.audit import write
 from core.people.workspaces import visible_workspace
 from core.planning import checking
 from core.planning.access import among, require_deleting_ticket, visible_ticket
 from core.planning.arming import moved
 from core.planning.creating import make, member, mission_named, reviewer_named
-from core.planning.deadlines import WARNED_AT
 from core.planning.following import follow
 from core.planning.moving import move
 from core.planning.notifications import leave, route_ticket, written
+from core.planning.planned import Planned
 from core.planning.telling import Change, tell_ticket
 from core.planning.views import shown_tickets
 from storage import changes, responsibilities
 from storage import tickets as store
 from storage.changes import NewChange
-from storage.database import Connection, Database
+from storage.database import Connection
 from storage.ids import PersonId
 from storage.people import WorkspaceRow
 from storage.tickets import TicketRow
 
-T = TypeVar("T")
 ROLES = ("creator", "developer", "qa")
 
 
-class Tickets:
-    """`share` is the part of the time to a deadline after which a warning is due, and `armed` is called when a
-    deadline may have been set."""
-
-    def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        entropy: Entropy,
-        share: Callable[[], float] = lambda: WARNED_AT,
-        armed: Callable[[], None] = lambda: None,
-    ) -> None:
-        self._database = database
-        self._clock = clock
-        self._entropy = entropy
-        self._share = share
-        self._armed = armed
+class Tickets(Planned):
+    """A team's board."""
 
     async def page(self, caller: Caller, query: ListQuery, slug: str | None = None) -> Page[Ticket]:
         """The tickets of one workspace, or of all that the caller sees, newest first."""
@@ -143,14 +123,6 @@ class Tickets:
             return Done()
 
         return await self._write(unit)
-
-    def _change(self, connection: Connection, caller: Caller) -> Change:
-        return Change(connection, self._clock.now(), self._entropy, self._share(), caller.person)
-
-    async def _write(self, unit: Callable[[Connection], T]) -> T:
-        answer = await self._database.write(unit)
-        self._armed()
-        return answer
 
 
 def forget(change: Change, row: TicketRow) -> None:
