@@ -23,6 +23,7 @@ _THINGS = (
 )
 _ABOUT_THINGS = ("session:", "automation:", "approval:")
 _AT_ONCE = 200
+_FEW = 50
 _MOST_ROUNDS = 20
 
 
@@ -60,15 +61,18 @@ def closed(connection: Connection, caller: Caller, named: Mapping[EventSeq, str]
     its name tells that."""
     if sees_all(caller):
         return set()
-    kept: dict[WorkspaceId | None, list[EventRow]] = {}
-    for row in events.these(connection, named):
-        kept.setdefault(row.workspace_id, []).append(row)
-    readable = {row.seq for row in kept.pop(None, [])}
-    known = set(readable)
-    for workspace, rows in kept.items():
-        known |= {row.seq for row in rows}
-        if workspace is not None:
-            readable |= {row.seq for row in _readable(connection, caller, workspace, rows)}
+    known: set[EventSeq] = set()
+    readable: set[EventSeq] = set()
+    seqs = sorted(named)
+    for start in range(0, len(seqs), _FEW):  # payloads may be large
+        kept: dict[WorkspaceId | None, list[EventRow]] = {}
+        for row in events.these(connection, seqs[start : start + _FEW]):
+            known.add(row.seq)
+            kept.setdefault(row.workspace_id, []).append(row)
+        readable |= {row.seq for row in kept.pop(None, [])}
+        for workspace, rows in kept.items():
+            if workspace is not None:
+                readable |= {row.seq for row in _readable(connection, caller, workspace, rows)}
     gone = {seq for seq in named.keys() - known if named[seq].startswith(_ABOUT_THINGS)}
     return gone | (known - readable)
 
