@@ -81,7 +81,7 @@ def _unreached(error: Exception, told: Told) -> str:
     if isinstance(error, SMTPResponseException):
         return "What answers there does not speak as a mail server does."
     if isinstance(error, ConnectionError | OSError | SMTPException):
-        return f"The mail server cannot be reached: {told(str(error))}"
+        return f"The mail server cannot be reached: {told(str(error.__cause__ or error))}"
     return f"The mail could not be handed over: {told(str(error))}"
 
 

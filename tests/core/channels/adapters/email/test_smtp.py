@@ -223,6 +223,7 @@ async def test_whatever_answers_there_is_told_in_a_sentence(caplog: pytest.LogCa
         assert not isinstance(outcome, Sent)
         assert said in outcome.sentence
         assert outcome.sentence.isprintable()
+        assert "None" not in outcome.sentence
         assert len(outcome.sentence) <= 500
         assert PASSWORD not in repr(outcome)
     ours = [record.getMessage() for record in caplog.records if not record.name.startswith("mail.")]
