@@ -94,15 +94,13 @@ def reviewer_named(
     return found
 
 
-def mission_named(
-    connection: Connection, workspace: WorkspaceRow, id: str | None, place: str = "missionId"
-) -> MissionRow | None:
+def mission_named(connection: Connection, workspace: WorkspaceRow, id: str | None) -> MissionRow | None:
     """The mission that a ticket is to belong to."""
     if id is None:
         return None
     found = missions.by_id(connection, workspace.id, storable(id))
     if found is None:
-        raise InvalidError(f"There is no mission {quoted(id)} in {workspace.slug}.", place)
+        raise InvalidError(f"There is no mission {quoted(id)} in {workspace.slug}.", "missionId")
     return found
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from core.api.rules import Explaining, Explanation, Preview, Previewing
 from core.caller import Caller, Permission
-from core.channels.configuring.places import dotted
+from core.channels.configuring.places import below, dotted
 from core.clock import to_datetime
 from core.errors import InvalidError, NotFoundError
 from core.events.reading import read
@@ -18,7 +18,7 @@ from core.routing.cooldown import Remembered
 from core.routing.dispatching import LETTER, Kept
 from core.routing.explaining import explain
 from core.routing.live import Live
-from core.routing.reading import below, in_words_of_files, read_rule
+from core.routing.reading import in_words_of_files, read_rule
 from core.routing.replaying import replay
 from core.routing.router import Event
 from core.routing.rule import Rule

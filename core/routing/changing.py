@@ -9,13 +9,13 @@ from core.api.rules import NewRule, Problem, RuleChange, RuleImport, RuleImporte
 from core.api.rules import Rule as ShownRule
 from core.api.wire import Done
 from core.caller import Caller, Permission
-from core.channels.configuring.places import Place, dotted
+from core.channels.configuring.places import Place, below, dotted
 from core.errors import ConflictError, InvalidError, NotFoundError
 from core.ids import Entropy, rule_id
 from core.people.audit import HiddenError, write
 from core.people.words import quoted
 from core.people.workspaces import visible_workspace
-from core.routing.reading import RulesRead, below, in_words_of_files, read_rule
+from core.routing.reading import RulesRead, in_words_of_files, read_rule
 from core.routing.rule import Rule
 from core.routing.views import shown
 from storage import changes, channels, cooldowns, rules

@@ -83,10 +83,10 @@ class Condition:
         ]
 
 
-def read_condition(written: object, path: Path = ("condition",)) -> Condition:
+def read_condition(written: object) -> Condition:
     """The condition of this JSON, or a ConditionError with the place that is wrong."""
     reading = _Reading()
-    holds = reading.holds(written, path, 1)
+    holds = reading.holds(written, ("condition",), 1)
     return Condition(written, holds, tuple(reading.comparisons), _needs(written))
 
 

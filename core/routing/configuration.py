@@ -8,10 +8,10 @@ from typing import Any
 
 from core.api.rules import Problem
 from core.channels.configuring.configured import ConfiguredChannel
-from core.channels.configuring.places import Place
+from core.channels.configuring.places import Place, below
 from core.channels.configuring.reading import read_channels
 from core.routing.deadline_rules import deadline_rules
-from core.routing.reading import below, read_rules
+from core.routing.reading import read_rules
 from core.routing.rule import Rule
 
 KEYS = ("channels", "rules", "baseUrls", "sla")

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import msgspec
 
 from core.api.rules import NewRule, Problem
-from core.channels.configuring.places import in_toml
+from core.channels.configuring.places import below, in_toml
 from core.errors import InvalidError
 from core.routing.configuration import Notifications
 from core.routing.files import read_json
-from core.routing.reading import below, read_rules
+from core.routing.reading import read_rules
 from core.routing.rule import Rule
 from core.routing.rule_set import RuleSet
 

@@ -10,7 +10,7 @@ import msgspec
 
 from core.api.inbox import Severity
 from core.api.rules import NewRule, Problem, RuleSource
-from core.channels.configuring.places import Path, Place, dotted
+from core.channels.configuring.places import Path, Place, below, dotted
 from core.routing.conditions import Condition, ConditionError, read_condition
 from core.routing.patterns import Pattern
 from core.routing.rule import Rule, Scope
@@ -97,16 +97,16 @@ def read_rule(
     return RulesRead(() if rule is None else (rule,), read.problems, read.notices)
 
 
-def read_scope(written: object, place: Place = dotted, channels: Collection[str] | None = None) -> ScopeRead:
+def read_scope(written: object, place: Place = dotted) -> ScopeRead:
     """The `notifications` of a ticket or a mission, if it has any."""
     if written is None:
         return ScopeRead(None, [], [])
     if not isinstance(written, Mapping):
         return ScopeRead(None, [Problem(place(()), "This is an object with rules, inherit or mute.")], [])
-    read = _Reading(place, channels)
+    read = _Reading(place, None)
     read.check_keys(written, ("rules", "inherit", "mute"), "The notifications of a ticket or a mission have")
     inherit, mute = read.flag(written, "inherit", False), read.flag(written, "mute", False)
-    rules = read_rules(written.get("rules", []), below(place, ("rules",)), channels, source="api")
+    rules = read_rules(written.get("rules", []), below(place, ("rules",)), None, source="api")
     problems = [*read.problems, *rules.problems]
     return ScopeRead(Scope(rules.rules, inherit, mute), problems, [*read.notices, *rules.notices])
 
@@ -115,11 +115,6 @@ def in_words_of_files(new: NewRule) -> dict[str, object]:
     """A rule of the API as a file would have it, without what it leaves out."""
     decoded: dict[str, object] = msgspec.json.decode(msgspec.json.encode(new))
     return {key: decoded[key] for key in KEYS if decoded.get(key) is not None}
-
-
-def below(place: Place, above: Path) -> Place:
-    """Says paths below this one."""
-    return lambda path: place(above + path)
 
 
 class _Reading:

@@ -26,12 +26,12 @@ from core.api.rules import (
     RuleProblems,
 )
 from core.api.wire import Call, Done, Page
-from core.channels.configuring.places import dotted
+from core.channels.configuring.places import below, dotted
 from core.clock import Clock, from_datetime
 from core.errors import ConflictError, InvalidError, NotFoundError
 from core.routing.cooldown import Remembered
 from core.routing.explaining import explain
-from core.routing.reading import below, in_words_of_files, read_rule
+from core.routing.reading import in_words_of_files, read_rule
 from core.routing.replaying import replay
 from core.routing.router import Event as Routed
 from core.routing.rule import Rule as Routing

@@ -29,6 +29,11 @@ def dotted(path: Path) -> str:
     return said
 
 
+def below(place: Place, above: Path) -> Place:
+    """Says paths below this one."""
+    return lambda path: place(above + path)
+
+
 def in_json(file: str, above: Path = ()) -> Place:
     """`notifications.json: rules[2].condition.and[0].op`"""
     return lambda path: f"{file}: {dotted(above + path)}" if above + path else file

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, get_args
 
-from core.api.channels import ChannelSource, ChannelType
+from core.api.channels import ChannelType
 from core.api.rules import Problem
 from core.channels.configuring.configured import ConfiguredChannel
-from core.channels.configuring.places import Path, Place
+from core.channels.configuring.places import Path, Place, below
 
 TYPES: tuple[ChannelType, ...] = get_args(ChannelType)
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -36,7 +36,6 @@ def wrong_type(kind: object) -> str | None:
 def read_channels(
     found: object,
     place: Place,
-    source: ChannelSource = "file",
     taken: Mapping[str, ConfiguredChannel] | None = None,
 ) -> tuple[dict[str, ConfiguredChannel], list[Problem]]:
     """The channels of a table by their names. Those that are `taken` were read before."""
@@ -48,7 +47,7 @@ def read_channels(
         wrong = _wrong(name, written, taken or {})
         if wrong is None:
             settings = {key: value for key, value in written.items() if key != "type"}
-            channels[name] = ConfiguredChannel(name, written["type"], settings, source, _below(place, name))
+            channels[name] = ConfiguredChannel(name, written["type"], settings, "file", below(place, (name,)))
         else:
             problems.append(Problem(place((name, *wrong[0])), wrong[1]))
     return channels, problems
@@ -65,7 +64,3 @@ def _wrong(name: str, written: Any, taken: Mapping[str, ConfiguredChannel]) -> t
         return (), f"It needs a type: {', '.join(TYPES)}."
     wrong = wrong_type(written["type"])
     return None if wrong is None else (("type",), wrong)
-
-
-def _below(place: Place, name: str) -> Place:
-    return lambda path: place((name, *path))

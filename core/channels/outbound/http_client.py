@@ -145,10 +145,8 @@ class HttpClient:
         is listed."""
         return await self.ask("POST", url, headers, body, secrets, confidential=confidential, limit=limit)
 
-    async def get(
-        self, url: str, headers: Mapping[str, str], secrets: Secrets = (), *, limit: float | None = None
-    ) -> Answer | Failure:
-        return await self.ask("GET", url, headers, b"", secrets, limit=limit)
+    async def get(self, url: str, headers: Mapping[str, str], secrets: Secrets = ()) -> Answer | Failure:
+        return await self.ask("GET", url, headers, b"", secrets)
 
     async def ask(
         self,
@@ -174,9 +172,7 @@ class HttpClient:
             method, target, headers, body, scrub, self.clock, self.limit if limit is None else limit
         )
 
-    async def reach(
-        self, url: str, secrets: Secrets = (), *, confidential: bool = True, limit: float | None = None
-    ) -> Failure | None:
+    async def reach(self, url: str, secrets: Secrets = (), *, confidential: bool = True) -> Failure | None:
         """Only connect, with TLS where the URL asks for it. None when that works."""
         from core.channels.outbound.reaching import reach
 
@@ -186,7 +182,7 @@ class HttpClient:
         except OutboundError as error:
             return Refused(scrub(error.sentence))
         try:
-            async with asyncio.timeout(self.limit if limit is None else limit):
+            async with asyncio.timeout(self.limit):
                 await reach(target, self.resolver, self._tls)
         except OutboundError as error:
             return Refused(scrub(error.sentence))
