@@ -5,6 +5,9 @@ BIN     = $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
 WORKERS = $(shell $(PYTHON) -c "import os; print(len(os.sched_getaffinity(0)) * 2 if hasattr(os, 'sched_getaffinity') else 'auto')")
 
+# Without bytecode each worker, and each program that a test starts, compiles everything anew.
+PYTEST  = env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
 ifeq ($(UV),)
 MAKE_VENV = $(PYTHON) -m venv $(VENV)
 INSTALL   = $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -22,14 +25,14 @@ demo: $(VENV)/.installed
 	@$(BIN)/callboard demo
 
 test: $(VENV)/.developed
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(PYTEST)
 
 check: $(VENV)/.developed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(PYTEST)
 
 format: $(VENV)/.developed
 	$(BIN)/ruff format .

@@ -1,5 +1,6 @@
 """What every test may ask for: a database on each engine, a clock that stands still, and seeded randomness."""
 
+import gc
 import random
 import shutil
 from collections.abc import AsyncIterator, Generator, Iterator
@@ -36,6 +37,17 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     node.workerinput["callboard_run"] = str(node.config.stash[_RUN].folder)
+
+
+def pytest_collection() -> None:
+    """Thousands of tests and all they import are made, and nothing is thrown away."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """All of it stays to the end: left out, it does not cost every search for garbage a second."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
