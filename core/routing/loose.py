@@ -26,6 +26,7 @@ _SPACE = (
 _DECIMAL = re.compile(r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?", re.ASCII)
 _BASED = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)", re.ASCII)
 _DEEPEST = 100
+_ENOUGH = 20_000
 
 
 def equal(left: object, right: object) -> bool:
@@ -99,10 +100,20 @@ def text_of(value: object, depth: int = 0) -> str:
     if isinstance(value, int | float):
         return _written(number_of(value))
     if isinstance(value, list):
-        if depth == _DEEPEST:
-            return ""
-        return ",".join("" if part is None else text_of(part, depth + 1) for part in value)
+        return "" if depth == _DEEPEST else _joined(value, depth)
     return "[object Object]" if isinstance(value, Mapping) else "undefined"
+
+
+def _joined(parts: list[object], depth: int) -> str:
+    """A list as a text: of a very long one, more of its beginning than any rule's value has."""
+    written: list[str] = []
+    size = 0
+    for part in parts:
+        written.append("" if part is None else text_of(part, depth + 1))
+        size += len(written[-1]) + 1
+        if size > _ENOUGH:
+            break
+    return ",".join(written)
 
 
 def units(text: str) -> bytes:

@@ -276,3 +276,13 @@ def test_what_a_condition_needs_is_best_a_text() -> None:
 def test_a_long_text_that_is_no_number_is_compared_in_no_time(text: str) -> None:
     assert not read_condition({"field": "a", "op": ">", "value": 0}).holds({"a": text})
     assert not read_condition({"field": "a", "op": "==", "value": 0}).holds({"a": text})
+
+
+def test_of_a_very_long_list_only_as_much_is_compared_as_can_matter() -> None:
+    long = ["1"] * 500_000
+
+    assert len(loose.text_of(long)) < 50_000
+    assert loose.text_of(long[:5_000]) == ",".join(long[:5_000])
+    assert not loose.equal(long, "1,1")
+    assert loose.before("1,1", long)
+    assert not loose.before(long, ",".join(long[:4_000]))
