@@ -50,7 +50,7 @@ def message(**facts: Any) -> Message:
 
 def client(
     *allow: str,
-    limit: float = 5.0,
+    limit: float = 30.0,
     lookup: Lookup | None = None,
     clock: Clock | None = None,
     tls: SSLContext | None = None,

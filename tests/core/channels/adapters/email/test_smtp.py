@@ -197,7 +197,7 @@ async def test_of_several_refusals_one_for_now_lets_all_be_tried_again(mailbox: 
 
 
 async def sent_until_read(mailbox: Mailbox, limits: tuple[float, ...]) -> Outcome:
-    """The outcome of the first attempt whose mail the server has read: a slow machine needs more time for that."""
+    """The outcome of the first attempt whose mail the server has read: a slow machine takes longer."""
     for limit in limits:
         outcome = await adapter(mailbox.port, limit=limit).send(MESSAGE)
         if mailbox.received:
