@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -14,6 +14,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.events import Event, Key, Paste
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
@@ -34,6 +35,7 @@ from tui.navigation import go, leave_all, show_settings
 from tui.palette import ActionProvider, ThemeChoice
 from tui.screens.place import Place
 from tui.screens.workbench import Workbench
+from tui.steady_signs import SteadySigns
 from tui.themes import DARK, THEMES
 from tui.turns import Turns
 
@@ -45,6 +47,7 @@ log = logging.getLogger(__name__)
 _LATEST = 0.5  # seconds from the start until it connects at the latest
 
 STYLES = Path(__file__).parent.parent / "styles" / "app.tcss"
+_STEADY = SteadySigns()
 
 
 class CallboardApp(App[None], inherit_bindings=False):
@@ -93,6 +96,9 @@ class CallboardApp(App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> Screen[None]:
         return self.workbench
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), _STEADY]
 
     async def on_event(self, event: Event) -> None:
         self.attention.see(event)
