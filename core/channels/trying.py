@@ -14,7 +14,7 @@ from core.channels.adapter import Adapter
 from core.channels.delivering.settling import OUTCOMES, bounded, said
 from core.channels.delivering.worker import SEND_SECONDS
 from core.channels.message import Message
-from core.channels.outcome import Outcome, RetryAt, Sent, Transient
+from core.channels.outcome import Ambiguous, Outcome, RetryAt, Sent, Transient
 from core.clock import Clock, day_of, to_datetime
 from core.ids import Entropy, delivery_id
 from storage import changes, standings
@@ -45,7 +45,7 @@ class Trying:
     async def reach(self, row: ChannelRow, adapter: Adapter) -> ChannelTest:
         """Ask the service whether it is there, sending nothing to anybody."""
         began = self.clock.monotonic()
-        outcome = await self._within(adapter.check())
+        outcome = await self._within(adapter.check(), Transient)
         return _tested(row, outcome, self._since(began), "It can be reached.")
 
     async def send(self, caller: Caller, row: ChannelRow, adapter: Adapter) -> ChannelTest:
@@ -57,19 +57,21 @@ class Trying:
         new = _delivery(caller, row, delivery_id(now, self.entropy), now)
         await self.database.write(lambda connection: store.begin_test(connection, new))
         began = self.clock.monotonic()
-        outcome = await self._within(adapter.send(_message(new)))
+        outcome = await self._within(adapter.send(_message(new)), Ambiguous)
         took = self._since(began)
         await self.database.write(lambda connection: self._settle(connection, row, new, outcome, took))
         found = _tested(row, outcome, took, "A test message was sent.")
         return ChannelTest(found.channel, found.ok, found.sentence, isinstance(outcome, Sent), took)
 
-    async def _within(self, attempt: Coroutine[None, None, Outcome]) -> Outcome:
-        """The attempt, which may take only so long."""
+    async def _within(
+        self, attempt: Coroutine[None, None, Outcome], unknown: type[Transient | Ambiguous]
+    ) -> Outcome:
+        """The attempt, which may take only so long; nobody knows then what became of it."""
         try:
             async with asyncio.timeout(self.seconds):
                 return await attempt
         except TimeoutError:
-            return Transient(f"There was no answer within {self.seconds:g} seconds.")
+            return unknown(f"There was no answer within {self.seconds:g} seconds.")
         except Exception:
             _log.exception("A channel could not be tried")
             return Transient("It could not be tried, by a fault of the server; its log says more.")

@@ -16,6 +16,7 @@ from core.caller import Caller, Permission
 from core.channels.configuring.configured import ConfiguredChannel
 from core.channels.ready import ReadyChannels, Setup
 from core.channels.service import Channels
+from core.channels.trying import Trying
 from core.clock import DAY, ManualClock
 from core.errors import CallboardError, ConflictError, InvalidError, NotAllowedError, NotFoundError
 from core.ids import Entropy
@@ -26,6 +27,7 @@ from storage.changes import changes
 from storage.database import Database
 from storage.deliveries import deliveries as outbox
 from storage.ids import Instant, PersonId, WorkspaceId
+from tests.fakes.adapters import FakeAdapter, add_channel
 from tests.fakes.failing import Failing
 from tests.fakes.webhook import FakeReceiver
 
@@ -393,6 +395,17 @@ async def test_what_another_server_does_with_channels_is_followed(desk: Desk) ->
     await other.refresh()
     assert isinstance(other.adapter("ops"), Problem)
     await other.close()
+
+
+async def test_a_test_that_nobody_answers_may_have_arrived(desk: Desk) -> None:
+    await add_channel(desk.database, "ops", desk.clock)
+    row = await desk.database.read(lambda connection: store.by_name(connection, "ops"))
+    assert row is not None
+    adapter = FakeAdapter()
+    adapter.gate.clear()
+    tested = await Trying(desk.database, desk.clock, desk.entropy, seconds=0.01).send(desk.manager, row, adapter)
+    assert (tested.ok, tested.sentence) == (False, "There was no answer within 0.01 seconds.")
+    assert [each["outcome"] for each in await desk.rows(deliveries.delivery_attempts)] == ["ambiguous"]
 
 
 async def test_nothing_that_is_kept_beside_the_settings_has_a_secret_in_it(desk: Desk) -> None:
