@@ -12,17 +12,6 @@ from storage.metadata import metadata
 NONE = WorkspaceId(0)
 """In the place of a workspace, where a delivery belongs to none."""
 
-delivery_counts = Table(
-    "delivery_counts",
-    metadata,
-    Column("workspace_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("private", Boolean, primary_key=True),
-    *(
-        Column(state, BigInteger, nullable=False)
-        for state in ("pending", "sent", "failed", "dropped", "cancelled")
-    ),
-)
-
 
 class Counts(NamedTuple):
     """So many are in each state."""
@@ -33,6 +22,14 @@ class Counts(NamedTuple):
     dropped: int = 0
     cancelled: int = 0
 
+
+delivery_counts = Table(
+    "delivery_counts",
+    metadata,
+    Column("workspace_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("private", Boolean, primary_key=True),
+    *(Column(state, BigInteger, nullable=False) for state in Counts._fields),
+)
 
 _SUMS = select(*(func.coalesce(func.sum(delivery_counts.c[state]), 0) for state in Counts._fields))
 _OF_SOME = _SUMS.where(delivery_counts.c.workspace_id.in_(bindparam("workspaces", expanding=True)))

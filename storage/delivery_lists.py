@@ -31,8 +31,6 @@ from storage.listing import Match, conditions
 from storage.people import people, workspaces
 from storage.prepared import Prepared
 
-STATES = ("pending", "sent", "failed", "dropped", "cancelled")
-
 _FEW_WORKSPACES = 12  # asked one by one
 _MOST_PARTS = 64
 _STEP = 3_600_000_000  # microseconds by which a clock may have been set back
@@ -318,7 +316,7 @@ def _shares(criteria: Sequence[Criterion]) -> Iterator[list[ColumnElement[bool]]
     rules, channels = _first(criteria, "rule"), _first(criteria, "channel")
     states = _first(criteria, "state") or _first(criteria, "status")
     if states is None and (rules or channels):
-        states = STATES
+        states = Counts._fields
     for rule, channel, state in product(rules or (None,), channels or (None,), states or (None,)):
         wanted = ((_table.rule_id, rule), (_table.channel, channel), (_table.state, state))
         yield [column == value for column, value in wanted if value is not None]

@@ -16,6 +16,10 @@ hand; `broken` where its settings cannot be used."""
 Setting = str | int | bool | list[str] | dict[str, str]
 
 
+DAYS = 14
+"""So many days back it is told what became of a channel's deliveries."""
+
+
 class Day(Struct, frozen=True):
     """What became of a day's deliveries, by the day in UTC."""
 

@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Literal, cast
 
-from core.api.channels import Channel, ChannelSource, ChannelState, ChannelType, Day
+from core.api.channels import DAYS, Channel, ChannelSource, ChannelState, ChannelType, Day
 from core.api.rules import Problem
 from core.channels.configuring.showing import shown_settings
 from core.channels.ready import Configured
 from core.clock import maybe_datetime, to_datetime
 from storage.channels import ChannelRow, DayRow
 from storage.ids import Instant
-
-DAYS = 14
 
 
 def state_of(row: ChannelRow, problems: Sequence[Problem], now: Instant) -> ChannelState:

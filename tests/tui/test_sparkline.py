@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from core.api.channels import Day
-from tui.widgets.sparkline import DAYS, last_days, sparkline
+from core.api.channels import DAYS, Day
+from tui.widgets.sparkline import last_days, sparkline
 
 TODAY = date(2026, 3, 2)
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from rich.segment import Segment
 from rich.style import Style
 
-from core.api.channels import Channel
+from core.api.channels import DAYS, Channel
 from core.text import cut, excerpt, pad
 from tui.widgets.automation_list import Column
 from tui.widgets.looks import Looks
 from tui.widgets.record_list import Heads, Ink, RecordList
-from tui.widgets.sparkline import DAYS, sparkline
+from tui.widgets.sparkline import sparkline
 from tui.widgets.virtual_list import RowState
 from tui.words import channels as said
 

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from core.api.channels import Day
+from core.api.channels import DAYS, Day
 
-DAYS = 14
 LEVELS = "▁▂▃▄▅▆▇█"
 NOTHING, FAILED = "·", "✖"
 
