@@ -145,6 +145,16 @@ async def test_a_form_has_the_fields_of_its_type_and_hides_what_is_secret(
         await it.see("▌● Working   ops")
 
 
+async def test_several_letters_choose_a_type_as_one_does(clock: ManualClock, tmp_path: Path) -> None:
+    async with outgoing(clock, tmp_path, "C", "n") as it:
+        await it.press("tab", *"web")
+        await it.see("webhook: ")
+        await it.press("w")
+        await it.see("whatsapp: ")
+        await it.press("w")
+        await it.see("webhook: ")
+
+
 async def test_an_edit_keeps_the_secrets_that_nobody_typed_anew(clock: ManualClock, tmp_path: Path) -> None:
     known: dict[str, Setting] = {
         "provider": "smtp",

@@ -97,7 +97,7 @@ class _Drawn(Widget, can_focus=True):
 
 
 class ChoiceControl(_Drawn):
-    """One of a few. Left and right go on, a letter goes to what begins with it, enter shows them all."""
+    """One of a few. Left and right go on, letters go to what begins with them, enter shows them all."""
 
     class Asked(Message):
         """Show all that there is to choose from."""
@@ -110,6 +110,7 @@ class ChoiceControl(_Drawn):
         super().__init__()
         self.options: Options = options
         self._value = options[0][0] if options else ""
+        self._typed = ""
 
     def get(self) -> Value:
         return self._value
@@ -148,6 +149,7 @@ class ChoiceControl(_Drawn):
 
     def on_key(self, event: events.Key) -> None:
         steps = {"left": -1, "right": 1, "space": 1}
+        typed, self._typed = self._typed, ""
         if event.key in steps and self.options:
             self._take(event)
             self.choose(self.options[(self._position + steps[event.key]) % len(self.options)][0])
@@ -156,17 +158,22 @@ class ChoiceControl(_Drawn):
             self.post_message(self.Asked(self))
         elif event.character and event.character.isalnum():
             self._take(event)
-            self._jump(event.character.lower())
+            self._jump(typed, event.character.lower())
 
     def _take(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
 
-    def _jump(self, letter: str) -> None:
-        after = [*self.options[self._position + 1 :], *self.options[: self._position + 1]]
-        found = next((value for value, words in after if words.lower().startswith(letter)), None)
-        if found is not None:
-            self.choose(found)
+    def _jump(self, typed: str, letter: str) -> None:
+        """To what begins with all that was typed; where nothing does, to the next that begins with the letter."""
+        at = max(0, self._position)
+        for start, first in [(typed + letter, at)] * bool(typed) + [(letter, self._position + 1)]:
+            after = [*self.options[first:], *self.options[:first]]
+            found = next((value for value, words in after if words.lower().startswith(start)), None)
+            if found is not None:
+                self._typed = start
+                self.choose(found)
+                return
 
     def on_click(self) -> None:
         self.focus()
@@ -176,6 +183,7 @@ class ChoiceControl(_Drawn):
         self.refresh()
 
     def on_blur(self) -> None:
+        self._typed = ""
         self.refresh()
 
 
