@@ -146,7 +146,9 @@ def _at(lines: Sequence[Strip], position: int) -> Strip | None:
 
 
 def _differ_until(old: Strip | None, new: Strip | None) -> int:
-    """How many cells from the left must be painted to turn one line into the other."""
-    if old is None or new is None:
-        return 0 if old is new else (old or new or Strip([])).cell_length
-    return 0 if old == new else max(old.cell_length, new.cell_length)
+    """How many cells from the left must be painted to turn one line into the other. One more than the longer one
+    has: cut right behind a character, a line loses signs without a width that belong to it."""
+    if old == new:
+        return 0
+    longest = max(line.cell_length for line in (old, new) if line is not None)
+    return longest and longest + 1
