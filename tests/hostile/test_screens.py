@@ -195,7 +195,9 @@ def test_a_filter_of_hostile_text_is_text(home: Flooded, size: tuple[int, int]) 
     with app(home, size) as terminal:
         for words in ("[/x]", "bad:[@click=app.quit]x", '"open'):
             typing(terminal)
-            terminal.press(words, "enter")
+            terminal.press(words)
+            terminal.wait_for(words)
+            terminal.press("enter")
             terminal.settle()
             assert words in terminal.screen
             leave_filter(terminal)
