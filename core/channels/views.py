@@ -31,7 +31,8 @@ def shown(
     pending: int = 0,
     days: Sequence[DayRow] = (),
 ) -> Channel:
-    """The channel; its settings, and what is wrong with them, only to those who may manage channels."""
+    """The channel. Its settings, and what its service has said, which may repeat what it was sent, only to those
+    who may manage channels."""
     channel, problems = configured
     state = state_of(row, problems, now)
     settings = None
@@ -48,7 +49,7 @@ def shown(
         pending=pending,
         last_state=cast(Literal["sent", "failed"] | None, row.last_state),
         last_at=maybe_datetime(row.last_at),
-        last_error=row.last_error,
+        last_error=row.last_error if manages else None,
         place=None if channel is None or source == "api" else channel.place(()),
         settings=settings,
         days=_filled(days, now),
@@ -62,15 +63,24 @@ def first_day(now: Instant) -> str:
 
 
 def _reason(row: ChannelRow, state: ChannelState, problems: Sequence[Problem], *, manages: bool) -> str | None:
+    if state == "working":
+        return None
+    if not manages:
+        return f"{_WITHOUT_DETAIL[state]}: whoever may manage channels sees why."
     match state:
         case "broken":
-            sentence = " ".join(problem.sentence for problem in problems)
-            return sentence if manages else "Its settings cannot be used: whoever may manage channels sees why."
+            return " ".join(problem.sentence for problem in problems)
         case "disabled":
             return row.disabled_reason
         case "paused":
             return row.pause_reason
-    return None
+
+
+_WITHOUT_DETAIL: Mapping[ChannelState, str] = {
+    "broken": "Its settings cannot be used",
+    "disabled": "It is switched off",
+    "paused": "It rests for a while",
+}
 
 
 def _filled(rows: Sequence[DayRow], now: Instant) -> list[Day]:

@@ -56,9 +56,7 @@ def word(name: str, payload: Mapping[str, object]) -> Wording:
         link = text_of(payload.get("link")) or None
         label = label_of(link) if link else None
     source = first_filled((kind.source,), payload, in_path=True) if kind.source else None
-    return Wording(
-        first_of(title, _LONGEST_TITLE), first_of(body, _LONGEST_BODY), severity, link, label, source
-    )
+    return Wording(first_of(title, _LONGEST_TITLE), first_of(body, _LONGEST_BODY), severity, link, label, source)
 
 
 def label_of(link: str) -> str:

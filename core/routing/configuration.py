@@ -43,6 +43,7 @@ class Configuration:
     allow: tuple[str, ...] = ()  # what `[outbound]` lets channels reach
     env: frozenset[str] = frozenset()  # the variables that channels made over the API may refer to
     unusable: frozenset[str] | None = frozenset()  # channels that are named and wrong; None where it is unknown
+    lost: bool = False  # a file that is there cannot be read at all
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
 

@@ -28,6 +28,7 @@ def read_files(home: Home, settings: Settings) -> Configuration:
     problems: list[Problem] = []
     tables = [*_of_toml(home.config, settings, problems), *_of_json(home.notifications, problems)]
     unread = bool(problems)
+    lost = len(tables) < bool(settings.notifications) + home.notifications.exists()
     allow = _allowed(home.config, settings, problems)
     found = configured(tables)
     return replace(
@@ -35,6 +36,7 @@ def read_files(home: Home, settings: Settings) -> Configuration:
         allow=allow,
         env=frozenset(settings.secrets.env),
         unusable=None if unread else found.unusable,
+        lost=lost,
         problems=(*problems, *found.problems),
     )
 

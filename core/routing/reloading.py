@@ -4,6 +4,7 @@ asks, and swapped as a whole."""
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from core.api.rules import Problem, RuleProblems
 from core.caller import Caller, Permission
@@ -44,6 +45,7 @@ class NotificationFiles:
         self._of_channels: list[Problem] = []
         self._one_at_a_time = asyncio.Lock()
         self._asked = asyncio.Event()
+        self._is_read = False
 
     @property
     def problems(self) -> list[Problem]:
@@ -52,12 +54,16 @@ class NotificationFiles:
         return [*found.problems, *self._of_channels, *found.unknown_channels(self._channels.names)]
 
     async def read(self) -> None:
-        """Let what the files say now hold from here on."""
+        """Let what the files say now hold from here on. Where one of them cannot be read at all, what they said
+        before goes on until it can."""
         async with self._one_at_a_time:
             found = await asyncio.to_thread(read_files, self._home, self._settings())
+            if found.lost and self._is_read:
+                found = replace(self.configuration, problems=found.problems, notices=found.notices)
             setup = Setup(found.channels, found.base_urls, found.allow, found.env, found.unusable)
             self._of_channels = await self._channels.set_up(setup)
             self.configuration = found
+            self._is_read = True
             problems = self.problems
         for problem in [*problems, *found.notices][:_MOST_LOGGED]:
             _log.warning("%s: %s", problem.place, problem.sentence)

@@ -91,9 +91,9 @@ class Rules:
         )
 
     async def problems(self, caller: Caller) -> RuleProblems:
-        """What is wrong in the home's files, and with rules that were added."""
+        """What is wrong in the home's files, and with rules that were added, for those who could mend it."""
         if not caller.may(Permission.CHANNELS_MANAGE):
-            return RuleProblems(self._files.problems)
+            return RuleProblems([])
         live = await self._database.read(self._live.current)
         return RuleProblems([*self._files.problems, *live.problems])
 

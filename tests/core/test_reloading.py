@@ -72,6 +72,10 @@ async def test_files_are_read_at_the_start_at_a_reload_and_when_somebody_asks(ho
         assert (await client.send(rules.reload())).problems == []
         assert await names() == ["there"]
 
+        write(home.notifications, "{")
+        assert [one.place for one in (await client.send(rules.reload())).problems] == ["notifications.json:1"]
+        assert await names() == ["there"]
+
         write(home.config, "[server]\nhtp = 1")
         with pytest.raises(ConflictError, match=r"config\.toml:2: \[server\] htp"):
             await client.send(rules.reload())

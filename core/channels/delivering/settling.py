@@ -191,7 +191,7 @@ def _may_fail(outcome: Outcome | Interrupted) -> bool:
 
 
 def bounded(at: Instant, attempt: int, now: Instant) -> Instant:
-    """When the channel may be heard of again, a day from now at the most."""
+    """When the channel may be heard of again, twelve hours from now at the most."""
     least = _SHORTEST_PAUSES[min(max(attempt, 1), len(_SHORTEST_PAUSES)) - 1]
     return Instant(min(max(at, now + least), now + LONGEST_PAUSE))
 

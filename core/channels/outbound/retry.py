@@ -6,10 +6,10 @@ from email.utils import parsedate_to_datetime
 from math import isfinite
 
 from core.channels.outcome import Gone, Outcome, Refused, RetryAt, Transient
-from core.clock import DAY, SECOND, from_datetime
+from core.clock import HOUR, SECOND, from_datetime
 from storage.ids import Instant
 
-LONGEST_PAUSE = DAY
+LONGEST_PAUSE = 12 * HOUR
 PAUSE = 30 * SECOND
 """How long a channel rests when a service says "too many" and not for how long."""
 
@@ -36,7 +36,7 @@ def retry_at(header: str | None, now: Instant) -> Instant | None:
 
 
 def after_seconds(said: object, now: Instant) -> Instant | None:
-    """When a number of seconds has gone by, as a header or a field of JSON gives it: a day at most."""
+    """When a number of seconds has gone by, as a header or a field of JSON gives it: twelve hours at most."""
     if isinstance(said, bool) or not isinstance(said, str | int | float):
         return None
     try:

@@ -121,7 +121,7 @@ async def test_a_rest_does_not_lengthen_the_pauses_after_failures(outbox: Outbox
     assert 4 * SECOND <= row.run_at - outbox.clock.now() <= 6 * SECOND
 
 
-async def test_a_rest_is_a_day_at_the_most(outbox: Outbox) -> None:
+async def test_a_rest_is_half_a_day_at_the_most_so_that_there_is_another_try(outbox: Outbox) -> None:
     now = outbox.clock.now()
     await outbox.channel("slack", FakeAdapter(RetryAt(Instant(now + 400 * DAY), "429")))
     made = await outbox.put("slack")
@@ -129,7 +129,7 @@ async def test_a_rest_is_a_day_at_the_most(outbox: Outbox) -> None:
     async with outbox.delivering():
         await outbox.tried(made, 1)
 
-    assert (await outbox.how("slack")).paused_until == now + DAY
+    assert (await outbox.how("slack")).paused_until == now + 12 * HOUR
 
 
 async def test_a_service_that_always_says_in_no_time_is_asked_less_and_less_often(outbox: Outbox) -> None:
