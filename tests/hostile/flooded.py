@@ -1,6 +1,7 @@
 """A home with a real server, in which every text of the corpus is stored wherever a text can be stored."""
 
 import http.client
+import shutil
 import socket
 import subprocess
 import sys
@@ -75,17 +76,24 @@ class Flooded:
         return answer
 
     def fill(self) -> None:
-        """Send every text to every place. Whatever is not taken must be refused in words."""
-        self._print()
+        """Send every text to every place but the sessions. Whatever is not taken must be refused in words."""
         self.client.send(channels.add_channel(NewChannel("desk", "desktop")))
+        self._send(self._ways_in)
+        self._name_and_mute()
+        self.client.send(people.change_me(ProfileChange(display_name="\x1b]0;me\x07[/b]\u202e")))
+
+    def run(self) -> None:
+        """Make the sessions, which live no longer than their server."""
+        self._print()
+        self._send(self._ways_to_sessions)
+
+    def _send(self, ways: Callable[[int, str], Iterator[tuple[str, Callable[[], object]]]]) -> None:
         for number, sample in enumerate(SENDABLE):
-            for place, send in self._ways_in(number, sample.text):
+            for place, send in ways(number, sample.text):
                 try:
                     send()
                 except (InvalidError, TooLargeError) as error:
                     self.refused.append((place, sample, error.sentence))
-        self._name_and_mute()
-        self.client.send(people.change_me(ProfileChange(display_name="\x1b]0;me\x07[/b]\u202e")))
 
     def _print(self) -> None:
         """A session that printed every text, and one that keeps all others waiting."""
@@ -118,8 +126,6 @@ class Flooded:
         yield "event", lambda: send(events.post(WORKSPACE, event))
         yield "display name", lambda: send(people.add_person(PersonCreation(name, text)))
         yield "workspace", lambda: send(people.add_workspace(WorkspaceCreation(name, text)))
-        session = SessionCreation(WORKSPACE, prompt=text, title=f"{name} {text}"[:200], ticket=text[:200] or None)
-        yield "session", lambda: send(sessions.create_session(session))
         automation = AutomationCreation(
             f"{name} {text}"[:200], WORKSPACE, "manual", prompt=text, parameters={text: text}, ticket=text[:200]
         )
@@ -135,24 +141,45 @@ class Flooded:
             yield "event name", lambda: send(events.post(WORKSPACE, EventRequest(text)))
             yield "person name", lambda: send(people.add_person(PersonCreation(text)))
 
+    def _ways_to_sessions(self, number: int, text: str) -> Iterator[tuple[str, Callable[[], object]]]:
+        title = f"{tag(number)} {text}"[:200]
+        session = SessionCreation(WORKSPACE, prompt=text, title=title, ticket=text[:200] or None)
+        yield "session", lambda: self.client.send(sessions.create_session(session))
 
-@contextmanager
-def flooded(folder: Path) -> Iterator[Flooded]:
-    """The home, filled, with its server, for as long as the block lasts."""
+
+def fill(folder: Path) -> None:
+    """Make a folder with a filled home, which has no server, and with what was refused on the way in."""
     home = folder / "home"
-    home.mkdir(mode=0o700)
+    home.mkdir(mode=0o700, parents=True)
     config = home / "config.toml"
     config.write_text('[database]\ndurability = "normal"\n[sessions]\nat_once = 1\n')
     config.chmod(0o600)
+    with _served(home) as found:
+        found.fill()
+    refused = [(place, SENDABLE.index(sample), sentence) for place, sample, sentence in found.refused]
+    (folder / "refused.json").write_bytes(msgspec.json.encode(refused))
+
+
+@contextmanager
+def flooded(filled: Path, folder: Path) -> Iterator[Flooded]:
+    """A copy of the filled home with its server and its sessions, for as long as the block lasts."""
+    shutil.copytree(filled / "home", folder / "home", ignore=shutil.ignore_patterns("*.sock", "*.lock"))
+    refused = msgspec.json.decode((filled / "refused.json").read_bytes(), type=list[tuple[str, int, str]])
+    with _served(folder / "home") as found:
+        found.refused += [(place, SENDABLE[number], sentence) for place, number, sentence in refused]
+        found.run()
+        yield found
+
+
+@contextmanager
+def _served(home: Path) -> Iterator[Flooded]:
     command = [sys.executable, "-m", "core.serve", str(home)]
-    environment = clean_environment(HOME=str(folder))
+    environment = clean_environment(HOME=str(home.parent))
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as server:
         try:
             assert server.stdout is not None
             assert server.stdout.readline().startswith(b"ready ")
             with Client(home / "callboard.sock") as client:
-                found = Flooded(home, client, client.send(people.me()).name)
-                found.fill()
-                yield found
+                yield Flooded(home, client, client.send(people.me()).name)
         finally:
             server.terminate()
