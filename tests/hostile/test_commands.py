@@ -11,6 +11,7 @@ from core.text import clean
 from tests.hostile.corpus import CORPUS, Kind, Sample
 from tests.hostile.flooded import SENDABLE, WORKSPACE, Flooded
 from tests.terminal import Manner, Terminal, clean_environment, foreign, without_sequences
+from tests.tui.cli.board import run_here
 from tui.cli.main import main
 
 LISTS = {
@@ -54,10 +55,10 @@ def test_a_terminal_gets_nothing_foreign(home: Flooded, command: str) -> None:
 
 @pytest.mark.parametrize("command", [f"{command} --json" for command in LISTS.values()], ids=LISTS.keys())
 def test_json_is_printable_ascii(home: Flooded, command: str) -> None:
-    done = printed(home, command)
-    assert done.stdout.isascii()
-    assert done.stdout.decode().replace("\n", "").isprintable()
-    assert json.loads(done.stdout) is not None
+    done = run_here(*command.split(), **home.environment())
+    assert done.out.isascii()
+    assert done.out.replace("\n", "").isprintable()
+    assert done.json() is not None
 
 
 def test_only_what_is_too_large_is_refused_as_a_text(home: Flooded) -> None:
