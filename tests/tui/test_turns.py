@@ -20,13 +20,14 @@ from tests.tui.benching import bench
 from tests.tui.cli.board import Board
 from tests.tui.making import item, items, until
 from tests.tui.office import at_work
+from tests.tui.outgoing import outgoing
 from tui.widgets.menu import Menu
 from tui.widgets.mute_menu import MuteMenu
 from tui.widgets.question import Question
 from tui.widgets.saved_menu import SavedMenu
 from tui.widgets.snooze_menu import SnoozeMenu
 
-_NAMED = {"⏎": "enter", "⎋": "escape", "⌫": "backspace"}
+_NAMED = {"⏎": "enter", "⎋": "escape", "⌫": "backspace", "⇥": "tab"}
 
 
 def burst(app: App[None], keys: str) -> None:
@@ -51,6 +52,17 @@ async def test_what_is_typed_after_the_slash_is_the_filter_and_does_nothing(
         assert it.app.screen.query_one(Input).value == "deploy kestrel"
         assert all(each.dismissed_at is None and each.read_at is None for each in it.fake.items.values())
         assert not [call for call in it.fake.sent if call.method == "POST"]
+
+
+async def test_what_is_typed_ahead_of_the_fields_of_a_choice_goes_into_them(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    async with outgoing(clock, tmp_path) as it:
+        burst(it.app, "Cnout⇥web⇥https://q.example.com/CO⏎A: b⎋")
+        await it.see("Not saved yet. Leave?")
+        await it.press("n", "ctrl+s")
+        await it.says("Saved out")
+        assert it.fake.channels["out"].settings == {"url": "https://q.example.com/CO", "headers": {"A": "b"}}
 
 
 async def test_keys_before_a_filter_act_before_it(clock: ManualClock, tmp_path: Path) -> None:

@@ -70,6 +70,12 @@ class FormScreen(Place):
             yield self.button
         yield self.key_bar
 
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """In the order of the fields, also of those that are there and were not laid out yet."""
+        places = {part: place for place, part in enumerate(self.walk_children(Widget))}
+        return sorted(super().focus_chain, key=places.__getitem__)
+
     def scopes(self) -> Mapping[Scope, App[None] | Widget]:
         return {"form": self, "everywhere": self.app}
 
