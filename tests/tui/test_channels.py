@@ -227,8 +227,12 @@ async def test_who_may_not_see_settings_is_told_who_can_change_them(clock: Manua
 async def test_where_there_is_none_the_first_step_is_said(clock: ManualClock, tmp_path: Path) -> None:
     async with outgoing(clock, tmp_path, "C", fake=FakeChannels(clock, [], [])) as it:
         await it.see("There is no channel yet")
-        await it.press("t", "e", "s", "d", "o", "y")
+        for key in "tesdoy":
+            await it.press(key)
+            await it.says("There is no channel here.")
+            it.place.key_bar.clear_flash()
         await it.press("O")
         await it.until(lambda: isinstance(it.app.screen, DeliveriesScreen))
         await it.see("Nothing has gone out yet")
         await it.press("r", "c", "L", "o", "y", "Y")
+        await it.says("There is no delivery here.")

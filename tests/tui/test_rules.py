@@ -132,6 +132,9 @@ async def test_hostile_rules_and_events_change_nothing_on_the_screen(clock: Manu
 async def test_where_there_is_no_rule_the_first_step_is_said(clock: ManualClock, tmp_path: Path) -> None:
     async with outgoing(clock, tmp_path, "X", fake=FakeRules(clock, [], [])) as it:
         await it.see("There is no rule yet")
-        await it.press("x", "e", "s", "space", "d", "o", "y", "Y")
+        for key in ("x", "e", "s", "space", "d", "o", "y", "Y"):
+            await it.press(key)
+            await it.says("There is no rule here.")
+            it.place.key_bar.clear_flash()
         await it.press("n")
         await it.until(lambda: isinstance(it.app.screen, RuleFormScreen))

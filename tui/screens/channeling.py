@@ -26,6 +26,12 @@ class Channeling(Place):
     def channel(self) -> Channel | None:
         raise NotImplementedError
 
+    def asked_for(self) -> Channel | None:
+        """The one that a key was pressed for; where there is none, that is said."""
+        if self.channel is None:
+            self.flash("There is no channel here.", "trouble")
+        return self.channel
+
     def deleted(self, name: str) -> None:
         """It is no more."""
         place = self.app.screen
@@ -42,7 +48,7 @@ class Channeling(Place):
     # Testing
 
     def action_channel_test(self) -> None:
-        one = self.channel
+        one = self.asked_for()
         if one is None or self.query(Question):
             return
         self.mount(
@@ -76,7 +82,7 @@ class Channeling(Place):
     # Changing
 
     def action_channel_edit(self) -> None:
-        one = self.channel
+        one = self.asked_for()
         if one is None:
             return
         if one.source == "file":
@@ -89,7 +95,7 @@ class Channeling(Place):
             self.app.push_screen(ChannelFormScreen(self.desk, one))
 
     def action_channel_switch(self) -> None:
-        if (one := self.channel) is not None:
+        if (one := self.asked_for()) is not None:
             self.start(self._switch(one.name, enable=one.state == "disabled"))
 
     async def _switch(self, name: str, *, enable: bool) -> None:
@@ -98,7 +104,7 @@ class Channeling(Place):
         self.flash(f"{'Enabled' if enable else 'Disabled'} {name}{waits}")
 
     def action_channel_delete(self) -> None:
-        one = self.channel
+        one = self.asked_for()
         if one is None or self.query(Question):
             return
         self.mount(
@@ -131,11 +137,11 @@ class Channeling(Place):
     def action_channel_deliveries(self) -> None:
         from tui.screens.deliveries import DeliveriesScreen
 
-        if (one := self.channel) is not None:
+        if (one := self.asked_for()) is not None:
             self.app.push_screen(DeliveriesScreen(self.desk, f"channel:{one.name}"))
 
     def action_channel_copy(self) -> None:
-        if (one := self.channel) is not None:
+        if (one := self.asked_for()) is not None:
             link = link_to("channel", one.name)
             self.app.copy_to_clipboard(link)
             self.flash(f"Copied {link}")

@@ -41,6 +41,12 @@ class Delivering(Place):
     def subject(self) -> Delivery | None:
         return next(iter(self.subjects()), None)
 
+    def asked_for(self) -> Delivery | None:
+        """The one that a key was pressed for; where there is none, that is said."""
+        if self.subject is None:
+            self.flash("There is no delivery here.", "trouble")
+        return self.subject
+
     def done(self) -> None:
         """What was done to the subjects is done."""
 
@@ -94,7 +100,7 @@ class Delivering(Place):
         chosen = [one for one in self.subjects() if _SENSIBLE[action](one)]
         if chosen:
             self.start(self._send([call(one.id) for one in chosen], words))
-        elif self.subjects():
+        elif self.asked_for() is not None:
             self.flash(else_, "trouble")
 
     async def _send(self, calls: Sequence[Call[Delivery]], words: Callable[[int], str]) -> None:
@@ -119,11 +125,11 @@ class Delivering(Place):
         self.app.push_screen(SendingScreen(self.desk, "" if self.subject is None else self.subject.channel))
 
     async def action_delivery_channel(self) -> None:
-        if (one := self.subject) is not None:
+        if (one := self.asked_for()) is not None:
             await open_link(self.app, link_to("channel", one.channel))
 
     def action_delivery_link(self) -> None:
-        if (one := self.subject) is not None:
+        if (one := self.asked_for()) is not None:
             self.start(self._follow(one), opens=True)
 
     async def _follow(self, one: Delivery) -> None:
@@ -143,7 +149,7 @@ class Delivering(Place):
             self.flash(f"Copied {clean(link)}")
 
     async def action_delivery_explain(self) -> None:
-        one = self.subject
+        one = self.asked_for()
         if one is None:
             return
         if one.event_id is None:
@@ -152,13 +158,13 @@ class Delivering(Place):
             await open_link(self.app, link_to("event", one.event_id))
 
     def action_delivery_copy(self) -> None:
-        if (one := self.subject) is not None:
+        if (one := self.asked_for()) is not None:
             link = link_to("delivery", one.id)
             self.app.copy_to_clipboard(link)
             self.flash(f"Copied {link}")
 
     def action_delivery_copy_text(self) -> None:
-        if (one := self.subject) is not None:
+        if (one := self.asked_for()) is not None:
             self.app.copy_to_clipboard(
                 clean(f"{one.title}\n\n{one.body}"[:_LONGEST_COPY], multiline=True).strip()
             )

@@ -43,6 +43,12 @@ class Ruling(Place):
     def rule(self) -> Rule | None:
         raise NotImplementedError
 
+    def asked_for(self) -> Rule | None:
+        """The one that a key was pressed for; where there is none, that is said."""
+        if self.rule is None:
+            self.flash("There is no rule here.", "trouble")
+        return self.rule
+
     def deleted(self, id: str) -> None:
         """It is no more."""
         place = self.app.screen
@@ -85,7 +91,7 @@ class Ruling(Place):
     # Changing
 
     def action_rule_edit(self) -> None:
-        one = self.rule
+        one = self.asked_for()
         if one is None or self.query(Question):
             return
         if one.source == "api":
@@ -104,7 +110,7 @@ class Ruling(Place):
         self.app.push_screen(RuleFormScreen(self.desk, one, copies=copies))
 
     def action_rule_switch(self) -> None:
-        if (one := self.rule) is None:
+        if (one := self.asked_for()) is None:
             return
         if one.source == "file":
             self.flash(f"{one.id} is in a file of the home: set enabled there, at {one.place}.", "trouble")
@@ -116,7 +122,7 @@ class Ruling(Place):
         self.flash(f"Switched {id} {'on' if enable else 'off'}")
 
     def action_rule_delete(self) -> None:
-        one = self.rule
+        one = self.asked_for()
         if one is None or self.query(Question):
             return
         asked = f"Delete the rule “{clean(one.id)}”? Nothing brings it back; what it sent stays."
@@ -139,7 +145,7 @@ class Ruling(Place):
     # Going on
 
     def action_rule_explain(self) -> None:
-        if (one := self.rule) is not None:
+        if (one := self.asked_for()) is not None:
             self.start(self._explain(one), opens=True)
 
     async def _explain(self, one: Rule) -> None:
@@ -170,11 +176,11 @@ class Ruling(Place):
     def action_rule_deliveries(self) -> None:
         from tui.screens.deliveries import DeliveriesScreen
 
-        if (one := self.rule) is not None:
+        if (one := self.asked_for()) is not None:
             self.app.push_screen(DeliveriesScreen(self.desk, f"rule:{quoted(one.id)}"))
 
     def action_rule_copy(self) -> None:
-        if (one := self.rule) is not None:
+        if (one := self.asked_for()) is not None:
             link = link_to("rule", one.id)
             self.app.copy_to_clipboard(link)
             self.flash(f"Copied {link}")
@@ -183,6 +189,6 @@ class Ruling(Place):
         from core.text import json_ascii
         from tui.drafts.rule import as_written
 
-        if (one := self.rule) is not None:
+        if (one := self.asked_for()) is not None:
             self.app.copy_to_clipboard(json_ascii(as_written(one), 2))
             self.flash("Copied it as JSON")
