@@ -77,7 +77,6 @@ def test_every_command_of_the_table_has_its_help() -> None:
         (["inbox", "show", "seven"], "'seven' is not a valid integer"),
         (["inbox", "star"], "Say which"),
         (["inbox", "star", "1", "--filter", "is:read"], "Say which"),
-        (["inbox", "snooze", "1", "--until", "yesterday"], "write 2h"),
         (["emit"], "Missing argument 'EVENT'"),
         (["emit", "a:b", "-d", "nothing"], "is not key=text"),
         (["keys", "rotate", "k", "--grace", "1 day"], "is no duration"),

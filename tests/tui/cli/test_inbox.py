@@ -118,9 +118,12 @@ def test_a_time_to_come_is_one_in_the_zone_of_the_profile(inbox: Board) -> None:
     inbox.run("me", "set", "--time-zone", "UTC")
 
 
-@pytest.mark.parametrize("when", ["whenever", "2001-01-01", "-1h", ""])
+@pytest.mark.parametrize("when", ["whenever", "yesterday", "2001-01-01", "-1h", ""])
 def test_a_time_that_is_none_or_past_is_refused(inbox: Board, when: str) -> None:
-    assert_refused(inbox.run("inbox", "snooze", "1", "--until", when), 2)
+    outcome = inbox.run("inbox", "snooze", "1", "--until", when)
+
+    assert_refused(outcome, 2)
+    assert when == "2001-01-01" or "2h, 45m" in outcome.err
 
 
 def test_a_view_is_a_part_of_all(inbox: Board) -> None:
