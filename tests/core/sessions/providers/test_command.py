@@ -141,7 +141,7 @@ async def test_the_shell_runs_a_script_that_no_process_list_shows(turns: Turns, 
     assert lines[1:] == ["$(touch bad)"]
     assert (result.outcome, result.exit_code) == (Outcome.FAILED, 3)
     assert result.detail == "It ended with exit code 3. oops"
-    assert watched.text.endswith("oops\n")
+    assert "oops\n" in watched.text  # of two pipes, either may be read first
     assert len(watched.started) == 1
 
 
